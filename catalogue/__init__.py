@@ -1,0 +1,1 @@
+"""What citizens look for: sheets, questionnaires, search."""

@@ -1,0 +1,108 @@
+"""What a device can be told, as frozen typed values. No I/O.
+
+Units stand in the names. A limit's reason stands beside it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003  (msgspec reads the annotations at run time)
+from typing import Annotated
+
+import msgspec
+
+# The broker's access list and every topic carry the name: it must hold no MQTT wildcard or level separator,
+# and a certificate's common name ends at 64 characters (RFC 5280, ub-common-name).
+DeviceName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One table of the configuration: frozen, and closed to keys that nobody reads."""
+
+
+class DeviceSettings(Setting, frozen=True, kw_only=True):
+    """Who the device is and where its files live."""
+
+    name: DeviceName
+    state_dir: Path
+    run_dir: Path
+
+
+class StructureSettings(Setting, frozen=True, kw_only=True):
+    """The France Services place the device stands in; printed on every receipt."""
+
+    name: str = "France Services"
+
+
+class ContentSettings(Setting, frozen=True, kw_only=True):
+    """What citizens can look up."""
+
+    pack: Path
+
+
+class ScreenSettings(Setting, frozen=True, kw_only=True):
+    """The panel, and how long it waits for a citizen."""
+
+    width_px: Annotated[int, msgspec.Meta(ge=480, le=4096)] = 1280
+    height_px: Annotated[int, msgspec.Meta(ge=480, le=4096)] = 800
+    dpi: Annotated[float, msgspec.Meta(ge=60, le=600)] = 149.0  # 10.1 inches at 1280x800
+    fullscreen: bool = True
+    idle_warning_s: Positive = 60.0
+    # WCAG 2.2.1: the warning leaves at least 20 s to answer it.
+    idle_grace_s: Annotated[float, msgspec.Meta(ge=20)] = 20.0
+
+
+class PrinterSettings(Setting, frozen=True, kw_only=True):
+    """A receipt printer on the network."""
+
+    host: str
+    port: Port = 9100
+    paper_mm: Annotated[int, msgspec.Meta(ge=58, le=80)] = 80
+
+
+class ScannerSettings(Setting, frozen=True, kw_only=True):
+    """A code scanner on a serial line."""
+
+    port: Path
+    baud: Annotated[int, msgspec.Meta(ge=1200, le=921600)] = 9600
+
+
+class BrokerSettings(Setting, frozen=True, kw_only=True):
+    """The MQTT broker, and the certificates for mutual TLS (PEM files)."""
+
+    host: str
+    port: Port = 8883
+    ca_file: Path
+    certificate_file: Path
+    key_file: Path
+    # The slowest a device looks for a broker that is away: a bus's window of coverage may last a minute.
+    reconnect_max_s: Positive = 3.0
+
+
+class HubSettings(Setting, frozen=True, kw_only=True):
+    """What the device knows of the hub: two public keys (PEM files)."""
+
+    opening_key_file: Path
+    signing_key_file: Path
+
+
+class OutboxSettings(Setting, frozen=True, kw_only=True):
+    """How much may wait on the device."""
+
+    # Beyond it a new promise is refused with a sentence; 64 MB holds some 250,000 records.
+    limit_bytes: Annotated[int, msgspec.Meta(ge=1_000_000)] = 64_000_000
+
+
+class DeviceConfig(Setting, frozen=True, kw_only=True):
+    """Everything a device is told."""
+
+    device: DeviceSettings
+    content: ContentSettings
+    broker: BrokerSettings
+    hub: HubSettings
+    structure: StructureSettings = StructureSettings()
+    screen: ScreenSettings = ScreenSettings()
+    outbox: OutboxSettings = OutboxSettings()
+    printer: PrinterSettings | None = None
+    scanner: ScannerSettings | None = None

@@ -1,0 +1,1 @@
+"""Peripherals: one interface, real protocols, one simulator each."""

@@ -1,0 +1,1 @@
+"""The operator's side: the hub, and the building of content."""

@@ -1,0 +1,1 @@
+"""The device's screen process: journeys and view (pure), Kivy that paints, wiring."""

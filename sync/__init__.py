@@ -1,0 +1,1 @@
+"""Records, seal, outbox, ledger and the link to the hub."""
