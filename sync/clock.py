@@ -1,0 +1,22 @@
+"""The machine's clocks, read as a `Moment`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from sync.records import Moment
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+# systemd-timesyncd makes this file when it has set the clock from the network.
+_SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
+
+
+def now() -> Moment:
+    """Return the present moment, as far as this machine knows it."""
+    return Moment(
+        boot=_BOOT_ID.read_text(encoding="ascii").strip(),
+        boottime_ns=time.clock_gettime_ns(time.CLOCK_BOOTTIME),
+        wall_s=round(time.time(), 3),
+        synchronised=_SYNCHRONISED.exists(),
+    )

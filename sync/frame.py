@@ -1,0 +1,165 @@
+"""Frames of sealed rows, signed by the device, and the hub's signed answer. No I/O.
+
+    frame    msgpack [body, signature]     body    msgpack [version, device, stream, first seq, chain before, rows]
+                                           row     [nonce, sealed]; sequence numbers are dense from `first seq`
+    stored   msgpack [body, signature]     body    msgpack [version, epoch, device, {stream: [seq, chain]}]
+
+Signatures are Ed25519 over a context string and the body: a frame also travels by USB stick, which has no TLS,
+and no signature made for one purpose can serve another.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+
+from sync.chain import CHAIN_BYTES, STREAM_BYTES, Row, Tip
+from sync.rejected import Reason, Rejected
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+_Body = TypeVar("_Body")
+
+VERSION = 1
+# The broker's packet limit is 64 kB; a frame aims at 16 kB, and one row may hold 4 kB.
+MAX_FRAME_BYTES = 60_000
+MAX_ROWS = 1_000
+_FRAME = b"guichet/frame/v1\0"
+_STORED = b"guichet/stored/v1\0"
+_STATE = b"guichet/state/v1\0"
+
+
+class Frame(msgspec.Struct, frozen=True, array_like=True):
+    """Consecutive rows of one stream; `chain_before` is the chain up to the row before the first."""
+
+    version: int
+    device: str
+    stream: bytes
+    first_seq: int
+    chain_before: bytes
+    sealed: tuple[tuple[int, bytes], ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows, numbered."""
+        return tuple(Row(self.first_seq + n, nonce, sealed) for n, (nonce, sealed) in enumerate(self.sealed))
+
+
+class Stored(msgspec.Struct, frozen=True, array_like=True):
+    """The hub's word that rows are in its database: per stream, how far without a gap, and the chain there.
+
+    The only proof that lets a record leave the outbox. `epoch` rises when the hub was restored from a backup.
+    """
+
+    version: int
+    epoch: int
+    device: str
+    through: dict[bytes, tuple[int, bytes]]
+
+    def tip(self, stream: bytes) -> Tip | None:
+        """Return how far `stream` is stored, or None where the answer does not name it."""
+        found = self.through.get(stream)
+        return Tip(*found) if found else None
+
+
+class Birth(msgspec.Struct, frozen=True, array_like=True):
+    """What a device says of itself when it connects: its open streams and how far each reaches."""
+
+    version: int
+    device: str
+    online: bool
+    last_seq: dict[bytes, int]
+
+
+class _Signed(msgspec.Struct, frozen=True, array_like=True):
+    body: bytes
+    signature: bytes
+
+
+_frame_decoder = msgspec.msgpack.Decoder(Frame)
+_stored_decoder = msgspec.msgpack.Decoder(Stored)
+_birth_decoder = msgspec.msgpack.Decoder(Birth)
+_signed_decoder = msgspec.msgpack.Decoder(_Signed)
+
+
+def make_frame(device: str, stream: bytes, chain_before: bytes, rows: tuple[Row, ...]) -> Frame:
+    """Return a frame of `rows`, which are consecutive and not empty."""
+    sealed = tuple((row.nonce, row.sealed) for row in rows)
+    return Frame(VERSION, device, stream, rows[0].seq, chain_before, sealed)
+
+
+def encode_frame(frame: Frame, key: Ed25519PrivateKey) -> bytes:
+    """Return the bytes of `frame`, signed by the device."""
+    return _sign(msgspec.msgpack.encode(frame), _FRAME, key)
+
+
+def decode_frame(data: bytes, device: str, key: Ed25519PublicKey) -> Frame | Rejected:
+    """Return the frame in `data` if `device` signed it with `key` and it is about `device`."""
+    if len(data) > MAX_FRAME_BYTES:
+        return Rejected(Reason.TOO_LARGE, f"{len(data)} bytes")
+    frame = _verified(data, _FRAME, key, _frame_decoder)
+    if isinstance(frame, Rejected):
+        return frame
+    if frame.version != VERSION:
+        return Rejected(Reason.OTHER_VERSION, f"frame version {frame.version!r}")
+    if frame.device != device:
+        return Rejected(Reason.OTHER_DEVICE, repr(frame.device))
+    lengths = len(frame.stream) == STREAM_BYTES and len(frame.chain_before) == CHAIN_BYTES
+    # Nonces fit SQLite's signed 64 bits; so do sequence numbers, with room for a frame.
+    numbers = 1 <= frame.first_seq < 1 << 62 and all(0 <= nonce < 1 << 62 for nonce, _ in frame.sealed)
+    if not (lengths and numbers and 1 <= len(frame.sealed) <= MAX_ROWS):
+        return Rejected(Reason.NOT_DECODABLE, "a field is out of range")
+    return frame
+
+
+def encode_stored(stored: Stored, key: Ed25519PrivateKey) -> bytes:
+    """Return the bytes of `stored`, signed by the hub."""
+    return _sign(msgspec.msgpack.encode(stored), _STORED, key)
+
+
+def decode_stored(data: bytes, device: str, key: Ed25519PublicKey) -> Stored | Rejected:
+    """Return the answer in `data` if the hub signed it with `key`, for `device`."""
+    stored = _verified(data, _STORED, key, _stored_decoder)
+    if isinstance(stored, Rejected):
+        return stored
+    if stored.version != VERSION:
+        return Rejected(Reason.OTHER_VERSION, f"stored version {stored.version!r}")
+    if stored.device != device:
+        return Rejected(Reason.OTHER_DEVICE, repr(stored.device))
+    return stored
+
+
+def encode_birth(birth: Birth, key: Ed25519PrivateKey) -> bytes:
+    """Return the bytes of `birth`, signed by the device."""
+    return _sign(msgspec.msgpack.encode(birth), _STATE, key)
+
+
+def decode_birth(data: bytes, device: str, key: Ed25519PublicKey) -> Birth | Rejected:
+    """Return the birth in `data` if `device` signed it with `key`."""
+    birth = _verified(data, _STATE, key, _birth_decoder)
+    if isinstance(birth, Rejected):
+        return birth
+    if birth.device != device:
+        return Rejected(Reason.OTHER_DEVICE, repr(birth.device))
+    return birth
+
+
+def _sign(body: bytes, context: bytes, key: Ed25519PrivateKey) -> bytes:
+    return msgspec.msgpack.encode(_Signed(body, key.sign(context + body)))
+
+
+def _verified(
+    data: bytes, context: bytes, key: Ed25519PublicKey, decoder: msgspec.msgpack.Decoder[_Body]
+) -> _Body | Rejected:
+    """Decode the body only after its signature: nothing of ours parses what a stranger wrote."""
+    try:
+        signed = _signed_decoder.decode(data)
+        key.verify(signed.signature, context + signed.body)
+        return decoder.decode(signed.body)
+    except InvalidSignature:
+        return Rejected(Reason.BAD_SIGNATURE)
+    except msgspec.MsgspecError as error:
+        return Rejected(Reason.NOT_DECODABLE, str(error))

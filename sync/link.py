@@ -1,0 +1,161 @@
+"""The link to the MQTT broker: connect, keep connected, tell what comes.
+
+Both the device and the hub use it. It decides nothing: it reports `LinkUp`, `LinkDown` and `Heard` through `emit`,
+from a thread of its own, and sends what it is given. Nothing is ever queued inside paho: with no link, `publish`
+answers False and the ledger sends again.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+    from random import Random
+
+    from paho.mqtt.properties import Properties
+    from paho.mqtt.reasoncodes import ReasonCode
+
+log = structlog.get_logger()
+AT_LEAST_ONCE = 1
+# Half-open connections are the rule on a bus: the broker is asked for a sign of life this often.
+_KEEPALIVE_S = 20
+_CONNECT_TIMEOUT_S = 5.0
+_FIRST_WAIT_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class LinkUp:
+    """The broker has accepted us and our subscriptions were asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDown:
+    """The broker is out of reach; the link is already looking for it again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message came."""
+
+    topic: str
+    payload: bytes
+
+
+LinkEvent = LinkUp | LinkDown | Heard
+
+
+@dataclass(frozen=True, slots=True)
+class Will:
+    """What the broker says in our name when we fall silent (retained)."""
+
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the broker is, who we are to it, and what we listen to."""
+
+    host: str
+    port: int
+    client_id: str
+    subscriptions: tuple[str, ...]
+    reconnect_max_s: float
+    will: Will | None = None
+
+
+class Link:
+    """One connection to the broker, opened again with back-off and jitter until closed."""
+
+    def __init__(
+        self, address: Address, tls: ssl.SSLContext, emit: Callable[[LinkEvent], None], random: Random
+    ) -> None:
+        self._address = address
+        self._emit = emit
+        self._random = random
+        self._stop = threading.Event()
+        self._was_up = False
+        # MQTT 5 for its reason codes; nothing that must be right depends on it.
+        self._client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=address.client_id,
+            protocol=MQTTProtocolVersion.MQTTv5,
+            reconnect_on_failure=False,
+        )
+        self._client.tls_set_context(tls)
+        self._client.connect_timeout = _CONNECT_TIMEOUT_S
+        self._client.on_connect = self._connected
+        self._client.on_disconnect = self._disconnected
+        self._client.on_message = self._heard
+        if address.will:
+            self._client.will_set(address.will.topic, address.will.payload, qos=AT_LEAST_ONCE, retain=True)
+        self._thread = threading.Thread(target=self._run, name="link", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look for the broker."""
+        self._thread.start()
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
+        """Send `payload` at QoS 1; return whether it went out (which is no promise that it was stored)."""
+        if not self._client.is_connected():
+            return False
+        sent = self._client.publish(topic, payload, qos=AT_LEAST_ONCE, retain=retain)
+        return sent.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def close(self) -> None:
+        """Say goodbye to the broker and end the thread."""
+        self._stop.set()
+        self._client.disconnect()
+        self._thread.join()
+
+    def _run(self) -> None:
+        wait_s = _FIRST_WAIT_S
+        while not self._stop.is_set():
+            self._was_up = False
+            reason = self._connect_once()
+            if self._stop.is_set():
+                return
+            wait_s = _FIRST_WAIT_S if self._was_up else min(wait_s * 2, self._address.reconnect_max_s)
+            self._emit(LinkDown(reason))
+            # Jitter: a thousand devices must not come back in step when the broker returns.
+            self._stop.wait(wait_s * self._random.uniform(0.5, 1.0))
+
+    def _connect_once(self) -> str:
+        """Connect and stay until the connection ends; return why it did."""
+        try:
+            self._client.connect(self._address.host, self._address.port, keepalive=_KEEPALIVE_S, clean_start=True)
+            if self._stop.is_set():
+                self._client.disconnect()
+            return str(self._client.loop_forever(retry_first_connection=False).name)
+        except (OSError, ValueError) as error:
+            return str(error)
+
+    def _connected(
+        self, client: Client, _data: object, _flags: object, code: ReasonCode, _props: Properties | None
+    ) -> None:
+        if code.is_failure:
+            log.warning("broker refused", reason=str(code))
+            return
+        self._was_up = True
+        for topic in self._address.subscriptions:
+            client.subscribe(topic, qos=AT_LEAST_ONCE)
+        self._emit(LinkUp())
+
+    def _disconnected(
+        self, _client: Client, _data: object, _flags: object, code: ReasonCode, _props: Properties | None
+    ) -> None:
+        if self._was_up:
+            log.info("broker lost", reason=str(code))
+
+    def _heard(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+        self._emit(Heard(message.topic, bytes(message.payload)))

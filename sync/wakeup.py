@@ -1,0 +1,44 @@
+"""The wake-up socket: whoever has queued a record tells the sync service, which so need not poll.
+
+A lost wake-up costs a delay, never a record: the service also looks at the outbox by itself now and then.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def wake(path: Path) -> None:
+    """Wake the service that listens at `path`, if one does; never waits."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender, contextlib.suppress(OSError):
+        sender.setblocking(False)
+        sender.sendto(b"\0", str(path))
+
+
+class WakeupSocket:
+    """The listening end, owned by the sync service."""
+
+    def __init__(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+        self._path = path
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(str(path))
+
+    def listen(self, woken: Callable[[], None]) -> None:
+        """Call `woken` for each wake-up, until closed; made for a thread of its own."""
+        with contextlib.suppress(OSError):
+            while self._socket.recv(16) == b"\0":
+                woken()
+
+    def close(self) -> None:
+        """End `listen` and free the socket."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        self._path.unlink(missing_ok=True)
