@@ -1,0 +1,39 @@
+"""The operator's command line, `guichet-hub`: one module a subject, mounted here."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from fleet.commands import content, hub
+from fleet.hub.store import StoreError
+from fleet.pki import NameRefusedError
+from fleet.premises import PremisesError
+from fleet.settings import HubConfigError
+from sync.keys import KeyFileError
+from sync.tls import CertificateFileError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command()(hub.init)
+app.command()(hub.enrol)
+app.command()(hub.run)
+app.command()(hub.records)
+app.add_typer(content.app, name="content")
+
+# What whoever runs the command can mend; anything else is a bug of ours and may crash.
+_MENDABLE = (StoreError, NameRefusedError, PremisesError, HubConfigError, KeyFileError, CertificateFileError)
+
+
+@app.callback()
+def guichet_hub() -> None:
+    """France Services kiosks and buses: the operator's side."""
+
+
+def main() -> None:
+    """Run the command line; an error that its reader can mend is one sentence and exit code 2."""
+    try:
+        app()
+    except _MENDABLE as error:
+        typer.echo(f"guichet-hub: {error}", err=True)
+        sys.exit(2)

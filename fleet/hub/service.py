@@ -1,0 +1,57 @@
+"""The hub's ingest process: builds its objects and runs its one loop."""
+
+from __future__ import annotations
+
+import os
+import queue
+from random import SystemRandom
+from typing import TYPE_CHECKING
+
+from fleet.broker import HUB_NAME
+from fleet.hub.ingest import HubEnd
+from fleet.hub.store import HubStore
+from sync import keys
+from sync.link import Address, Link, LinkEvent
+from sync.tls import client_context
+from sync.topics import EVERY_STATE, EVERY_UP
+
+if TYPE_CHECKING:
+    from fleet.settings import HubConfig
+
+
+class HubService:
+    """Runs until `stop` is called, from any thread or signal handler."""
+
+    def __init__(self, config: HubConfig) -> None:
+        """Read the keys and open the database.
+
+        Raises:
+            StoreError, KeyFileError, CertificateFileError: what the hub needs is not there.
+        """
+        broker = config.broker
+        tls = client_context(broker.ca_file, broker.certificate_file, broker.key_file)
+        self._events: queue.SimpleQueue[LinkEvent | None] = queue.SimpleQueue()
+        address = Address(
+            host=broker.host,
+            port=broker.port,
+            client_id=f"{HUB_NAME}-{os.getpid()}",
+            subscriptions=(EVERY_UP, EVERY_STATE),
+            reconnect_max_s=broker.reconnect_max_s,
+        )
+        self._link = Link(address, tls, self._events.put, SystemRandom())
+        self._store = HubStore.open(config.database_url)
+        self._end = HubEnd(self._store, self._link, keys.load_signing(config.keys.signing_file))
+
+    def run(self) -> None:
+        """Take frames in until stopped."""
+        self._link.start()
+        try:
+            while (event := self._events.get()) is not None:
+                self._end.handle(event)
+        finally:
+            self._link.close()
+            self._store.close()
+
+    def stop(self) -> None:
+        """End `run` after the event under way."""
+        self._events.put(None)

@@ -1,0 +1,160 @@
+"""The operator's folder: keys, certificates, broker files and settings, made once; and the enrolment of devices.
+
+    hub.toml  mosquitto.conf  acl  hub.db
+    authority/{ca.crt,ca.key}  broker/{tls.crt,tls.key}  hub/{tls.crt,tls.key,signing.key,opening.key}
+
+What a device is given when it is enrolled is its own folder:
+
+    identity/{ca.crt,device.crt,device.key,hub-signing.pub,hub-opening.pub}
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+from fleet import broker, pki
+from fleet.hub.store import HubStore
+from fleet.settings import load
+from sync import keys
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
+
+
+class PremisesError(Exception):
+    """The operator's folder cannot be made or used; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Where the broker listens, and under which name devices reach it."""
+
+    host: str
+    port: int
+    address: str
+
+
+def establish(folder: Path, listener: Listener) -> None:
+    """Make the operator's folder, with new keys.
+
+    Raises:
+        PremisesError: the folder holds a hub already (its keys are never overwritten), or cannot be written.
+    """
+    if (folder / "hub.toml").exists():
+        raise PremisesError(f"{str(folder)!r} holds a hub already")
+    now = dt.datetime.now(dt.UTC)
+    authority = pki.new_authority(now)
+    server_key, server = pki.server_certificate(authority, listener.host, now)
+    client_key = pki.new_client_key()
+    client = pki.client_certificate(authority, broker.HUB_NAME, client_key.public_key(), now)
+    try:
+        for name in ("authority", "broker", "hub"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        _write_private(folder / "authority/ca.key", authority.key)
+        _write_public(folder / "authority/ca.crt", authority.certificate)
+        _write_private(folder / "broker/tls.key", server_key)
+        _write_public(folder / "broker/tls.crt", server)
+        _write_private(folder / "hub/tls.key", client_key)
+        _write_public(folder / "hub/tls.crt", client)
+        _write_private(folder / "hub/signing.key", Ed25519PrivateKey.generate())
+        _write_private(folder / "hub/opening.key", X25519PrivateKey.generate())
+        files = broker.BrokerFiles(
+            *(
+                (folder / name).absolute()
+                for name in ("authority/ca.crt", "broker/tls.crt", "broker/tls.key", "acl", "broker")
+            )
+        )
+        (folder / "acl").write_text(broker.access_list(), encoding="ascii")
+        (folder / "acl").chmod(0o600)
+        conf = broker.configuration(files, listener.address, listener.port)
+        (folder / "mosquitto.conf").write_text(conf, encoding="utf-8")
+        (folder / "hub.toml").write_text(_settings(folder, listener), encoding="utf-8")
+    except OSError as error:
+        raise PremisesError(f"cannot write {str(folder)!r}: {error.strerror}") from error
+
+
+def enrol(folder: Path, device: str, identity_dir: Path) -> None:
+    """Give `device` a key and a certificate in `identity_dir`, and take it into the hub's registry.
+
+    Raises:
+        NameRefusedError: the name cannot be a device's.
+        PremisesError: the folder holds no hub, or the identity cannot be written.
+        HubConfigError, KeyFileError, StoreError: the hub's own files cannot be used.
+    """
+    config = load(folder / "hub.toml")
+    key = pki.new_client_key()
+    certificate = pki.client_certificate(_authority(folder), device, key.public_key(), dt.datetime.now(dt.UTC))
+    signing = keys.load_signing(config.keys.signing_file)
+    opening = keys.load_opening(config.keys.opening_files[0])
+    try:
+        identity_dir.mkdir(parents=True, exist_ok=True)
+        (identity_dir / "ca.crt").write_bytes((folder / "authority/ca.crt").read_bytes())
+        _write_private(identity_dir / "device.key", key)
+        _write_public(identity_dir / "device.crt", certificate)
+        _write_public(identity_dir / "hub-signing.pub", signing.public_key())
+        _write_public(identity_dir / "hub-opening.pub", opening.public_key())
+    except OSError as error:
+        raise PremisesError(f"cannot write {str(identity_dir)!r}: {error.strerror}") from error
+    store = HubStore.open(config.database_url)
+    store.enrol(device, key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+    store.close()
+
+
+def _authority(folder: Path) -> pki.Authority:
+    try:
+        key = load_pem_private_key((folder / "authority/ca.key").read_bytes(), None)
+        certificate = x509.load_pem_x509_certificate((folder / "authority/ca.crt").read_bytes())
+    except (OSError, ValueError) as error:
+        raise PremisesError(f"{str(folder)!r} holds no authority: {error}") from error
+    if not isinstance(key, EllipticCurvePrivateKey):
+        raise PremisesError(f"{str(folder)!r} holds an authority of another kind")
+    return pki.Authority(key, certificate)
+
+
+def _settings(folder: Path, listener: Listener) -> str:
+    return f"""\
+# Written by `guichet-hub init`. Relative paths start from this file's folder.
+database_url = "sqlite:///{(folder / "hub.db").absolute()}"
+
+[broker]
+host = "{listener.host}"
+port = {listener.port}
+ca_file = "authority/ca.crt"
+certificate_file = "hub/tls.crt"
+key_file = "hub/tls.key"
+
+[keys]
+signing_file = "hub/signing.key"
+opening_files = ["hub/opening.key"]
+"""
+
+
+def _write_private(path: Path, key: PrivateKeyTypes) -> None:
+    """Write a private key which only its owner can read, from its first byte on."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+
+def _write_public(path: Path, value: x509.Certificate | PublicKeyTypes) -> None:
+    if isinstance(value, x509.Certificate):
+        path.write_bytes(value.public_bytes(Encoding.PEM))
+    else:
+        path.write_bytes(value.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))

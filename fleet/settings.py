@@ -1,0 +1,54 @@
+"""The hub's own settings, and their file."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path  # noqa: TC003  (msgspec reads the annotations at run time)
+from typing import Annotated
+
+import msgspec
+
+
+class HubConfigError(Exception):
+    """The hub's settings cannot be used; the message says which and why."""
+
+
+class Broker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The MQTT broker and the hub's certificates for it."""
+
+    host: str
+    ca_file: Path
+    certificate_file: Path
+    key_file: Path
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8883
+    reconnect_max_s: Annotated[float, msgspec.Meta(gt=0)] = 3.0
+
+
+class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The hub's private keys (PEM files): one signs `stored`, the others open what devices sealed, old ones last."""
+
+    signing_file: Path
+    opening_files: tuple[Path, ...]
+
+
+class HubConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything the hub is told."""
+
+    database_url: str
+    broker: Broker
+    keys: Keys
+
+
+def load(path: Path) -> HubConfig:
+    """Return the settings in the TOML file at `path`; relative paths in it start from its folder.
+
+    Raises:
+        HubConfigError: the file cannot be read, or what it says cannot be used.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return msgspec.convert(table, HubConfig, dec_hook=lambda _, value: path.parent / str(value))
+    except OSError as error:
+        raise HubConfigError(f"cannot read {str(path)!r}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise HubConfigError(f"{str(path)!r} is no hub configuration: {error}") from error

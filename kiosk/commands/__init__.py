@@ -1,0 +1,39 @@
+"""The device's command line, `guichet`: one module a subject, mounted here."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from catalogue.pack import PackError
+from config.parse import ConfigError
+from kiosk.commands import content, link, outbox, screen
+from sync.keys import KeyFileError
+from sync.outbox import OutboxError
+from sync.tls import CertificateFileError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command()(screen.kiosk)
+app.command()(link.sync)
+app.command()(outbox.outbox)
+app.command()(content.search)
+app.command()(content.questionnaire)
+app.command()(content.checklist)
+
+# What whoever runs the command can mend; anything else is a bug of ours and may crash.
+_MENDABLE = (ConfigError, PackError, OutboxError, KeyFileError, CertificateFileError)
+
+
+@app.callback()
+def guichet() -> None:
+    """France Services kiosks and buses: the device's side."""
+
+
+def main() -> None:
+    """Run the command line; an error that its reader can mend is one sentence and exit code 2."""
+    try:
+        app()
+    except _MENDABLE as error:
+        typer.echo(f"guichet: {error}", err=True)
+        sys.exit(2)

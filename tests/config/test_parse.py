@@ -1,0 +1,78 @@
+"""Parsing a device's configuration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.parse import ConfigError, parse
+from config.store import load
+
+GOOD = """
+[device]
+name = "kiosk-1"
+state_dir = "/var/lib/guichet"
+run_dir = "/run/guichet"
+[content]
+pack = "/var/lib/guichet/content/full.pack"
+[broker]
+host = "hub.example"
+ca_file = "/c/ca.crt"
+certificate_file = "/c/device.crt"
+key_file = "/c/device.key"
+[hub]
+opening_key_file = "/c/o.pub"
+signing_key_file = "/c/s.pub"
+"""
+
+
+def test_a_good_document_becomes_typed_values_with_defaults():
+    config = parse(GOOD)
+    assert config.device.name == "kiosk-1"
+    assert config.content.pack == Path("/var/lib/guichet/content/full.pack")
+    assert (config.broker.port, config.screen.idle_warning_s, config.printer) == (8883, 60.0, None)
+
+
+def test_every_problem_is_listed_by_its_dotted_path():
+    document = GOOD.replace('"kiosk-1"', '"Kiosk/#"').replace('host = "hub.example"\n', "") + "[screen]\ndpy = 1\n"
+    with pytest.raises(ConfigError) as refused:
+        parse(document)
+    assert [problem.path for problem in refused.value.problems] == ["device.name", "broker.host", "screen.dpy"]
+
+
+@pytest.mark.parametrize("grace_s", ["19.9", "0", "-1", '"20"'])
+def test_the_idle_warning_never_leaves_less_than_twenty_seconds(grace_s):
+    with pytest.raises(ConfigError, match=r"screen\.idle_grace_s"):
+        parse(f"{GOOD}[screen]\nidle_grace_s = {grace_s}\n")
+
+
+def test_a_document_that_is_no_toml_is_one_problem():
+    with pytest.raises(ConfigError) as refused:
+        parse("= nonsense")
+    assert len(refused.value.problems) == 1
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ConfigError, match=r"site\.toml"):
+        load(tmp_path / "site.toml")
+
+
+@given(st.text(max_size=200))
+def test_parse_raises_nothing_but_config_error(document):
+    with pytest.raises(ConfigError):
+        parse(document)
+
+
+_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.text("ab/\0 é", max_size=5),
+    lambda v: st.lists(v, max_size=2),
+)
+
+
+@given(st.sampled_from(["device", "content", "broker", "hub", "screen", "printer", "scanner", "outbox"]), _values)
+def test_a_table_replaced_by_anything_is_a_config_error(table, value):
+    with pytest.raises(ConfigError):
+        parse(GOOD.replace(f"[{table}]", f"[other.{table}]") + f'\n[[{table}]]\nx = "{value!r:.3}"\n')

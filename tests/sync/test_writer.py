@@ -1,0 +1,111 @@
+"""The thread through which a process queues its records."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from sync.outbox import Outbox, OutboxError, OutboxFault
+from sync.records import ReceiptContent, ReceiptRequested, decode
+from sync.seal import key_id, open_stream, read_opening
+from sync.wakeup import WakeupSocket
+from sync.writer import RecordWriter
+
+HUB = X25519PrivateKey.from_private_bytes(bytes(range(32)))
+HUB_KEYS = {key_id(HUB.public_key()): HUB}
+RECORD = ReceiptRequested("F14128", ReceiptContent.CHECKLIST)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "outbox.db"
+
+
+def writer(path, limit_bytes=10_000_000):
+    box = Outbox.open(path, "kiosk-1")
+    return RecordWriter(box, "kiosk-1", HUB.public_key(), limit_bytes, path.parent / "wake.sock")
+
+
+def read(path):
+    box = Outbox.open(path, "kiosk-1")
+    found = [(s.stream, box.rows(s.stream, 1, 10_000)) for s in box.streams()]
+    box.close()
+    return found
+
+
+def test_a_record_put_is_on_disk_and_the_hub_can_read_it(path):
+    open_writer = writer(path)
+    open_writer.put(RECORD).result(timeout=10)
+    open_writer.close()
+    [(stream, (opening, row))] = read(path)
+    assert decode(open_stream("kiosk-1", stream, opening.sealed, HUB_KEYS).open(row)).record == RECORD
+
+
+def test_nothing_readable_is_in_the_files(path):
+    open_writer = writer(path)
+    open_writer.put(ReceiptRequested("CANARY-F14128", ReceiptContent.CHECKLIST)).result(timeout=10)
+    found = [file.read_bytes() for file in path.parent.iterdir() if file.is_file()]
+    open_writer.close()
+    assert len(found) >= 2
+    assert not any(b"CANARY" in data or b"receipt_requested" in data for data in found)
+
+
+def test_a_process_that_queues_nothing_makes_no_stream(path):
+    writer(path).close()
+    assert read(path) == []
+
+
+def test_eight_producers_share_commits_and_none_is_lost(path):
+    open_writer = writer(path)
+    kept = []
+    threads = [
+        threading.Thread(target=lambda: kept.extend(open_writer.put(RECORD) for _ in range(50))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for future in kept:
+        future.result(timeout=30)
+    open_writer.close()
+    [(_, rows)] = read(path)
+    assert [row.seq for row in rows] == list(range(1, 402))
+    assert len({row.nonce for row in rows}) == 401
+
+
+def test_the_next_life_of_the_process_names_the_stream_before(path):
+    for _ in range(2):
+        open_writer = writer(path)
+        open_writer.put(RECORD).result(timeout=10)
+        open_writer.close()
+    (first, _), (_, (opening, _)) = read(path)
+    previous = read_opening(opening.sealed).previous
+    assert (previous.stream, previous.seq) == (first, 2)
+
+
+def test_a_full_outbox_refuses_the_promise_and_serves_the_next(path):
+    open_writer = writer(path, limit_bytes=1)
+    with pytest.raises(OutboxError) as refused:
+        open_writer.put(RECORD).result(timeout=10)
+    assert refused.value.fault is OutboxFault.FULL
+    open_writer._limit_bytes = 10_000_000
+    open_writer.put(RECORD).result(timeout=10)
+    open_writer.close()
+    assert [row.seq for row in read(path)[0][1]] == [1, 2]
+
+
+def test_a_queued_record_wakes_the_sync_service(path):
+    woken = threading.Event()
+    socket = WakeupSocket(path.parent / "wake.sock")
+    listener = threading.Thread(target=socket.listen, args=(woken.set,))
+    listener.start()
+    open_writer = writer(path)
+    open_writer.put(RECORD)
+    assert woken.wait(10)
+    open_writer.close()
+    socket.close()
+    listener.join()
+    assert not os.path.lexists(path.parent / "wake.sock")
