@@ -25,6 +25,7 @@ class BrokerFiles:
     key_file: Path
     acl_file: Path
     persistence_dir: Path
+    user: str  # the account which mosquitto takes when root starts it; the files must be its own
 
 
 def access_list() -> str:
@@ -50,6 +51,7 @@ def configuration(files: BrokerFiles, address: str, port: int) -> str:
     return f"""\
 # Written by `guichet-hub init`. Nobody without a certificate of the fleet's authority gets in,
 # and the certificate's name is the only name a client has.
+user {files.user}
 per_listener_settings false
 listener {port} {address}
 cafile {files.ca_file}
@@ -73,5 +75,6 @@ persistence_location {files.persistence_dir}/
 log_type error
 log_type warning
 log_type notice
+log_type information
 connection_messages false
 """

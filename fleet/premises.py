@@ -11,6 +11,7 @@ What a device is given when it is enrolled is its own folder:
 from __future__ import annotations
 
 import datetime as dt
+import getpass
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -76,10 +77,12 @@ def establish(folder: Path, listener: Listener) -> None:
         _write_private(folder / "hub/signing.key", Ed25519PrivateKey.generate())
         _write_private(folder / "hub/opening.key", X25519PrivateKey.generate())
         files = broker.BrokerFiles(
-            *(
-                (folder / name).absolute()
-                for name in ("authority/ca.crt", "broker/tls.crt", "broker/tls.key", "acl", "broker")
-            )
+            ca_file=(folder / "authority/ca.crt").absolute(),
+            certificate_file=(folder / "broker/tls.crt").absolute(),
+            key_file=(folder / "broker/tls.key").absolute(),
+            acl_file=(folder / "acl").absolute(),
+            persistence_dir=(folder / "broker").absolute(),
+            user=getpass.getuser(),
         )
         (folder / "acl").write_text(broker.access_list(), encoding="ascii")
         (folder / "acl").chmod(0o600)

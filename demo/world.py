@@ -1,0 +1,222 @@
+"""The small world: broker, hub, and one kiosk with its sync service, printer and scanner.
+
+<folder>/hub/     the operator's side: keys, settings, database, broker files
+<folder>/kiosk/   the device's side: identity, site.toml, state (outbox), run
+<folder>/paper/   what the simulated printer has printed, a picture a receipt
+<folder>/logs/    what each part said
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from demo.processes import LineListener, Part, ProcessError
+
+DEVICE = "kiosk-demo"
+_BIN = Path(sys.executable).parent
+_ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A touch panel."""
+
+    width_px: int
+    height_px: int
+    dpi: float
+
+
+# 10.1 inches at 1280x800 and 7 inches at 1024x600: the diagonal in pixels over the diagonal in inches.
+TEN_INCH = Panel(1280, 800, 149.4)
+SEVEN_INCH = Panel(1024, 600, 169.5)
+
+
+@dataclass(slots=True)
+class World:
+    """One small world in `folder`; every part is started and ended on its own."""
+
+    folder: Path
+    pack: Path
+    panel: Panel = TEN_INCH
+    fullscreen: bool = False
+    paper_mm: int = 80
+    parts: dict[str, Part] = field(default_factory=dict)
+    broker_port: int = 0
+    printer_port: int = 0
+
+    @property
+    def site(self) -> Path:
+        """The device's configuration."""
+        return self.folder / "kiosk/site.toml"
+
+    @property
+    def hub(self) -> Path:
+        """The operator's folder."""
+        return self.folder / "hub"
+
+    @property
+    def state_dir(self) -> Path:
+        """What the device keeps."""
+        return self.folder / "kiosk/state"
+
+    @property
+    def paper_dir(self) -> Path:
+        """Where printed receipts appear."""
+        return self.folder / "paper"
+
+    def make(self) -> None:
+        """Make the folders, the keys and the settings, anew.
+
+        Raises:
+            ProcessError: a command of ours refused.
+        """
+        shutil.rmtree(self.folder, ignore_errors=True)
+        for name in ("kiosk/state", "kiosk/run", "paper", "logs"):
+            (self.folder / name).mkdir(parents=True)
+        self.broker_port, self.printer_port = free_ports(2)
+        listener = ("--host", "localhost", "--port", str(self.broker_port), "--listen", "127.0.0.1")
+        command("guichet-hub", "init", "--hub", str(self.hub), *listener)
+        command("guichet-hub", "enrol", DEVICE, "--out", str(self.folder / "kiosk/identity"), "--hub", str(self.hub))
+        self.site.write_text(self._site(), encoding="utf-8")
+
+    def start(self, *names: str) -> None:
+        """Start the parts named, each once the one before is ready; all but the kiosk where none is named.
+
+        Raises:
+            ProcessError: one did not get ready.
+        """
+        for name in names or ("broker", "hub", "sync", "printer", "scanner"):
+            self.parts[name] = getattr(self, f"_{name}")()
+            self.parts[name].wait_ready()
+
+    def play(self, script: Path, pictures: Path, on_line: LineListener = str) -> Part:
+        """Start the kiosk off-screen with a citizen who touches what `script` says."""
+        pictures.mkdir(parents=True, exist_ok=True)
+        orders = ("--play", str(script), "--pictures", str(pictures))
+        self.parts["kiosk"] = self._part("kiosk", [*self._kiosk_command(), *orders], on_line=on_line)
+        return self.parts["kiosk"]
+
+    def show(self) -> Part:
+        """Start the kiosk in a window."""
+        self.parts["kiosk"] = self._part("kiosk", self._kiosk_command())
+        return self.parts["kiosk"]
+
+    def end(self) -> None:
+        """End every part, last started first."""
+        for part in reversed(self.parts.values()):
+            part.end()
+        self.parts.clear()
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return what the hub has, opened."""
+        found: list[dict[str, Any]] = json.loads(command("guichet-hub", "records", "--json", "--hub", str(self.hub)))
+        return found
+
+    def outbox(self) -> dict[str, Any]:
+        """Return what waits on the device."""
+        found: dict[str, Any] = json.loads(command("guichet", "outbox", "--json", "--config", str(self.site)))
+        return found
+
+    def wait_for_records(self, count: int, deadline_s: float = 10) -> list[dict[str, Any]]:
+        """Wait until the hub has `count` records, and return what it has then, or at the deadline."""
+        end_s = time.monotonic() + deadline_s
+        while len(found := self.records()) < count and time.monotonic() < end_s:
+            time.sleep(0.1)
+        return found
+
+    def _broker(self) -> Part:
+        mosquitto = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+        if mosquitto is None:
+            raise ProcessError("mosquitto is not installed")
+        return self._part("broker", [mosquitto, "-c", str(self.hub / "mosquitto.conf")], "running")
+
+    def _hub(self) -> Part:
+        return self._part("hub", [str(_BIN / "guichet-hub"), "run", "--hub", str(self.hub)], "link up")
+
+    def _sync(self) -> Part:
+        return self._part("sync", [str(_BIN / "guichet"), "sync", "--config", str(self.site)], '"link"')
+
+    def _printer(self) -> Part:
+        simulator = [sys.executable, "-m", "drivers.simulated.printer", "--host", "127.0.0.1"]
+        paper = ["--port", str(self.printer_port), "--paper-mm", str(self.paper_mm), "--save", str(self.paper_dir)]
+        return self._part("printer", [*simulator, *paper], "listening")
+
+    def _scanner(self) -> Part:
+        simulator = [sys.executable, "-m", "drivers.simulated.scanner", "--link", str(self.folder / "kiosk/scanner")]
+        return self._part("scanner", simulator, "ready")
+
+    def _kiosk_command(self) -> list[str]:
+        return [str(_BIN / "guichet"), "kiosk", "--config", str(self.site)]
+
+    def _part(self, name: str, argv: list[str], ready_when: str = "", on_line: LineListener = str) -> Part:
+        return Part(name, argv, self.folder / f"logs/{name}.log", ready_when, on_line)
+
+    def _site(self) -> str:
+        device = self.folder.absolute() / "kiosk"
+        return f"""\
+[device]
+name = "{DEVICE}"
+state_dir = "{device / "state"}"
+run_dir = "{device / "run"}"
+
+[structure]
+name = "France Services de Marcenat"
+
+[content]
+pack = "{self.pack.absolute()}"
+
+[screen]
+width_px = {self.panel.width_px}
+height_px = {self.panel.height_px}
+dpi = {self.panel.dpi}
+fullscreen = {str(self.fullscreen).lower()}
+
+[printer]
+host = "127.0.0.1"
+port = {self.printer_port}
+paper_mm = {self.paper_mm}
+
+[scanner]
+port = "{device / "scanner"}"
+
+[broker]
+host = "localhost"
+port = {self.broker_port}
+ca_file = "{device / "identity/ca.crt"}"
+certificate_file = "{device / "identity/device.crt"}"
+key_file = "{device / "identity/device.key"}"
+
+[hub]
+opening_key_file = "{device / "identity/hub-opening.pub"}"
+signing_key_file = "{device / "identity/hub-signing.pub"}"
+"""
+
+
+def command(*argv: str) -> str:
+    """Run one of our commands to its end and return what it printed.
+
+    Raises:
+        ProcessError: it refused; the message is its own sentence.
+    """
+    ran = subprocess.run([str(_BIN / argv[0]), *argv[1:]], capture_output=True, text=True, check=False, cwd=_ROOT)
+    if ran.returncode:
+        raise ProcessError(ran.stderr.strip() or f"{argv[0]} ended with code {ran.returncode}")
+    return ran.stdout
+
+
+def free_ports(count: int) -> tuple[int, ...]:
+    """Return `count` TCP ports of the loopback address that nobody uses now."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = tuple(held.getsockname()[1] for held in sockets)
+    for held in sockets:
+        held.close()
+    return ports

@@ -1,0 +1,145 @@
+"""The hub's end: what it takes, what it refuses, and what it answers."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy import select
+
+from fleet.hub.ingest import HubEnd
+from fleet.hub.schema import forks, parked
+from fleet.hub.store import HubStore
+from sync.chain import Row, start
+from sync.frame import Birth, decode_stored, encode_birth, encode_frame, make_frame
+from sync.link import Heard
+
+DEVICE = Ed25519PrivateKey.from_private_bytes(bytes(32))
+HUB = Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32)
+STREAM = bytes(16)
+BEGIN = start("kiosk-1", STREAM)
+ROWS = (Row(1, 0, b"opening"), Row(2, 1, b"record"))
+TIP = BEGIN.after(ROWS[0]).after(ROWS[1])
+
+
+class Post:
+    """Keeps what the hub publishes."""
+
+    def __init__(self):
+        self.sent = []
+
+    def publish(self, topic, payload, *, retain=False):
+        self.sent.append((topic, payload, retain))
+        return True
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = HubStore.open(f"sqlite:///{tmp_path / 'hub.db'}")
+    opened.enrol("kiosk-1", DEVICE.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def post():
+    return Post()
+
+
+@pytest.fixture
+def hub(store, post):
+    return HubEnd(store, post, HUB)
+
+
+def up(rows=ROWS, device="kiosk-1", key=DEVICE, chain=BEGIN.chain, topic=None):
+    frame = encode_frame(make_frame(device, STREAM, chain, rows), key)
+    return Heard(topic or f"guichet/v1/{device}/up", frame)
+
+
+def answer(post):
+    topic, payload, retain = post.sent[-1]
+    assert (topic, retain) == ("guichet/v1/kiosk-1/stored", True)
+    return decode_stored(payload, "kiosk-1", HUB.public_key())
+
+
+def parked_reasons(store):
+    with store.engine.connect() as connection:
+        return list(connection.scalars(select(parked.c.reason)))
+
+
+def test_a_frame_is_stored_and_answered_with_a_signed_retained_tip(hub, store, post):
+    hub.handle(up())
+    assert answer(post).tip(STREAM) == TIP
+    assert store.tips("kiosk-1", {STREAM}) == {STREAM: TIP}
+
+
+def test_a_frame_that_comes_twice_is_stored_once_and_answered_twice(hub, post):
+    hub.handle(up())
+    hub.handle(up())
+    assert len(post.sent) == 2
+    assert answer(post).tip(STREAM) == TIP
+
+
+def test_what_is_answered_survives_the_hubs_process(hub, store, tmp_path):
+    hub.handle(up())
+    store.close()
+    again = HubStore.open(f"sqlite:///{tmp_path / 'hub.db'}")
+    assert again.tips("kiosk-1", {STREAM}) == {STREAM: TIP}
+    again.close()
+
+
+def test_frames_may_come_in_any_order(hub, post):
+    hub.handle(up(ROWS[1:], chain=BEGIN.after(ROWS[0]).chain))
+    assert answer(post).tip(STREAM) == BEGIN
+    hub.handle(up(ROWS[:1]))
+    assert answer(post).tip(STREAM) == TIP
+
+
+def test_a_device_that_is_not_enrolled_is_parked_unanswered(hub, store, post):
+    hub.handle(up(device="stranger"))
+    assert post.sent == []
+    assert parked_reasons(store) == ["from a device that is not enrolled: 'stranger'"]
+
+
+def test_a_frame_on_another_devices_topic_is_refused(hub, store, post):
+    store.enrol("kiosk-2", DEVICE.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+    hub.handle(up(topic="guichet/v1/kiosk-2/up"))
+    assert post.sent == []
+    assert parked_reasons(store) == ["about another device: 'kiosk-1'"]
+
+
+def test_a_frame_signed_by_somebody_else_is_refused(hub, store, post):
+    hub.handle(up(key=HUB))
+    assert post.sent == []
+    assert parked_reasons(store) == ["signature does not verify"]
+
+
+def test_a_poison_frame_is_parked_once_however_often_it_comes(hub, store):
+    for _ in range(5):
+        hub.handle(Heard("guichet/v1/kiosk-1/up", b"poison"))
+    assert len(parked_reasons(store)) == 1
+
+
+def test_a_fork_is_named_and_what_was_stored_stays(hub, store, post):
+    hub.handle(up())
+    hub.handle(up((ROWS[0], Row(2, 1, b"another"))))
+    assert answer(post).tip(STREAM) == TIP
+    with store.engine.connect() as connection:
+        assert connection.execute(select(forks.c.seq, forks.c.kind)).all() == [(2, "other_row")]
+
+
+def test_a_devices_birth_is_answered_with_what_is_stored(hub, post):
+    hub.handle(up())
+    birth = encode_birth(Birth(1, "kiosk-1", online=True, last_seq={STREAM: 2}), DEVICE)
+    hub.handle(Heard("guichet/v1/kiosk-1/state", birth))
+    assert answer(post).tip(STREAM) == TIP
+
+
+def test_the_answer_names_a_stream_asked_about_however_old(hub, store, post):
+    hub.handle(up())
+    for n in range(1, 12):
+        stream = bytes([n]) * 16
+        store.receive(make_frame("kiosk-1", stream, start("kiosk-1", stream).chain, ROWS[:1]))
+    birth = encode_birth(Birth(1, "kiosk-1", online=True, last_seq={STREAM: 2}), DEVICE)
+    hub.handle(Heard("guichet/v1/kiosk-1/state", birth))
+    assert answer(post).tip(STREAM) == TIP

@@ -1,0 +1,75 @@
+"""Opening what is stored."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from sqlalchemy import select
+
+from fleet.hub import opener
+from fleet.hub.schema import unopened
+from fleet.hub.store import HubStore
+from sync.chain import Row, start
+from sync.frame import make_frame
+from sync.records import Entry, Moment, ReceiptContent, ReceiptRequested, encode
+from sync.seal import StreamSeal, key_id
+
+HUB = X25519PrivateKey.from_private_bytes(bytes(range(32)))
+HUB_KEYS = {key_id(HUB.public_key()): HUB}
+STREAM = bytes(16)
+
+
+@pytest.fixture
+def store():
+    opened = HubStore.open("sqlite://")
+    opened.enrol("kiosk-1", bytes(32))
+    yield opened
+    opened.close()
+
+
+def receive(store, *plains, first=1, before=None):
+    seal = StreamSeal("kiosk-1", STREAM, bytes(32))
+    rows = [seal.opening(HUB.public_key(), None)]
+    rows += [plain if isinstance(plain, Row) else seal.seal(2 + n, plain) for n, plain in enumerate(plains)]
+    chain = (before or start("kiosk-1", STREAM)).chain
+    store.receive(make_frame("kiosk-1", STREAM, chain, tuple(rows[first - 1 :])))
+
+
+def entry(sheet):
+    return encode(Entry(Moment("boot", 1, 2.0, synchronised=True), ReceiptRequested(sheet, ReceiptContent.SHEET)))
+
+
+def test_each_stored_record_is_opened_once(store):
+    receive(store, entry("F1"), entry("F2"))
+    assert opener.open_stored(store.engine, HUB_KEYS) == 2
+    assert opener.open_stored(store.engine, HUB_KEYS) == 0
+    assert [record["sheet"] for record in opener.listing(store.engine)] == ["F1", "F2"]
+
+
+def test_a_record_keeps_its_kind_device_and_time(store):
+    receive(store, entry("F1"))
+    opener.open_stored(store.engine, HUB_KEYS)
+    [record] = opener.listing(store.engine)
+    assert (record["device"], record["kind"], record["content"]) == ("kiosk-1", "receipt_requested", "sheet")
+    assert record["time"] == {"wall_s": 2.0, "synchronised": True, "boot": "boot", "boottime_ns": 1}
+
+
+def test_a_row_that_cannot_be_opened_is_named_and_the_rest_goes_on(store):
+    receive(store, entry("F1"), Row(3, 77, b"not sealed by anyone"), entry("F3"))
+    assert opener.open_stored(store.engine, HUB_KEYS) == 2
+    with store.engine.connect() as connection:
+        [(seq, reason)] = connection.execute(select(unopened.c.seq, unopened.c.reason)).all()
+    assert seq == 3
+    assert reason.startswith("cannot be opened")
+
+
+def test_without_the_key_every_row_is_named_and_none_is_guessed(store):
+    receive(store, entry("F1"))
+    assert opener.open_stored(store.engine, {}) == 0
+    with store.engine.connect() as connection:
+        assert list(connection.scalars(select(unopened.c.seq))) == [1, 2]
+
+
+def test_a_stream_with_a_gap_is_opened_up_to_the_gap(store):
+    receive(store, entry("F1"), entry("F2"), first=2)
+    assert opener.open_stored(store.engine, HUB_KEYS) == 0

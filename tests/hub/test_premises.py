@@ -1,0 +1,62 @@
+"""The operator's folder and the enrolment of devices."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from fleet.hub.store import HubStore
+from fleet.pki import NameRefusedError
+from fleet.premises import Listener, PremisesError, enrol, establish
+from fleet.settings import HubConfigError, load
+from sync import keys
+
+
+@pytest.fixture
+def folder(tmp_path):
+    establish(tmp_path / "hub", Listener("localhost", 8883, "127.0.0.1"))
+    return tmp_path / "hub"
+
+
+def test_a_device_gets_a_certificate_under_its_own_name(folder, tmp_path):
+    enrol(folder, "kiosk-1", tmp_path / "identity")
+    certificate = x509.load_pem_x509_certificate((tmp_path / "identity/device.crt").read_bytes())
+    assert certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value == "kiosk-1"
+    authority = x509.load_pem_x509_certificate((tmp_path / "identity/ca.crt").read_bytes())
+    certificate.verify_directly_issued_by(authority)
+
+
+def test_the_hub_knows_the_key_that_the_device_signs_with(folder, tmp_path):
+    enrol(folder, "kiosk-1", tmp_path / "identity")
+    store = HubStore.open(load(folder / "hub.toml").database_url)
+    assert store.public_key("kiosk-1") == keys.load_signing(tmp_path / "identity/device.key").public_key()
+    store.close()
+
+
+@pytest.mark.parametrize("name", ["kiosk/1", "kiosk-#", "+", "Kiosk", "", "a" * 64, "é"])
+def test_a_name_that_could_be_a_topic_is_refused(folder, tmp_path, name):
+    with pytest.raises(NameRefusedError):
+        enrol(folder, name, tmp_path / "identity")
+
+
+def test_private_keys_are_for_their_owner_only(folder, tmp_path):
+    enrol(folder, "kiosk-1", tmp_path / "identity")
+    found = [*folder.rglob("*.key"), *(tmp_path / "identity").glob("*.key")]
+    assert len(found) == 6
+    assert {stat.S_IMODE(path.stat().st_mode) for path in found} == {0o600}
+
+
+def test_an_existing_hub_is_never_overwritten(folder):
+    before = (folder / "hub/opening.key").read_bytes()
+    with pytest.raises(PremisesError, match="holds a hub already"):
+        establish(folder, Listener("localhost", 8883, "127.0.0.1"))
+    assert (folder / "hub/opening.key").read_bytes() == before
+
+
+def test_settings_with_an_unknown_key_are_refused(folder):
+    (folder / "hub.toml").write_text((folder / "hub.toml").read_text() + "\nwrong = 1\n")
+    with pytest.raises(HubConfigError, match="wrong"):
+        load(folder / "hub.toml")
