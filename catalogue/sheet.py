@@ -66,11 +66,15 @@ Condition: TypeAlias = IsTrue | IsFalse | IsUndefined | AnyOf | AllOf
 
 
 class Link(Value, frozen=True, tag=True):
-    """Words of a paragraph that lead elsewhere: to a sheet (LienInterne) or to an address (LienExterne)."""
+    """Words of a paragraph that lead elsewhere.
+
+    To a sheet (LienInterne), to an address (LienExterne), or to a `Definition` of this sheet (LienIntra).
+    """
 
     text: str
     sheet: str | None = None
     url: str | None = None
+    definition: str | None = None
 
 
 class Paragraph(Value, frozen=True, tag=True):
@@ -166,17 +170,7 @@ class Table(Value, frozen=True, tag=True):
     header_rows: int = 0
 
 
-Block: TypeAlias = (
-    Paragraph
-    | Bullets
-    | Section
-    | Cases
-    | Fragment
-    | Notice
-    | OnlineService
-    | ContactPoint
-    | Table
-)
+Block: TypeAlias = Paragraph | Bullets | Section | Cases | Fragment | Notice | OnlineService | ContactPoint | Table
 
 
 # Questionnaire.

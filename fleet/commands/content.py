@@ -1,0 +1,68 @@
+"""`guichet-hub content build`: from the sheets of service-public.fr to a content pack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Content packs for the kiosks.")
+
+_NOT_WHOLE = 3  # the pack is there and good, but part of the sources could not be used
+
+
+@app.callback()
+def content() -> None:
+    """Content packs for the kiosks."""
+
+
+@app.command()
+def build(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(metavar="SOURCE...", help="Folders, the npm package (.tgz), DILA's .zip, .json or .xml files."),
+    ],
+    pack: Annotated[Path, typer.Option("-o", "--output", metavar="PACK", help="Where to write the pack.")],
+    report: Annotated[Path | None, typer.Option(help="Where to write what became of each document (JSON).")] = None,
+) -> None:
+    """Build a content pack; a source given first wins over a later one.
+
+    Exit code 0: all was used. 3: the pack is built, and what could not be used is named. 2: no pack.
+    """
+    from rich.console import Console  # noqa: PLC0415  (other commands need neither a bar nor a builder)
+    from rich.progress import Progress  # noqa: PLC0415  (as above)
+
+    from fleet.content import build as builder  # noqa: PLC0415  (as above)
+    from fleet.content.sources import SourceError, count, documents  # noqa: PLC0415  (as above)
+
+    console = Console(stderr=True)
+    try:
+        total = sum(count(source) for source in sources)
+        with Progress(console=console, disable=not console.is_terminal) as progress:
+            task = progress.add_task("Reading sheets", total=total)
+            found = (document for source in sources for document in documents(source))
+            result = builder.build(found, total, pack, lambda: progress.advance(task))
+        if report is not None:
+            report.parent.mkdir(parents=True, exist_ok=True)
+            report.write_bytes(result.as_json())
+    except SourceError as error:
+        _refuse(str(error))
+    except OSError as error:
+        _refuse(f"{error.filename or str(pack)!r} cannot be written or read: {error.strerror or error}")
+    not_used = tuple(result.not_used())
+    for sentence in not_used:
+        typer.echo(f"guichet-hub: {sentence}", err=True)
+    if not result.used:
+        _refuse("no sheet was found in these sources, so no pack was written")
+    typer.echo(
+        f"{pack}: {result.used} sheets, {result.searchable} of them searchable, "
+        f"{pack.stat().st_size / 1_000_000:.1f} MB; {len(not_used)} not used as they are"
+    )
+    if not_used:
+        raise typer.Exit(_NOT_WHOLE)
+
+
+def _refuse(sentence: str) -> None:
+    typer.echo(f"guichet-hub: {sentence}", err=True)
+    raise typer.Exit(2)

@@ -1,0 +1,1 @@
+"""Content packs: built by the operator from the sheets of service-public.fr."""
