@@ -67,7 +67,7 @@ class Part:
         if not self._ready.wait(deadline_s) or not self.running:
             raise ProcessError(f"{self.name} did not get ready: {self.last_words()}")
 
-    def wait(self, deadline_s: float) -> int:
+    def wait(self, deadline_s: float | None = None) -> int:
         """Wait until it ends by itself, and return its exit code.
 
         Raises:

@@ -1,0 +1,42 @@
+PYTHON := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run tour test test-content content lint bench clean
+
+help:  ## say what each target does
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+run:  ## install what is missing, then start the small world (without a display: play the tour)
+	@demo/install run
+	@$(PYTHON) -m demo run
+
+tour:  ## play a citizen's journey off-screen and leave its pictures, receipt and records in ./tour
+	@demo/install run
+	@$(PYTHON) -m demo tour
+
+test:  ## lint, types, layers and every test, on the shipped content
+	@demo/install test
+	@$(MAKE) --no-print-directory lint
+	@$(PYTHON) -m demo content
+	@$(PYTHON) -m pytest -q
+
+test-content: content  ## the tests which need all 7,591 sheets
+	@$(PYTHON) -m pytest -q -m content
+
+content:  ## fetch all 7,591 sheets (npm) and build the full pack in build/full.pack
+	@demo/install content
+	@demo/content/fetch
+
+lint:  ## ruff, mypy, import-linter
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+	@.venv/bin/lint-imports --no-logo
+
+bench:  ## print the figures, each beside a baseline of the same run
+	@demo/install content
+	@demo/content/fetch
+	@for program in bench/*.py; do $(PYTHON) $$program || exit 1; done
+
+clean:  ## remove what was built, but not .venv
+	@rm -rf build tour .pytest_cache .mypy_cache .ruff_cache
