@@ -1,0 +1,149 @@
+"""What a citizen lives through at the kiosk, as one pure function. No I/O.
+
+Theory of operation
+-------------------
+`advance(state, event)` returns the next state and what to do on the way there. Events are touches and news
+(a sheet was read, a paper is out, time went by); effects are orders to the workers, which answer by events.
+
+    Home ──LifeEventChosen──► Asking ──Answered, Skipped──► Listing ──PrintTouched──► Printing
+      │──SheetChosen, Scanned──► Reading ──QuestionsTouched──┘                            ▲
+      │                             └─────────────────────PrintTouched────────────────────┘
+      └──SearchTouched──► Searching ──SheetChosen──► Reading
+
+* From anywhere: HomeTouched and EndTouched lead home, HelpTouched to Helping, Scanned to a sheet, BackTouched
+  to where the citizen was. There is no screen without a way out.
+* Whoever asks for something slow stays where they are until it comes: `awaited` names the one sheet that
+  may still change the screen; words that changed since, a paper of before, are news of nobody.
+* A paper is not a place: it goes on while the citizen walks about, and one is on its way at a time.
+* What was promised is on disk before it is printed: Recorded comes between Record and PrintReceipt.
+* Time is `Ticked`; a session ends by `wiped`, which starts from nothing instead of clearing what it knows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, assert_never
+
+from kiosk.journeys import events as ev
+from kiosk.journeys import find, printing, questions, reading, session
+from kiosk.journeys.state import Asking, Helping, Home, Searching, State, at_home, go, leave
+
+if TYPE_CHECKING:
+    from kiosk.journeys.effects import Effect
+
+
+def advance(state: State, event: ev.Event) -> tuple[State, list[Effect]]:
+    """Return the next state and what to do on the way there, in order."""
+    match event:
+        case ev.Ticked(now_s):
+            state, effects = session.tick(state, now_s)
+            state, more = printing.watch(state)
+            return state, [*effects, *more]
+        case ev.Scanned():
+            return find.scanned(session.woken(state), event)
+        case (
+            ev.FrontPageLoaded()
+            | ev.PackRefused()
+            | ev.SheetLoaded()
+            | ev.SheetMissing()
+            | ev.Found()
+            | ev.Recorded()
+            | ev.NotRecorded()
+            | ev.Printed()
+            | ev.NotPrinted()
+        ):
+            return _news(state, event)
+        case _:
+            return _touch(session.woken(state), event)
+
+
+def _news(
+    state: State,
+    event: ev.FrontPageLoaded
+    | ev.PackRefused
+    | ev.SheetLoaded
+    | ev.SheetMissing
+    | ev.Found
+    | ev.Recorded
+    | ev.NotRecorded
+    | ev.Printed
+    | ev.NotPrinted,
+) -> tuple[State, list[Effect]]:
+    match event:
+        case ev.FrontPageLoaded(front_page):
+            return replace(state, front_page=front_page, pack_fault=None), []
+        case ev.PackRefused(fault):
+            return replace(state, front_page=None, pack_fault=fault), []
+        case ev.SheetLoaded():
+            return find.loaded(state, event), []
+        case ev.SheetMissing(sheet_id):
+            return find.missing(state, sheet_id), []
+        case ev.Found():
+            return find.found(state, event), []
+        case ev.Recorded(job) | ev.NotRecorded(job):
+            return printing.recorded(state, job)
+        case ev.Printed(job):
+            return printing.printed(state, job), []
+        case ev.NotPrinted(job, fault):
+            return printing.not_printed(state, job, fault), []
+        case _:
+            assert_never(event)
+
+
+def _touch(state: State, event: ev.Touch) -> tuple[State, list[Effect]]:  # noqa: C901, PLR0911, PLR0912  (one legal table)
+    match event:
+        case ev.HomeTouched():
+            return at_home(state), []
+        case ev.BackTouched():
+            return _back(state)
+        case ev.EndTouched():
+            return session.end(state)
+        case ev.HelpTouched():
+            return go(state, Helping()), []
+        case ev.StillHereTouched():
+            return state, []
+        case ev.SearchTouched():
+            return find.open_search(state) if state.front_page else state, []
+        case ev.KeyTouched(character):
+            return find.write(state, _text(state) + character)
+        case ev.Erased():
+            return find.write(state, _text(state)[:-1])
+        case ev.KeyPageTouched(page):
+            return find.show_keys(state, page), []
+        case ev.ResultsTouched():
+            return find.show_results(state), []
+        case ev.SheetChosen() | ev.LifeEventChosen():
+            return find.choose(state, event)
+        case ev.SectionTouched(path):
+            return reading.touch_section(state, path), []
+        case ev.CaseChosen(path, case):
+            return reading.choose_case(state, path, case), []
+        case ev.CaseReopened(path):
+            return reading.reopen_cases(state, path), []
+        case ev.QuestionsTouched():
+            return questions.ask(state), []
+        case ev.Answered(choice):
+            return questions.answer(state, choice), []
+        case ev.Skipped():
+            return questions.answer(state, None), []
+        case ev.PrintTouched():
+            return printing.touch_print(state)
+        case _:
+            assert_never(event)
+
+
+def _text(state: State) -> str:
+    return state.place.text if isinstance(state.place, Searching) else ""
+
+
+def _back(state: State) -> tuple[State, list[Effect]]:
+    """Return one screen back; within a questionnaire, one question back."""
+    match state.place:
+        case Asking(sheet=sheet, answers=answers) if answers:
+            return replace(state, place=Asking(sheet, answers[:-1])), []
+        case Searching(typing=False) as place:
+            return replace(state, place=replace(place, typing=True)), []
+        case _:
+            place = state.back[-1] if state.back else Home()
+            state = replace(leave(state), place=place, back=state.back[:-1], awaited=None)
+            return state, find.look_up(place) if isinstance(place, Searching) else []

@@ -1,0 +1,51 @@
+"""What the journeys ask the kiosk to do. No I/O.
+
+Effects are imperative and ordered: what the citizen was promised is on disk before it is printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from kiosk.journeys.state import Paper
+    from sync.records import ReceiptRequested
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSheet:
+    """Read a sheet; `SheetLoaded` or `SheetMissing` answers."""
+
+    sheet_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Look words up; `Found` answers."""
+
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Put a record on disk; `Recorded` or `NotRecorded` answers."""
+
+    job: int
+    record: ReceiptRequested
+
+
+@dataclass(frozen=True, slots=True)
+class PrintReceipt:
+    """Print a paper; `Printed` or `NotPrinted` answers."""
+
+    job: int
+    paper: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class WipeSession:
+    """Forget what is kept outside the state: painted words, looked-up words."""
+
+
+Effect: TypeAlias = LoadSheet | Search | Record | PrintReceipt | WipeSession

@@ -1,0 +1,260 @@
+"""What can happen to the kiosk: touches, news from its workers and devices, and time. No I/O.
+
+Events are past tense. A touch carries what it meant, never where on the screen it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from catalogue.search import Hit
+    from drivers.interface import Fault
+
+    from catalogue.pack import FrontPage, PackFault
+    from catalogue.sheet import Sheet, SheetLink
+    from kiosk.journeys.state import Path
+
+
+class KeyPage(Enum):
+    """Which half of the on-screen keyboard is shown."""
+
+    LETTERS = auto()
+    ACCENTS = auto()
+
+
+# Touches.
+
+
+@dataclass(frozen=True, slots=True)
+class HomeTouched:
+    """Back to the front page, within the same session."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackTouched:
+    """One screen back."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndTouched:
+    """« Terminer et effacer »."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpTouched:
+    """« Un conseiller peut vous aider »."""
+
+
+@dataclass(frozen=True, slots=True)
+class StillHereTouched:
+    """« Je suis encore là »: the citizen answered the inactivity warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTouched:
+    """The search field of the front page, or the field itself to bring the keyboard back."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTouched:
+    """A key of the on-screen keyboard that writes `character`."""
+
+    character: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """The key that takes the last character back."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPageTouched:
+    """The key that shows the other half of the keyboard."""
+
+    page: KeyPage
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsTouched:
+    """« Voir les résultats »: put the keyboard away."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetChosen:
+    """A procedure, a hit, or a sheet named by another."""
+
+    sheet_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LifeEventChosen:
+    """A life event: its questions come first, if it has any."""
+
+    sheet_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionTouched:
+    """A chapter's title: open it, or close it if it was open."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChosen:
+    """The citizen's own situation among those which exclude each other."""
+
+    path: Path
+    case: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReopened:
+    """« Changer »: show the situations again."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsTouched:
+    """« Répondre à 4 questions pour ma situation », or « Recommencer »."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The choice with this index, to the question on screen."""
+
+    choice: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """« Je ne sais pas / Passer »: general content stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintTouched:
+    """Print what is on the screen, or try the same paper again."""
+
+
+# News.
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """Time went by; `now_s` is monotonic."""
+
+    now_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPageLoaded:
+    """The content pack was opened."""
+
+    front_page: FrontPage
+
+
+@dataclass(frozen=True, slots=True)
+class PackRefused:
+    """The content pack cannot be used."""
+
+    fault: PackFault
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLoaded:
+    """A sheet asked for was read; `neighbours` are those it names which the pack holds."""
+
+    sheet: Sheet
+    neighbours: tuple[SheetLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetMissing:
+    """A sheet asked for is not in the pack, or could not be read."""
+
+    sheet_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, best first."""
+
+    query: str
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The record of this job is on disk."""
+
+    job: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotRecorded:
+    """The record of this job was refused."""
+
+    job: int
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """This job's paper is out."""
+
+    job: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotPrinted:
+    """This job's paper will not come."""
+
+    job: int
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """The scanner read a code."""
+
+    code: bytes
+
+
+Touch: TypeAlias = (
+    HomeTouched
+    | BackTouched
+    | EndTouched
+    | HelpTouched
+    | StillHereTouched
+    | SearchTouched
+    | KeyTouched
+    | Erased
+    | KeyPageTouched
+    | ResultsTouched
+    | SheetChosen
+    | LifeEventChosen
+    | SectionTouched
+    | CaseChosen
+    | CaseReopened
+    | QuestionsTouched
+    | Answered
+    | Skipped
+    | PrintTouched
+)
+News: TypeAlias = (
+    Ticked
+    | FrontPageLoaded
+    | PackRefused
+    | SheetLoaded
+    | SheetMissing
+    | Found
+    | Recorded
+    | NotRecorded
+    | Printed
+    | NotPrinted
+    | Scanned
+)
+Event: TypeAlias = Touch | News

@@ -1,0 +1,49 @@
+"""A session's time: the inactivity warning, and the wipe at its end. No I/O.
+
+EN 301 549 by WCAG 2.2.1: the citizen is warned, has at least 20 s to answer, and may answer for ever.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.journeys.effects import Effect, WipeSession
+from kiosk.journeys.state import Home, Saying, State, say, wiped
+
+# Long enough to read a sentence twice.
+SAYING_LASTS_S = 8.0
+
+
+def woken(state: State) -> State:
+    """Return the state after a sign of life."""
+    return replace(state, quiet_since_s=state.now_s, warned=False, used=True, saying=None)
+
+
+def end(state: State) -> tuple[State, list[Effect]]:
+    """Return the state with nothing of the session left, ready for the next citizen."""
+    return say(wiped(state), Saying.WIPED), [WipeSession()]
+
+
+def tick(state: State, now_s: float) -> tuple[State, list[Effect]]:
+    """Return the state at `now_s`: warned, or wiped when the warning was not answered.
+
+    The front page shows nothing of anybody: it is wiped without a warning. A paper on its way holds the clock.
+    """
+    state = replace(state, now_s=now_s)
+    if state.saying is not None and now_s - state.said_s >= SAYING_LASTS_S:
+        state = replace(state, saying=None)
+    if state.job is not None and state.job.busy:
+        return replace(state, quiet_since_s=now_s, warned=False), []
+    quiet_s = now_s - state.quiet_since_s
+    patience = state.patience
+    if not state.used or quiet_s < patience.idle_warning_s:
+        return state, []
+    if isinstance(state.place, Home) or quiet_s >= patience.idle_warning_s + patience.idle_grace_s:
+        return wiped(state), [WipeSession()]
+    return replace(state, warned=True), []
+
+
+def left_s(state: State) -> int:
+    """Return the whole seconds left to say « Je suis encore là »."""
+    end_s = state.quiet_since_s + state.patience.idle_warning_s + state.patience.idle_grace_s
+    return max(0, round(end_s - state.now_s))

@@ -1,0 +1,210 @@
+"""Where the citizen is, and what the kiosk knows. No I/O.
+
+Nothing here outlives a session but the front page, the clock and a paper that is still coming out:
+`wiped` is the only way a session ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import TYPE_CHECKING, TypeAlias
+
+from kiosk.journeys.events import KeyPage, LifeEventChosen, SheetChosen
+
+if TYPE_CHECKING:
+    from catalogue.search import Hit
+    from drivers.interface import Fault
+
+    from catalogue.pack import FrontPage, PackFault
+    from catalogue.sheet import Sheet, SheetLink
+
+# Where a node stands in a sheet's tree: indexes from the sheet's blocks down.
+Path: TypeAlias = tuple[int, ...]
+
+# Screens that « Retour » remembers: more than anybody walks in a session, few enough to stay light.
+BACK_DEPTH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The front page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searching:
+    """Typing words; `hits` is None until the words on screen were looked up."""
+
+    text: str = ""
+    hits: tuple[Hit, ...] | None = None
+    page: KeyPage = KeyPage.LETTERS
+    typing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A sheet: at most one chapter open, and one case of each choice.
+
+    `neighbours` are the sheets it names that can be opened here; `touched` is what the citizen opened last.
+    """
+
+    sheet: Sheet
+    neighbours: tuple[SheetLink, ...] = ()
+    section: Path | None = None
+    chosen: tuple[tuple[Path, int], ...] = ()
+    touched: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A questionnaire, at its question number `len(answers)`; None is a skipped one."""
+
+    sheet: Sheet
+    answers: tuple[int | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The checklist of the citizen's own case."""
+
+    sheet: Sheet
+    answers: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """What becomes of the paper; there is a job while this screen is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Helping:
+    """« Un conseiller peut vous aider », and the emergency numbers."""
+
+
+Place: TypeAlias = Home | Searching | Reading | Asking | Listing | Printing | Helping
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistPaper:
+    """A checklist to print."""
+
+    sheet: Sheet
+    answers: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPaper:
+    """What is open of a sheet, to print."""
+
+    sheet: Sheet
+    section: Path | None
+    chosen: tuple[tuple[Path, int], ...]
+
+
+Paper: TypeAlias = ChecklistPaper | SheetPaper
+
+
+class Phase(Enum):
+    """How far a paper is."""
+
+    RECORDING = auto()
+    SENT = auto()
+    PRINTED = auto()
+    FAILED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One paper, from the touch to the cutter."""
+
+    id: int
+    paper: Paper
+    phase: Phase
+    since_s: float
+    fault: Fault | None = None
+
+    @property
+    def busy(self) -> bool:
+        """The paper is still coming."""
+        return self.phase in {Phase.RECORDING, Phase.SENT}
+
+
+class Saying(Enum):
+    """A short message across the top of the screen."""
+
+    UNKNOWN_CODE = auto()
+    SHEET_MISSING = auto()
+    PAPER_OUT = auto()
+    PAPER_FAILED = auto()
+    WIPED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the kiosk waits for a citizen."""
+
+    idle_warning_s: float = 60.0
+    idle_grace_s: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The whole kiosk."""
+
+    patience: Patience = Patience()
+    structure: str = ""
+    front_page: FrontPage | None = None
+    pack_fault: PackFault | None = None
+    place: Place = Home()
+    back: tuple[Place, ...] = ()
+    awaited: SheetChosen | LifeEventChosen | None = None
+    job: Job | None = None
+    jobs: int = 0
+    now_s: float = 0.0
+    quiet_since_s: float = 0.0
+    used: bool = False
+    warned: bool = False
+    saying: Saying | None = None
+    said_s: float = 0.0
+
+
+def go(state: State, place: Place) -> State:
+    """Return the state at `place`, with « Retour » leading to where the citizen was.
+
+    The printing and help screens are passed through, never returned to.
+    """
+    here = state.place
+    passing = isinstance(here, Printing | Helping) or here == place
+    back = state.back if passing else (*state.back, here)[-BACK_DEPTH:]
+    return replace(leave(state), place=place, back=back)
+
+
+def leave(state: State) -> State:
+    """Return the state without the paper, if it has come to its end."""
+    if state.job is not None and not state.job.busy:
+        return replace(state, job=None)
+    return state
+
+
+def at_home(state: State) -> State:
+    """Return the state at the front page, with nowhere to go back to."""
+    return replace(leave(state), place=Home(), back=(), awaited=None)
+
+
+def say(state: State, saying: Saying) -> State:
+    """Return the state with a short message."""
+    return replace(state, saying=saying, said_s=state.now_s)
+
+
+def wiped(state: State) -> State:
+    """Return the state with nothing of the session left; a paper still coming out keeps coming."""
+    return State(
+        patience=state.patience,
+        structure=state.structure,
+        front_page=state.front_page,
+        pack_fault=state.pack_fault,
+        job=state.job if state.job is not None and state.job.busy else None,
+        jobs=state.jobs,
+        now_s=state.now_s,
+        quiet_since_s=state.now_s,
+    )

@@ -1,0 +1,1 @@
+"""Kivy paints a `Screen` and turns touches into events; it decides nothing. Adapter."""

@@ -1,0 +1,180 @@
+"""A whole screen: header, body, what can be done beside it, footer. Adapter (Kivy).
+
+Regions are repainted only where their values changed: a letter typed repaints the field and the hits, not the
+keyboard; a second of the countdown repaints one sentence. What was painted for a citizen is let go by `forget`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kivy.uix.widget import Widget
+
+from kiosk import words as said
+from kiosk.ui import front, regions, theme
+from kiosk.ui.reader import Reader
+from kiosk.ui.surface import Ground, Key, Touchable
+from kiosk.view.screen import Button, Kind, Role, Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from kiosk.journeys.events import Event
+    from kiosk.ui.regions import Box
+    from kiosk.ui.theme import Panel
+
+# From the bottom up.
+_REGIONS = ("body", "rail", "keyboard", "header", "footer", "banner", "warning", "countdown")
+_RAIL_MM = 38.0
+_READ = frozenset(Kind) - {Kind.HOME, Kind.SEARCH}
+
+
+class Painter:
+    """Paints screens into `root`, which fills the window."""
+
+    def __init__(self, panel: Panel, emit: Callable[[Event], None]) -> None:
+        self.panel = panel
+        self.screen: Screen | None = None
+        self.root = Widget(size=(panel.width_px, panel.height_px), size_hint=(None, None))
+        self._emit = emit
+        self._reader: Reader | None = None
+        self._regions = {name: Widget(size=(0, 0), size_hint=(None, None)) for name in _REGIONS}
+        self._beside: Box = (0, 0, 0, 0)
+        self._painted: dict[str, Hashable] = {}
+        self.root.add_widget(Ground((0, 0, panel.width_px, panel.height_px), theme.PAPER))
+        for region in self._regions.values():
+            self.root.add_widget(region)
+
+    def paint(self, screen: Screen) -> None:
+        """Show a screen."""
+        panel, emit, before = self.panel, self._emit, self.screen
+        self.screen = screen
+        head = (screen.kind, screen.title, screen.over_title, screen.under_title, screen.structure, screen.progress)
+        self._paint("header", (head, screen.field), lambda: regions.header(screen, panel, emit))
+        self._paint("footer", screen.footer, lambda: regions.footer(screen, panel, emit))
+        self._paint("keyboard", screen.keyboard, lambda: front.keyboard(screen.keyboard, panel, emit))
+        if screen.kind in _READ:
+            self._read(screen, before)
+        else:
+            self._look_over(screen)
+        top = panel.height_px - regions.header_px(screen, panel) - panel.px(1)
+        self._paint("banner", (screen.banner, top), lambda: regions.banner(screen.banner, panel, top))
+        covering = screen.warning
+        still = (covering.title, covering.buttons) if covering else None
+        self._paint("warning", still, lambda: regions.warning(covering, panel, emit))
+        self._paint("countdown", covering, lambda: regions.countdown(covering, panel))
+
+    def forget(self) -> None:
+        """Let go of everything painted."""
+        self._painted.clear()
+        self._reader = None
+        for region in self._regions.values():
+            region.clear_widgets()
+
+    def touchables(self) -> list[Touchable]:
+        """Return what can be touched now, from the front to the back; a warning covers all others."""
+        over = [w for w in self._regions["warning"].walk() if isinstance(w, Touchable)]
+        return over or [w for w in self.root.walk() if isinstance(w, Touchable) and not w.disabled]
+
+    def bring_into_sight(self, touchable: Touchable) -> None:
+        """Scroll to something to touch, as a finger would drag to it."""
+        if self._reader is not None and touchable in set(self._reader.walk()):
+            self._reader.scroll_to(touchable, padding=self.panel.px(2), animate=False)
+
+    def _paint(self, region: str, value: Hashable, build: Callable[[], list[Widget]]) -> None:
+        if region in self._painted and self._painted[region] == value:
+            return
+        self._painted[region] = value
+        home = self._regions[region]
+        home.clear_widgets()
+        for widget in build():
+            home.add_widget(widget)
+
+    def _middle(self, screen: Screen) -> Box:
+        panel = self.panel
+        bottom = panel.px(theme.FOOTER_MM)
+        if screen.keyboard:
+            keys = sum(len(row) for row in screen.keyboard)
+            columns, _, high = front.keyboard_px(panel, keys)
+            bottom += high * -(-keys // columns)
+        height = panel.height_px - regions.header_px(screen, panel) - bottom
+        return 0, bottom, panel.width_px, height
+
+    def _look_over(self, screen: Screen) -> None:
+        self._reader = None
+        margin = self.panel.px(theme.MARGIN_MM)
+        x, y, width, height = self._middle(screen)
+        above = self.panel.px(2.4) if screen.kind is Kind.HOME else 0
+        below = self.panel.px(2.0) if not screen.keyboard else self.panel.px(0.6)
+        box = (x + margin, y + below, width - 2 * margin, height - above - below)
+        paint = front.home if screen.kind is Kind.HOME else front.search
+        value = (screen.kind, screen.body, screen.rail, screen.field, box)
+        self._paint("body", value, lambda: paint(screen, self.panel, self._emit, box))
+        self._paint("rail", None, list)
+
+    def _read(self, screen: Screen, before: Screen | None) -> None:
+        panel = self.panel
+        box = self._middle(screen)
+        reading, beside = self._shares(box, railed=bool(screen.rail))
+        same = before is not None and before.walk == screen.walk and self._reader is not None
+        value = (screen.kind, screen.body, reading)
+        if self._painted.get("body") != value:
+            offset = self._reader.offset_px if same and self._reader else 0.0
+            reader = Reader(panel, self._emit, reading)
+            reader.show(screen.body)
+            if reader.overflow_px and not screen.rail:
+                reading, beside = self._shares(box, railed=True)
+                reader = Reader(panel, self._emit, reading)
+                reader.show(screen.body)
+            reader.move_to(offset)
+            self._reader, self._beside = reader, beside
+            self._paint("body", value, lambda: [reader])
+            if same and before is not None and screen.anchor is not None:
+                reader.bring_up(screen.anchor)
+        scrolls = self._reader is not None and self._reader.overflow_px > 0
+        at = self._beside
+        self._paint("rail", (screen.rail, scrolls, at), lambda: self._rail(screen, at, scrolls=scrolls))
+
+    def _shares(self, box: Box, *, railed: bool) -> tuple[Box, Box]:
+        """Return the body's box and the rail's."""
+        x, y, width, height = box
+        panel = self.panel
+        margin, gap = panel.px(theme.MARGIN_MM), panel.px(theme.GAP_MM)
+        if not railed:
+            return box, (x, y, 0, 0)
+        if panel.portrait:
+            high = panel.px(theme.MAIN_TARGET_MM)
+            return (x, y + high + gap, width, height - high - gap), (x + margin, y + gap / 2, width - 2 * margin, high)
+        wide = panel.px(_RAIL_MM * (1 + (panel.room - 1) * 0.8))
+        body = (x, y, width - wide - margin, height)
+        return body, (x + width - wide - margin, y + gap, wide, height - 2 * gap)
+
+    def _rail(self, screen: Screen, box: Box, *, scrolls: bool) -> list[Widget]:
+        x, y, width, height = box
+        panel, reader = self.panel, self._reader
+        painted: list[Widget] = []
+        gap = panel.px(theme.GAP_MM)
+        if scrolls and reader is not None:
+            up = Button(said.MORE_ABOVE, None, Role.PLAIN, "chevron-up")
+            down = Button(said.MORE_BELOW, None, Role.PLAIN, "chevron-down")
+            if panel.portrait:
+                each = (width * 0.5 - gap) / 2
+                boxes = [(x + width - 2 * each - gap, y, each, height), (x + width - each, y, each, height)]
+                width = width * 0.5 - gap
+            else:
+                each = (width - gap) / 2
+                high = panel.px(theme.MAIN_TARGET_MM if height > panel.px(60) else theme.TARGET_MM)
+                boxes = [(x, y, each, high), (x + each + gap, y, each, high)]
+            pages = (-1, 1)
+            painted += [
+                Key(button, panel, _pager(reader, page), at)
+                for button, page, at in zip((up, down), pages, boxes, strict=True)
+            ]
+        painted += regions.rail(screen.rail, panel, self._emit, (x, y, width, height))
+        return painted
+
+
+def _pager(reader: Reader, pages: int) -> Callable[[], None]:
+    return lambda: reader.page(pages)
+
+

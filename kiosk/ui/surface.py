@@ -1,0 +1,215 @@
+"""Grounds, and things to touch: the few widgets every screen is made of. Adapter (Kivy).
+
+Every place is computed once, in pixels, from the panel's size: there is no layout pass after the first frame.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kivy.graphics import Color, Line, RoundedRectangle
+from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.widget import Widget
+
+from kiosk.ui import theme
+from kiosk.ui.typeface import fitted, icon, words
+from kiosk.view.screen import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kiosk.ui.theme import Look, Panel
+    from kiosk.view.screen import Button
+
+
+class Ground(Widget):
+    """A coloured rectangle, with round corners or an edge where asked for."""
+
+    def __init__(
+        self,
+        box: tuple[float, float, float, float],
+        colour: str,
+        *,
+        radius_px: float = 0,
+        edge: str = "",
+        edge_px: float = 1,
+    ) -> None:
+        x, y, width, height = box
+        super().__init__(pos=(x, y), size=(width, height), size_hint=(None, None))
+        with self.canvas.before:
+            self.fill = Color(*theme.rgb(colour))
+            RoundedRectangle(pos=self.pos, size=self.size, radius=[radius_px])
+            if edge:
+                Color(*theme.rgb(edge))
+                Line(
+                    rounded_rectangle=(x, y, width, height, max(radius_px, 1)),
+                    width=edge_px,
+                )
+
+
+class Touchable(ButtonBehavior, Widget):
+    """A button: acts when it is let go inside, shows when it is held."""
+
+    def __init__(self, button: Button, panel: Panel, act: Callable[[], None]) -> None:
+        super().__init__(size_hint=(None, None))
+        self.min_state_time = 0
+        self.button = button
+        self.panel = panel
+        self.look: Look = theme.LOOKS[button.role]
+        self.disabled = button.event is None and button.role is Role.MAIN
+        self._act = act
+        self._fill: Color | None = None
+        self.bind(state=self._show_state)
+
+    def on_release(self) -> None:
+        """Act."""
+        self._act()
+
+    def _show_state(self, *_: object) -> None:
+        if self._fill is not None:
+            colour = self.look.pressed if self.state == "down" else self.look.ground
+            self._fill.rgb = theme.rgb(colour)
+
+    def ground(self, box: tuple[float, float, float, float]) -> None:
+        """Draw the face, which may be smaller than what can be touched."""
+        x, y, width, height = box
+        radius = self.panel.px(theme.RADIUS_MM)
+        with self.canvas.before:
+            Color(0.1, 0.16, 0.16, 0.10)
+            RoundedRectangle(pos=(x, y - self.panel.px(0.4)), size=(width, height), radius=[radius])
+            self._fill = Color(*theme.rgb(self.look.ground))
+            RoundedRectangle(pos=(x, y), size=(width, height), radius=[radius])
+            Color(*theme.rgb(self.look.edge))
+            Line(rounded_rectangle=(x, y, width, height, radius), width=max(1.0, self.panel.dpi / 150))
+        if self.disabled:
+            self.opacity = 1
+
+
+class Row(Touchable):
+    """An icon beside a label, and a detail under it."""
+
+    def __init__(
+        self,
+        button: Button,
+        panel: Panel,
+        act: Callable[[], None],
+        width_px: float,
+        *,
+        max_height_px: float = 0,
+        compact: bool = False,
+    ) -> None:
+        super().__init__(button, panel, act)
+        role = button.role
+        self.width = width_px
+        main = role in {Role.MAIN, Role.CHOICE, Role.QUIET}
+        self.least_px = panel.px(theme.MAIN_TARGET_MM if main and not compact else theme.TARGET_MM)
+        self.pad_px = panel.px(1.2 if compact else 2.2)
+        size_mm = theme.LEAD_MM if main and not compact else theme.TEXT_MM
+        icon_px = panel.type_px(4.6 if compact else 6.0)
+        text_px = width_px - 2 * self.pad_px - (icon_px + self.pad_px if button.icon else 0)
+        self.mark = icon(button.icon, icon_px, self.look.mark) if button.icon else None
+        bold = role not in {Role.FIELD, Role.CHOICE}
+        box = (text_px, max_height_px or panel.height_px)
+        detail_px = panel.type_px(theme.SMALL_MM)
+        self.detail = words(button.detail, detail_px, self.look.detail, text_px) if button.detail else None
+        if self.detail is not None and max_height_px:
+            box = (text_px, max_height_px - self.detail.height - panel.px(1.2))
+        self.label = fitted(
+            button.label,
+            panel.type_px(size_mm),
+            panel.type_px(theme.FLOOR_MM),
+            self.look.ink,
+            box,
+            bold=bold,
+        )
+        inside = self.label.height + (self.detail.height + panel.px(0.4) if self.detail else 0)
+        self.inside_px = inside
+        self.height = max(self.least_px, inside + panel.px(3.0 if not compact else 1.0))
+
+    def place(self, x: float, top: float, height: float) -> None:
+        """Put the row where it stands; its label is in the middle of its height."""
+        self.pos, self.height = (x, top - height), height
+        self.ground((x, top - height, self.width, height))
+        after = self.button.role is Role.CHAPTER
+        text_x = x + self.pad_px
+        if self.mark is not None:
+            mark_x = x + self.width - self.pad_px - self.mark.width if after else x + self.pad_px
+            self.mark.pos = (mark_x, top - height / 2 - self.mark.height / 2)
+            self.add_widget(self.mark)
+            if not after:
+                text_x += self.mark.width + self.pad_px
+        y = top - (height - self.inside_px) / 2
+        self.label.pos = (text_x, y - self.label.height)
+        self.add_widget(self.label)
+        if self.detail is not None:
+            self.detail.pos = (text_x, y - self.inside_px)
+            self.add_widget(self.detail)
+
+
+class Tile(Touchable):
+    """An icon above a label: the front page's."""
+
+    def __init__(
+        self, button: Button, panel: Panel, act: Callable[[], None], box: tuple[float, float, float, float]
+    ) -> None:
+        super().__init__(button, panel, act)
+        x, y, width, height = box
+        self.pos, self.size = (x, y), (width, height)
+        self.ground(box)
+        pad = panel.px(1.8)
+        badge = min(panel.type_px(8.2), height * 0.44)
+        ground = Ground(
+            (x + pad, y + height - pad - badge, badge, badge),
+            self.look.mark_ground,
+            radius_px=panel.px(1.6),
+        )
+        mark = icon(button.icon, badge * 0.68, self.look.mark)
+        mark.pos = (x + pad + badge * 0.16, y + height - pad - badge * 0.84)
+        room = (width - 2 * pad, height - 2 * pad - badge - panel.px(0.6))
+        self.label = fitted(
+            button.label,
+            panel.type_px(theme.TEXT_MM),
+            panel.type_px(theme.FLOOR_MM),
+            self.look.ink,
+            room,
+            bold=True,
+        )
+        self.label.pos = (x + pad, y + pad * 0.7)
+        for widget in (ground, mark, self.label):
+            self.add_widget(widget)
+
+
+class Key(Touchable):
+    """A key: what can be touched is the whole cell, its face leaves the gap."""
+
+    def __init__(
+        self, button: Button, panel: Panel, act: Callable[[], None], box: tuple[float, float, float, float]
+    ) -> None:
+        super().__init__(button, panel, act)
+        x, y, width, height = box
+        self.pos, self.size = (x, y), (width, height)
+        inset = 0 if button.role is Role.PLAIN else panel.px(theme.GAP_MM) / 2
+        self.ground((x + inset, y + inset, width - 2 * inset, height - 2 * inset))
+        room = (width - 2 * inset, height - 2 * inset)
+        middle = (x + width / 2, y + height / 2)
+        mark = icon(button.icon, panel.type_px(5.4), self.look.mark) if button.icon else None
+        size_mm = theme.TITLE_MM if len(button.label) == 1 else theme.TEXT_MM
+        if mark is not None and button.label:
+            size_mm = theme.SMALL_MM
+            mark.center = (middle[0], middle[1] + panel.type_px(2.2))
+            middle = (middle[0], middle[1] - panel.type_px(3.2))
+        elif mark is not None:
+            mark.center = middle
+        self.label = fitted(
+            button.label,
+            panel.type_px(size_mm),
+            panel.type_px(theme.FLOOR_MM),
+            self.look.ink,
+            room,
+            bold=True,
+            halign="center",
+        )
+        self.label.center = middle
+        self.add_widget(self.label)
+        if mark is not None:
+            self.add_widget(mark)

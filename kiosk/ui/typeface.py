@@ -1,0 +1,115 @@
+"""The shipped fonts, and words set in them. Adapter (Kivy, Pillow).
+
+Atkinson Hyperlegible Next (OFL 1.1) for words, Lucide (ISC) for icons; both are files beside this module, so
+that a kiosk looks the same on every machine.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from kivy.core.text import LabelBase
+from kivy.uix.label import Label
+from PIL import features
+
+from kiosk.ui import theme
+from kiosk.ui.icons import glyph
+
+REGULAR: Final = "Atkinson Hyperlegible Next"
+BOLD: Final = "Atkinson Hyperlegible Next Bold"
+ICONS: Final = "Lucide"
+LINE_HEIGHT: Final = 1.12
+
+_FONTS = Path(__file__).parent / "fonts"
+# Signs the font lacks, by the nearest it has.
+_NEAREST = str.maketrans({"\u202f": "\u00a0", "\u2011": "-", "\u2192": "›", "\u2009": "\u00a0"})
+
+
+class ShapingError(Exception):
+    """Pillow cannot shape text on this machine: install the Debian package libfribidi0."""
+
+
+def load_fonts() -> None:
+    """Make the shipped fonts known to Kivy.
+
+    Raises:
+        ShapingError: Pillow would set Arabic wrongly, and say nothing.
+    """
+    if not (features.check("raqm") and features.check("fribidi")):
+        raise ShapingError("Pillow cannot shape text: install the package libfribidi0")
+    LabelBase.register(REGULAR, str(_FONTS / "AtkinsonHyperlegibleNext-Regular.ttf"))
+    LabelBase.register(BOLD, str(_FONTS / "AtkinsonHyperlegibleNext-Bold.ttf"))
+    LabelBase.register(ICONS, str(_FONTS / "lucide.ttf"))
+
+
+def words(  # noqa: PLR0913  (a line of type has that many sides)
+    text: str,
+    size_px: float,
+    colour: str,
+    width_px: float,
+    *,
+    bold: bool = False,
+    halign: str = "left",
+) -> Label:
+    """Return words wrapped to a width, as high as they need."""
+    label = Label(
+        text=text.translate(_NEAREST),
+        font_name=BOLD if bold else REGULAR,
+        font_size=round(size_px),
+        color=(*theme.rgb(colour), 1),
+        text_size=(max(1, int(width_px)), None),
+        halign=halign,
+        line_height=LINE_HEIGHT,
+        size_hint=(None, None),
+    )
+    label.texture_update()
+    label.size = (int(width_px), label.texture_size[1])
+    return label
+
+
+def fitted(  # noqa: PLR0913  (as `words`, and the box they must keep to)
+    text: str,
+    size_px: float,
+    floor_px: float,
+    colour: str,
+    box_px: tuple[float, float],
+    *,
+    bold: bool = False,
+    halign: str = "left",
+) -> Label:
+    """Return words in the largest size, from `size_px` down to `floor_px`, that keeps words whole and in the box."""
+    width_px, height_px = box_px
+    size = round(size_px)
+    while size > floor_px and _widest_word_px(text, size, bold=bold) > width_px:
+        size -= 1
+    label = words(text, size, colour, width_px, bold=bold, halign=halign)
+    while size > floor_px and label.height > height_px:
+        size -= 1
+        label = words(text, size, colour, width_px, bold=bold, halign=halign)
+    return label
+
+
+def _widest_word_px(text: str, size_px: int, *, bold: bool) -> float:
+    longest = max(text.translate(_NEAREST).split(" "), key=len, default="")
+    return width_of(longest, size_px, bold=bold)
+
+
+def width_of(text: str, size_px: float, *, bold: bool = False) -> float:
+    """Return how wide a line of text is."""
+    label = Label(text=text, font_name=BOLD if bold else REGULAR, font_size=round(size_px))
+    return float(label._label.get_extents(text)[0]) if text else 0.0  # noqa: SLF001  (Kivy's measure has no other door)
+
+
+def icon(name: str, size_px: float, colour: str) -> Label:
+    """Return an icon as wide as it is high."""
+    label = Label(
+        text=glyph(name),
+        font_name=ICONS,
+        font_size=round(size_px),
+        color=(*theme.rgb(colour), 1),
+        size_hint=(None, None),
+        size=(round(size_px), round(size_px)),
+    )
+    label.texture_update()
+    return label

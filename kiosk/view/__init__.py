@@ -1,0 +1,111 @@
+"""State into `Screen`: what is shown, spoken and touched, as plain values. No I/O."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, assert_never
+
+from kiosk import words
+from kiosk.journeys.events import (
+    BackTouched,
+    EndTouched,
+    Event,
+    HelpTouched,
+    HomeTouched,
+    StillHereTouched,
+)
+from kiosk.journeys.session import left_s
+from kiosk.journeys.state import (
+    Asking,
+    Helping,
+    Home,
+    Listing,
+    Printing,
+    Reading,
+    Saying,
+    Searching,
+    State,
+)
+from kiosk.view import find, listing, notices, reading
+from kiosk.view.screen import Banner, Button, Role, Screen, Tone, IdleWarning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_BANNERS = {
+    Saying.UNKNOWN_CODE: Banner(words.UNKNOWN_CODE, "scan-line", Tone.CAREFUL),
+    Saying.SHEET_MISSING: Banner(words.SHEET_MISSING, "info", Tone.CAREFUL),
+    Saying.PAPER_OUT: Banner(words.PAPER_OUT, "circle-check", Tone.GOOD),
+    Saying.PAPER_FAILED: Banner(words.PAPER_FAILED, "printer", Tone.CAREFUL),
+    Saying.WIPED: Banner(words.WIPED, "circle-check", Tone.GOOD),
+}
+
+
+def render(state: State) -> Screen:
+    """Return the screen of a state; every screen offers help and the end of the session."""
+    screen = _place(state)
+    banner = _BANNERS[state.saying] if state.saying else None
+    warning = _warning(state) if state.warned else None
+    screen = replace(screen, footer=_footer(state), structure=state.structure, banner=banner, warning=warning)
+    return replace(screen, spoken=_spoken(screen))
+
+
+def _place(state: State) -> Screen:
+    match state.place:
+        case Home() if state.pack_fault:
+            return notices.unavailable()
+        case Home() if state.front_page is None:
+            return notices.opening()
+        case Home():
+            return find.home(state)
+        case Searching() as place:
+            return find.search(place, state.front_page)
+        case Reading() as place:
+            return reading.sheet(place, state.job)
+        case Asking() as place:
+            return listing.questionnaire(place)
+        case Listing() as place:
+            return listing.checklist_screen(place, state.job)
+        case Printing():
+            return notices.printing(state.job)
+        case Helping():
+            return notices.helping()
+        case _:
+            assert_never(state.place)
+
+
+def _footer(state: State) -> tuple[Button, ...]:
+    """Return what stands at the bottom of every screen, always in the same place."""
+    end = Button(words.END, EndTouched(), Role.END, "eraser")
+    here = isinstance(state.place, Helping)
+    help_touch: Event | None = None if here else HelpTouched()
+    agent = Button(words.HELP, help_touch, Role.HELP, "hand-helping")
+    if isinstance(state.place, Home):
+        return (end, agent)
+    back = Button(words.BACK, BackTouched(), Role.PLAIN, "arrow-left")
+    home = Button(words.HOME, HomeTouched(), Role.PLAIN, "house")
+    return (end, back, home, agent)
+
+
+def _warning(state: State) -> IdleWarning:
+    return IdleWarning(
+        words.IDLE_TITLE,
+        words.idle_left(left_s(state)),
+        (
+            Button(words.STILL_HERE, StillHereTouched(), Role.MAIN, "hand"),
+            Button(words.END, EndTouched(), Role.END, "eraser"),
+        ),
+    )
+
+
+def _spoken(screen: Screen) -> str:
+    """Return what is said when the screen appears: where one is, then what can be done there."""
+    if screen.warning:
+        return _sentences((screen.warning.title, screen.warning.text))
+    banner = (screen.banner.text,) if screen.banner else ()
+    texts = notices.spoken(screen.body)
+    return _sentences((*banner, screen.over_title, screen.title, screen.under_title, *texts))
+
+
+def _sentences(texts: Iterable[str]) -> str:
+    return " ".join(t if t[-1] in ".?!…:" else f"{t}." for t in texts if t)

@@ -1,0 +1,86 @@
+"""The front page and the search, as screens. No I/O."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogue.typography import french
+from kiosk import words
+from kiosk.journeys.events import (
+    HelpTouched,
+    LifeEventChosen,
+    ResultsTouched,
+    SearchTouched,
+    SheetChosen,
+)
+from kiosk.view.keyboard import keyboard
+from kiosk.view.screen import Block, Button, Field, Kind, Prose, Role, Screen, Tiles
+
+if TYPE_CHECKING:
+    from catalogue.search import Hit
+
+    from catalogue.front_page import FrontPage
+    from kiosk.journeys.state import Searching, State
+
+
+def home(state: State) -> Screen:
+    """Return the front page."""
+    page = state.front_page
+    touch = Button(words.SEARCH_HINT, SearchTouched(), Role.FIELD, "search", words.SEARCH_EXAMPLE)
+    procedures = tuple(
+        Button(french(t.label), SheetChosen(t.sheet), Role.PROCEDURE, t.icon) for t in (page.procedures if page else ())
+    )
+    body = (
+        Tiles(_life_events(page), words.LIFE_EVENTS, columns_wanted=2),
+        Tiles(procedures, words.PROCEDURES, columns_wanted=3),
+    )
+    return Screen(
+        Kind.HOME,
+        words.WELCOME,
+        footer=(),
+        body=tuple(block for block in body if block.buttons),
+        field=Field("", words.SEARCH_HINT, touch),
+        walk="home",
+    )
+
+
+def search(place: Searching, page: FrontPage | None) -> Screen:
+    """Return the search: the keyboard while typing, all hits otherwise; nothing found never ends the road."""
+    hits = place.hits
+    field = Field(place.text, words.SEARCH_HINT)
+    body: tuple[Block, ...] = ()
+    rail: tuple[Button, ...] = ()
+    if hits:
+        body = (Tiles(tuple(_hit(hit) for hit in hits), columns_wanted=2),)
+        if place.typing:
+            rail = (Button(words.see_results(len(hits)), ResultsTouched(), Role.MAIN, "list"),)
+    elif hits is not None:
+        agent = Button(words.ASK_AGENT, HelpTouched(), Role.HELP, "hand-helping")
+        body = (Prose(words.NOTHING_FOUND, strong=True), Tiles((agent, *_life_events(page)), columns_wanted=5))
+    elif not place.text:
+        body = (Prose(words.SEARCH_EXAMPLE, quiet=True),)
+    if not place.typing:
+        touch = Button(place.text or words.SEARCH_HINT, SearchTouched(), Role.FIELD, "search")
+        field = Field(place.text, words.SEARCH_HINT, touch)
+    return Screen(
+        Kind.SEARCH,
+        words.SEARCH_TITLE,
+        footer=(),
+        body=body,
+        rail=rail,
+        field=field,
+        keyboard=keyboard(place.page) if place.typing else (),
+        walk=f"search {place.text}",
+    )
+
+
+def _life_events(page: FrontPage | None) -> tuple[Button, ...]:
+    return tuple(
+        Button(french(t.label), LifeEventChosen(t.sheet), Role.LIFE_EVENT, t.icon)
+        for t in (page.life_events if page else ())
+    )
+
+
+def _hit(hit: Hit) -> Button:
+    detail = " · ".join(part for part in (french(hit.theme), words.up_to_date(hit.updated)) if part)
+    return Button(french(hit.title), SheetChosen(hit.id), Role.HIT, "file-text", detail)

@@ -1,0 +1,164 @@
+"""Every French sentence of the kiosk's own, on screen and on paper. No I/O.
+
+The sheets' words come from the sheets; what is here passes through nobody's typography: no-break spaces,
+« » and ’ are written as they must stand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from drivers.interface import Fault
+
+    from catalogue.sheet import NoticeKind
+
+END = "Terminer et effacer"
+HELP = "Un conseiller peut vous aider"
+HOME = "Accueil"
+BACK = "Retour"
+MORE_BELOW = "Plus bas"
+MORE_ABOVE = "Plus haut"
+
+WELCOME = "Bonjour, que cherchez-vous ?"
+OPENING_TITLE = "Bonjour"
+OPENING_TEXT = "La borne se prépare. Un instant…"
+SEARCH_HINT = "Écrivez ce que vous cherchez"
+SEARCH_EXAMPLE = "Par exemple : carte grise"
+LIFE_EVENTS = "Dans ma vie"
+PROCEDURES = "Les démarches les plus demandées"
+
+SEARCH_TITLE = "Chercher une démarche"
+NOTHING_FOUND = "Aucune fiche trouvée avec ces mots. Choisissez ci-dessous, ou :"
+ASK_AGENT = "Demander à un conseiller"
+SPACE = "espace"
+ERASE = "effacer une lettre"
+ACCENTS = "é à 1 2"
+LETTERS = "a b c"
+
+CASES_TITLE = "Quelle est votre situation ?"
+YOUR_CASE = "Votre situation"
+CHANGE = "Changer"
+ONLINE = "En ligne"
+WHERE_TO_GO = "Où s’adresser"
+RELATED = "Pour en savoir plus"
+IN_FOLDER = "Les fiches de ce dossier"
+NOTHING_IN_FOLDER = "Les fiches de ce dossier ne sont pas dans cette borne. Un conseiller peut vous les montrer."
+PRINT = "Imprimer"
+PRINT_LIST = "Imprimer ma liste"
+ALREADY_PRINTING = "Impression en cours…"
+
+SKIP = "Je ne sais pas / Passer"
+LIST_TITLE = "Ma liste"
+START_OVER = "Recommencer"
+GENERAL_LIST = "Liste générale : vous n’avez répondu à aucune question."
+YOUR_ANSWERS = "Vos réponses"
+PASSED = "sans réponse"
+
+PRINTING_TITLE = "Impression en cours"
+PRINTING_TEXT = "Votre papier sort de l’imprimante. Un instant…"
+PRINTED_TITLE = "Votre papier est imprimé"
+PRINTED_TEXT = "Prenez-le avant de partir. Pensez ensuite à toucher « Terminer et effacer »."
+BACK_TO_LIST = "Revenir à ma liste"
+BACK_TO_SHEET = "Revenir à la fiche"
+TRY_AGAIN = "Essayer encore"
+NOT_PRINTED_TITLE = "Votre papier n’est pas imprimé"
+LIST_STAYS = "Votre liste reste à l’écran ; un conseiller peut vous aider."
+SHEET_STAYS = "Votre fiche reste à l’écran ; un conseiller peut vous aider."
+
+HELP_TITLE = "Un conseiller peut vous aider"
+HELP_TEXT = "Adressez-vous à la personne qui vous accueille ici. Elle peut chercher, remplir et imprimer avec vous."
+EMERGENCIES = "En cas d’urgence, appelez"
+EMERGENCY_NUMBERS = (
+    ("15", "SAMU : urgence médicale"),
+    ("17", "Police, gendarmerie"),
+    ("18", "Pompiers"),
+    ("112", "Toutes les urgences"),
+    ("114", "Par SMS, sourds ou malentendants"),
+    ("119", "Enfance en danger"),
+    ("3919", "Violences faites aux femmes"),
+    ("115", "Sans-abri"),
+)
+
+UNAVAILABLE_TITLE = "Contenu indisponible"
+UNAVAILABLE_TEXT = "Cette borne ne peut pas montrer les fiches pour le moment. Un conseiller peut vous aider."
+
+IDLE_TITLE = "Êtes-vous encore là ?"
+STILL_HERE = "Je suis encore là"
+
+UNKNOWN_CODE = "Ce code ne correspond à aucune fiche. Présentez le code imprimé en bas du papier de la borne."
+SHEET_MISSING = "Cette fiche n’est pas dans la borne. Un conseiller peut vous la montrer."
+PAPER_OUT = "Votre papier est imprimé."
+PAPER_FAILED = "L’imprimante ne répond pas. Un conseiller peut vous aider."
+WIPED = "Vos réponses sont effacées. Au revoir et bonne journée."
+
+QUESTION_LEFT = "Question qui reste :"
+QUESTION_LEFT_TEXT = "Votre situation n’a pas été choisie. Ce papier ne dit rien de ces situations :"
+CHAPTERS_LEFT = "Autres parties de la fiche, non imprimées :"
+OFFICIAL_SHEET = "La fiche officielle, ou à montrer au lecteur de la borne"
+
+# Fault names as `drivers.interface` has them; the kiosk owns the words for each.
+_PRINTER_FAULTS = {
+    "OUT_OF_PAPER": "L’imprimante n’a plus de papier.",
+    "COVER_OPEN": "Le capot de l’imprimante est ouvert.",
+}
+_NOTICE_TITLES = {
+    "WARNING": "Attention",
+    "NOTE": "À noter",
+    "GOOD_TO_KNOW": "À savoir",
+    "REMINDER": "Rappel",
+}
+
+
+def answer_questions(number: int) -> str:
+    """Invite to the questionnaire."""
+    if number == 1:
+        return "Répondre à 1 question pour ma situation"
+    return f"Répondre à {number} questions pour ma situation"
+
+
+def question_of(number: int, total: int) -> str:
+    """Say how far the questionnaire is."""
+    return f"Question {number} sur {total}"
+
+
+def see_results(number: int) -> str:
+    """Offer the whole list of hits."""
+    return "Voir le résultat" if number == 1 else f"Voir les {number} résultats"
+
+
+def up_to_date(date: str) -> str:
+    """Say how old a sheet is; `date` is ISO 8601, empty where unknown."""
+    return f"fiche à jour au {day(date)}" if date else ""
+
+
+def day(date: str) -> str:
+    """Write 2020-01-08 as 08/01/2020."""
+    return "/".join(reversed(date.split("-")))
+
+
+def printed_on(date: str, structure: str) -> str:
+    """Say when and where a paper was printed; `date` is ISO 8601."""
+    return f"Imprimé le {day(date)} – {structure}" if structure else f"Imprimé le {day(date)}"
+
+
+def idle_left(seconds: int) -> str:
+    """Count down to the wipe."""
+    unit = "seconde" if seconds <= 1 else "secondes"
+    return f"Sans réponse de votre part, tout sera effacé dans {seconds} {unit}."
+
+
+def printer_fault(fault: Fault | None) -> str:
+    """Say why there is no paper; None is a printer that keeps silent."""
+    return _PRINTER_FAULTS.get(fault.name if fault else "", "L’imprimante ne répond pas.")
+
+
+def notice(kind: NoticeKind) -> str:
+    """Name a remark that has no title of its own."""
+    return _NOTICE_TITLES[kind.name]
+
+
+def service(kind: str, cerfa_form: str) -> str:
+    """Say what kind of service it is."""
+    name = kind or "Service en ligne"
+    return f"{name} – Cerfa n° {cerfa_form}" if cerfa_form else name
