@@ -1,0 +1,56 @@
+"""What the project promises about itself: names, layers, locks, targets."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = {"catalogue", "config", "drivers", "fleet", "kiosk", "sync"}
+
+
+def test_nobody_else_owns_our_import_names():
+    owners = importlib.metadata.packages_distributions()
+    assert {name: owners.get(name, ["guichet"]) for name in PACKAGES} == {name: ["guichet"] for name in PACKAGES}
+
+
+@pytest.mark.parametrize("lock", ["run.txt", "test.txt"])
+def test_every_locked_package_has_a_hash_and_no_address(lock):
+    text = (ROOT / "lock" / lock).read_text()
+    entries = re.split(r"\n(?=\S)", text.strip())
+    assert len(entries) > 30
+    assert [entry.splitlines()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+    assert "://" not in text
+
+
+def test_what_runs_is_locked_the_same_for_the_tests():
+    def pins(lock):
+        return dict(re.findall(r"^(\S+)==(\S+)", (ROOT / "lock" / lock).read_text(), re.MULTILINE))
+
+    assert pins("run.txt").items() <= pins("test.txt").items()
+
+
+def test_every_dependency_is_named_with_its_reason():
+    project = (ROOT / "pyproject.toml").read_text()
+    runtime = re.findall(r'^    "([a-z-]+)[>=]', project.split("[project.optional-dependencies]")[0], re.MULTILINE)
+    reasons = (ROOT / "docs/dependencies.md").read_text()
+    assert len(runtime) > 10
+    assert [name for name in runtime if not re.search(rf"\b{name}\b", reasons)] == []
+
+
+def test_make_help_names_every_target():
+    said = subprocess.run(["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert [line.split()[0] for line in said.splitlines()] == targets
+
+
+@pytest.mark.parametrize(
+    "page", [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"], ids=lambda page: page.name
+)
+def test_every_link_of_a_page_leads_somewhere(page):
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
