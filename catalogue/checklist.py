@@ -11,7 +11,7 @@ title of the sheet; in a situation, with the title of the situation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, assert_never
 
@@ -20,6 +20,7 @@ from catalogue.questionnaire import Answers, known
 from catalogue.sheet import (
     Block,
     Bullets,
+    Case,
     Cases,
     ContactPoint,
     Fragment,
@@ -99,9 +100,20 @@ def _chapters(blocks: tuple[Block, ...], title: str, under: tuple[str, ...], fac
         elif isinstance(block, Cases):
             for case in block.cases:
                 if shows(case.condition, facts):
-                    yield from _chapters(case.blocks, case.title, (*under, case.title), facts)
+                    yield from _situation(case, under, facts)
     if loose:
         yield Chapter(title, tuple(loose))
+
+
+def _situation(case: Case, under: tuple[str, ...], facts: Known) -> Iterator[Chapter]:
+    """Give the chapters of a situation; text outside them stands under its title, and needs it only once."""
+    for chapter in _chapters(case.blocks, case.title, (*under, case.title), facts):
+        if chapter.title != case.title:
+            yield chapter
+            continue
+        depth = len(under)
+        items = (replace(item, under=item.under[:depth] + item.under[depth + 1 :]) for item in chapter.items)
+        yield Chapter(chapter.title, tuple(items))
 
 
 def _holds_chapters(block: Block) -> bool:

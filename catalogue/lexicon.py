@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from math import log
 from typing import TYPE_CHECKING, Self
 
@@ -13,24 +14,34 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
-    """A sheet that search can find; `weight` says how often people look for it, from 0 to 1."""
+    """A sheet that search can find.
+
+    The parts of a title are what stands before and after its colon, in and out of its parentheses. `weight`
+    says how often people look for it, from 0 to 1.
+    """
 
     id: str
     title: str
     theme: str
     updated: str
-    title_stems: tuple[str, ...]
-    path_stems: tuple[str, ...]
+    title_parts: tuple[tuple[str, ...], ...]
+    path_stems: frozenset[str]
     weight: float
+
+    @cached_property
+    def title_stems(self) -> frozenset[str]:
+        """All stems of the title."""
+        return frozenset(stem for part in self.title_parts for stem in part)
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """Something people say; it is meant when every group has a stem in the query."""
+    """Something people say: every group has a stem in the query, and none of `unless` is there."""
 
     groups: tuple[frozenset[str], ...]
+    unless: frozenset[str]
     sheets: tuple[str, ...]
 
 

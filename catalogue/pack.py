@@ -146,15 +146,19 @@ class Pack:
         return Lexicon.of(
             words=dict(self._rows("SELECT word, sheets FROM words")),
             pages={
-                number: Page(sheet_id, sheet_title, theme, updated, tuple(title.split()), tuple(path.split()), weight)
+                number: Page(sheet_id, sheet_title, theme, updated, _parts(title), frozenset(path.split()), weight)
                 for number, sheet_id, sheet_title, theme, updated, title, path, weight in self._rows(
                     "SELECT number, id, sheets.title, theme, updated, pages.title, path, weight "
                     "FROM pages JOIN sheets USING (number)"
                 )
             },
             intents=tuple(
-                Intent(msgspec.json.decode(groups, type=tuple[frozenset[str], ...]), tuple(sheets.split()))
-                for groups, sheets in self._rows("SELECT groups, sheets FROM intents ORDER BY number")
+                Intent(
+                    msgspec.json.decode(groups, type=tuple[frozenset[str], ...]),
+                    frozenset(unless.split()),
+                    tuple(sheets.split()),
+                )
+                for groups, unless, sheets in self._rows("SELECT groups, unless, sheets FROM intents ORDER BY number")
             ),
             synonyms={stem: tuple(means.split()) for stem, means in self._rows("SELECT stem, means FROM synonyms")},
         )
@@ -174,3 +178,7 @@ class Pack:
             return self._connection.execute(statement, values).fetchall()
         except sqlite3.DatabaseError as error:
             raise PackError(f"the content pack {str(self._path)!r} is damaged: {error}", PackFault.DAMAGED) from error
+
+
+def _parts(title: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(part.split()) for part in title.split("|") if part)

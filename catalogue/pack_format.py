@@ -5,7 +5,7 @@ A pack is one SQLite file, never written to after it is built:
     meta        name, value               counts and the date of the newest sheet
     sheets      every sheet, its body compressed (`pack_body`)
     front_page  one row: the tiles, as JSON
-    pages       what search knows of an indexed sheet: its stems, its weight
+    pages       what search knows of an indexed sheet: its stems (parts of a title divided by |), its weight
     stems       FTS5 over the stems of title, path, description and text; keeps no text of its own
     words       words as they are written, for spelling: how many sheets have them
     intents     what people say, and the sheets that answer it
@@ -46,10 +46,15 @@ CREATE TABLE pages (
     weight REAL NOT NULL
 );
 CREATE VIRTUAL TABLE stems USING fts5 (
-    title, path, description, text, content = '', tokenize = 'ascii', detail = column
+    title, path, description, text, content = '', tokenize = 'ascii'
 );
 CREATE TABLE words (word TEXT PRIMARY KEY, sheets INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE intents (number INTEGER PRIMARY KEY, groups TEXT NOT NULL, sheets TEXT NOT NULL);
+CREATE TABLE intents (
+    number INTEGER PRIMARY KEY,
+    groups TEXT NOT NULL,
+    unless TEXT NOT NULL,
+    sheets TEXT NOT NULL
+);
 CREATE TABLE synonyms (stem TEXT PRIMARY KEY, means TEXT NOT NULL) WITHOUT ROWID;
 """
 

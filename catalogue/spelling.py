@@ -1,7 +1,7 @@
 """Mends the words of a query which no sheet has. No I/O.
 
-In order: a glued article ("didentité"), a word which sounds the same ("pasport", "retrete"), the nearest
-word by Damerau-Levenshtein distance (1 in short words, 2 in longer ones). Frequent words win.
+In order: a glued article ("didentité"), a word which sounds the same ("pasport", "retrete"), a word one letter
+away (Damerau-Levenshtein), two words without their space, a word two letters away. Frequent words win.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _GLUED = re.compile(r"^(?:qu|[cdjlmnst])(?=[aeiouyh])")
+_LEAST_PART_LETTERS = 4  # shorter halves make words of any mistake
 _SHORT_LETTERS = 5  # under this, one letter changed makes another word: one mistake, not two
 _SOUNDS = (
     (re.compile(r"(.)\1+"), r"\1"),
@@ -57,19 +58,32 @@ class Speller:
         """Say whether some sheet has the word."""
         return word in self._words
 
-    def mended(self, word: str) -> str | None:
-        """Return what the word was meant to be, None where nothing is near enough."""
+    def mended(self, word: str) -> tuple[str, ...]:
+        """Return the word or words it was meant to be, none where nothing is near enough."""
         if self.knows(word) or word.isdigit():
-            return word
+            return (word,)
         bare = _GLUED.sub("", word)
         if bare != word and (self.knows(bare) or bare in STOP_WORDS):
-            return bare
+            return (bare,)
         if alike := self._by_sound.get(sound(word)):
-            return self._most_frequent(alike)
-        return self._nearest(word) or (self._nearest(bare) if bare != word else None)
+            return (self._most_frequent(alike),)
+        if near := self._nearest(word, 1):
+            return (near,)
+        return self._divided(word) or self._far(word, bare)
 
-    def _nearest(self, word: str) -> str | None:
-        mistakes = 1 if len(word) < _SHORT_LETTERS else 2
+    def _far(self, word: str, bare: str) -> tuple[str, ...]:
+        if len(word) < _SHORT_LETTERS:
+            return ()
+        found = self._nearest(word, 2) or (self._nearest(bare, 1) if bare != word else None)
+        return (found,) if found else ()
+
+    def _divided(self, word: str) -> tuple[str, ...]:
+        """Find the space that was forgotten: "cartegrise"."""
+        cuts = range(_LEAST_PART_LETTERS, len(word) - _LEAST_PART_LETTERS + 1)
+        pairs = [(word[:cut], word[cut:]) for cut in cuts if self.knows(word[:cut]) and self.knows(word[cut:])]
+        return max(pairs, key=lambda pair: min(self._words[part] for part in pair), default=())
+
+    def _nearest(self, word: str, mistakes: int) -> str | None:
         near = [
             other
             for length in range(len(word) - mistakes, len(word) + mistakes + 1)

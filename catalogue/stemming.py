@@ -37,9 +37,14 @@ def folded(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+def all_words_in(text: str) -> list[str]:
+    """Return the folded words of a text, in order, whatever they are."""
+    return _WORD.findall(folded(text))
+
+
 def words_in(text: str) -> list[str]:
     """Return the folded words of a text, in order, one-letter words and stop words left out."""
-    return [word for word in _WORD.findall(folded(text)) if len(word) > 1 and word not in STOP_WORDS]
+    return [word for word in all_words_in(text) if len(word) > 1 and word not in STOP_WORDS]
 
 
 @lru_cache(maxsize=65536)

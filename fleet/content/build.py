@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _WORTH_SHARING = 200
 _DOCUMENTS_AT_ONCE = 32
 # How much likelier people look for a sheet of this kind than for a question and its answer.
-_KIND_WEIGHT = {"Dossier": 0.15, "Fiche d'information": 0.1, "Fiche d'information conditionnée": 0.15,
+_KIND_WEIGHT = {"Dossier": 0.4, "Fiche d'information": 0.1, "Fiche d'information conditionnée": 0.15,
                 "Fiche Comment faire si": 0.25, "Fiche Comment faire si - simulateur": 0.3}  # fmt: skip
 _FRONT_PAGE_WEIGHT = 0.25
 _RECOMMENDED_WEIGHT = 0.6
@@ -157,7 +157,7 @@ def _write_search(database: sqlite_utils.Database, numbered: list[tuple[int, Rea
         )
         database.execute(
             "INSERT INTO stems (rowid, title, path, description, text) VALUES (?, ?, ?, ?, ?)",
-            (number, search.title, search.path, search.description, search.text),
+            (number, search.title.replace("|", " "), search.path, search.description, search.text),
         )
     database.execute("INSERT INTO stems (stems) VALUES ('optimize')")
     database["words"].insert_all(
@@ -169,6 +169,7 @@ def _write_search(database: sqlite_utils.Database, numbered: list[tuple[int, Rea
         {
             "number": number,
             "groups": msgspec.json.encode(meaning.groups).decode(),
+            "unless": " ".join(meaning.unless),
             "sheets": " ".join(meaning.sheets),
         }
         for number, meaning in enumerate(curated.meanings(), 1)

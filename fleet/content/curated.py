@@ -8,14 +8,15 @@ from importlib.resources import files
 import msgspec
 
 from catalogue.front_page import FrontPage
-from catalogue.stemming import stem, words_in
+from catalogue.stemming import all_words_in, stem, words_in
 
 
 class _Intent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`says`: groups of words, one of each must be there; `@name` stands for a list in `words`."""
+    """`says`: groups of words, one of each must be there, none of `unless`; `@name` is a list in `words`."""
 
     says: tuple[str, ...]
     sheets: tuple[str, ...]
+    unless: str = ""
 
 
 class _Speech(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,6 +29,7 @@ class Meaning(msgspec.Struct, frozen=True):
     """An intent as a pack stores it: the stems of each group, and the sheets that answer."""
 
     groups: tuple[tuple[str, ...], ...]
+    unless: tuple[str, ...]
     sheets: tuple[str, ...]
 
 
@@ -50,14 +52,18 @@ def meanings() -> tuple[Meaning, ...]:
     """Return the intents, their words brought to stems."""
     speech = _speech()
     return tuple(
-        Meaning(tuple(_group(group, speech.words) for group in intent.says), intent.sheets)
+        Meaning(
+            tuple(_group(group, speech.words) for group in intent.says),
+            _group(intent.unless, speech.words),
+            intent.sheets,
+        )
         for intent in speech.intent
     )
 
 
 def _group(group: str, lists: dict[str, str]) -> tuple[str, ...]:
     words = " ".join(lists[word[1:]] if word.startswith("@") else word for word in group.split())
-    return tuple(sorted({stem(word) for word in words_in(words)}))
+    return tuple(sorted({stem(word) for word in all_words_in(words)}))
 
 
 def synonyms() -> dict[str, str]:

@@ -5,6 +5,7 @@ The same function runs in every process of a build: bytes in, a small value out.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _NOT_SEARCHED = frozenset({"Recherche guidée", "Theme"})
 # Elements which recommend another sheet; a folder repeated in each of its sheets (DossierPere) does not.
 _RECOMMEND = frozenset({"LienInterne", "QuestionReponse", "CommentFaireSi"})
+_TITLE_PARTS = re.compile(r"[()\[\]:]| [-–] ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,14 @@ def _searchable(sheet: Sheet, root: Node) -> Searchable | None:
     citizens = sheet.audience == "particuliers" and root.name in ROOTS - {"ServiceComplementaire"}
     if not citizens or sheet.kind in _NOT_SEARCHED:
         return None
-    title = words_in(sheet.title)
-    path = words_in(" ".join((*sheet.path[1:], sheet.theme, *sheet.subjects)))
+    parts = [part for part in (words_in(part) for part in _TITLE_PARTS.split(sheet.title)) if part]
+    title = [word for part in parts for word in part]
+    own = (sheet.title,) if sheet.kind == "Dossier" else ()  # a folder is the path of its sheets, and its own
+    path = words_in(" ".join((*sheet.path[1:], sheet.theme, *sheet.subjects, *own)))
     description = words_in(sheet.description)
     text = words_in(" ".join(_texts(root)))
     return Searchable(
-        title=_stems(title),
+        title="|".join(map(_stems, parts)),
         path=_stems(path),
         description=_stems(description),
         text=_stems(text),
