@@ -130,7 +130,7 @@ def _all_items(blocks: tuple[Block, ...], under: tuple[str, ...], facts: Known) 
     return tuple(item for block in blocks for item in _items(block, under, facts))
 
 
-def _items(block: Block, under: tuple[str, ...], facts: Known) -> Iterator[Item]:
+def _items(block: Block, under: tuple[str, ...], facts: Known) -> Iterator[Item]:  # noqa: C901, PLR0912  (one case a type of block, exhaustive)
     match block:
         case Paragraph(text, links):
             yield Item(text, links, under)

@@ -120,10 +120,10 @@ def _precision(page: Page, concepts: tuple[Concept, ...]) -> float:
     """Return how much of the title, or of its best part, the query says."""
     wanted: Concept = {}
     for concept in concepts:
-        for stem, counts in concept.items():
-            wanted[stem] = max(counts, wanted.get(stem, 0.0))
-    parts = [sum(wanted.get(stem, 0.0) for stem in part) / len(part) for part in page.title_parts]
-    whole = sum(wanted.get(stem, 0.0) for stem in page.title_stems) / max(len(page.title_stems), 1)
+        for stood_for, counts in concept.items():
+            wanted[stood_for] = max(counts, wanted.get(stood_for, 0.0))
+    parts = [sum(wanted.get(word, 0.0) for word in part) / len(part) for part in page.title_parts]
+    whole = sum(wanted.get(word, 0.0) for word in page.title_stems) / max(len(page.title_stems), 1)
     return max([whole, *(_PART * part for part in parts)])
 
 

@@ -7,6 +7,10 @@ from typing import Annotated
 
 import typer
 
+Sources = Annotated[
+    list[Path],
+    typer.Argument(metavar="SOURCE...", help="Folders, the npm package (.tgz), DILA's .zip, .json or .xml files."),
+]
 app = typer.Typer(no_args_is_help=True, help="Content packs for the kiosks.")
 
 _NOT_WHOLE = 3  # the pack is there and good, but part of the sources could not be used
@@ -19,10 +23,7 @@ def content() -> None:
 
 @app.command()
 def build(
-    sources: Annotated[
-        list[Path],
-        typer.Argument(metavar="SOURCE...", help="Folders, the npm package (.tgz), DILA's .zip, .json or .xml files."),
-    ],
+    sources: Sources,
     pack: Annotated[Path, typer.Option("-o", "--output", metavar="PACK", help="Where to write the pack.")],
     report: Annotated[Path | None, typer.Option(help="Where to write what became of each document (JSON).")] = None,
 ) -> None:

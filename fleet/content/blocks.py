@@ -48,7 +48,11 @@ def blocks_of(nodes: Iterable[Node], remarks: Remarks) -> tuple[Block, ...]:
     """Return the blocks these elements say, in order."""
     blocks: list[Block] = []
     for branches, run in groupby(nodes, key=lambda node: node.name == "Branche"):
-        blocks += [Cases(tuple(_case(node, remarks) for node in run))] if branches else _run(run, remarks)
+        siblings = tuple(run)
+        if branches:
+            blocks.append(Cases(tuple(_case(node, remarks) for node in siblings)))
+        else:
+            blocks += _run(siblings, remarks)
     return tuple(blocks)
 
 

@@ -73,9 +73,7 @@ def _read_all(documents: Iterable[Document], count: int) -> Iterator[ReadSheet |
 
 def _line(sheet: ReadSheet) -> Line:
     outcome = "searchable" if sheet.searchable else "stored"
-    return Line(
-        sheet.document, outcome, sheet.id, sheet.audience, sheet.kind, unknown_elements=sheet.unknown_elements
-    )
+    return Line(sheet.document, outcome, sheet.id, sheet.audience, sheet.kind, unknown_elements=sheet.unknown_elements)
 
 
 def _tiles(ids: set[str]) -> tuple[FrontPage, tuple[str, ...]]:
@@ -120,16 +118,16 @@ def _write(sheets: list[ReadSheet], tiles: FrontPage, path: Path) -> None:
     database.executescript(SCHEMA)
     numbered = list(enumerate(sheets, 1))
     with database.conn:
-        database["sheets"].insert_all(
+        database.table("sheets").insert_all(
             {
                 "number": number, "id": sheet.id, "audience": sheet.audience, "kind": sheet.kind,
                 "title": sheet.title, "theme": sheet.theme, "updated": sheet.updated, "body": sheet.body,
             }
             for number, sheet in numbered
         )  # fmt: skip
-        database["front_page"].insert({"tiles": msgspec.json.encode(tiles).decode()})
+        database.table("front_page").insert({"tiles": msgspec.json.encode(tiles).decode()})
         _write_search(database, numbered, tiles)
-        database["meta"].insert_all(
+        database.table("meta").insert_all(
             {"name": name, "value": value}
             for name, value in (
                 ("newest", max((sheet.updated for sheet in sheets), default="")),
@@ -152,7 +150,7 @@ def _write_search(database: sqlite_utils.Database, numbered: list[tuple[int, Rea
             continue
         words.update(search.words)
         titles |= search.title_words
-        database["pages"].insert(
+        database.table("pages").insert(
             {"number": number, "title": search.title, "path": search.path, "weight": weights[sheet.id]}
         )
         database.execute(
@@ -160,12 +158,12 @@ def _write_search(database: sqlite_utils.Database, numbered: list[tuple[int, Rea
             (number, search.title.replace("|", " "), search.path, search.description, search.text),
         )
     database.execute("INSERT INTO stems (stems) VALUES ('optimize')")
-    database["words"].insert_all(
+    database.table("words").insert_all(
         {"word": word, "sheets": max(words[word], 1)}
         for word in sorted({*words, *titles})
         if words[word] >= _RARE or word in titles
     )
-    database["intents"].insert_all(
+    database.table("intents").insert_all(
         {
             "number": number,
             "groups": msgspec.json.encode(meaning.groups).decode(),
@@ -174,7 +172,7 @@ def _write_search(database: sqlite_utils.Database, numbered: list[tuple[int, Rea
         }
         for number, meaning in enumerate(curated.meanings(), 1)
     )
-    database["synonyms"].insert_all(
+    database.table("synonyms").insert_all(
         {"stem": stem, "means": means} for stem, means in sorted(curated.synonyms().items())
     )
 

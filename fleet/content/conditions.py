@@ -10,8 +10,12 @@ if TYPE_CHECKING:
     from fleet.content.node import Node
     from fleet.content.remarks import Remarks
 
-_LEAVES = {"estVrai": IsTrue, "estFaux": IsFalse, "estIndefini": IsUndefined}
-_GROUPS = {"ou": AnyOf, "et": AllOf, "Condition": AllOf}
+_LEAVES: dict[str, type[IsTrue | IsFalse | IsUndefined]] = {
+    "estVrai": IsTrue,
+    "estFaux": IsFalse,
+    "estIndefini": IsUndefined,
+}
+_GROUPS: dict[str, type[AnyOf | AllOf]] = {"ou": AnyOf, "et": AllOf, "Condition": AllOf}
 
 
 def condition_of(node: Node, remarks: Remarks) -> Condition | None:

@@ -15,7 +15,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from xml.etree.ElementTree import Element  # noqa: S405  (a type only: defusedxml does the parsing)
+    from xml.etree.ElementTree import Element
 
 _PREFIXES = {
     "{http://purl.org/dc/elements/1.1/}": "dc:",

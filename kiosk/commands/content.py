@@ -69,7 +69,9 @@ def checklist(
         found, questions = _with_questionnaire(content, sheet)
     chapters = list_for(found, _answers(questions, answer or []))
     if as_json:
-        _print_json([{"title": chapter.title, "items": [_item(item) for item in chapter.items]} for chapter in chapters])
+        _print_json(
+            [{"title": chapter.title, "items": [_item(item) for item in chapter.items]} for chapter in chapters]
+        )
         return
     for chapter in chapters:
         _print_chapter(chapter)
