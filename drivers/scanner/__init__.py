@@ -1,0 +1,1 @@
+"""Code scanners: their bytes, and the line they come over. No I/O."""
