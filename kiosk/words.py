@@ -20,23 +20,28 @@ BACK = "Retour"
 MORE_BELOW = "Plus bas"
 MORE_ABOVE = "Plus haut"
 
-WELCOME = "Bonjour, que cherchez-vous ?"
+WELCOME = "Bonjour, que cherchez-vous ?"
 OPENING_TITLE = "Bonjour"
 OPENING_TEXT = "La borne se prépare. Un instant…"
 SEARCH_HINT = "Écrivez ce que vous cherchez"
-SEARCH_EXAMPLE = "Par exemple : carte grise"
+SEARCH_EXAMPLE = "Par exemple : carte grise"
 LIFE_EVENTS = "Dans ma vie"
 PROCEDURES = "Les démarches les plus demandées"
 
+MORE_LIFE_EVENTS = "Autres événements"
+MORE_PROCEDURES = "Toutes les démarches"
+ALL_LIFE_EVENTS = "Tous les événements de vie"
+ALL_PROCEDURES = "Les démarches les plus demandées"
+
 SEARCH_TITLE = "Chercher une démarche"
-NOTHING_FOUND = "Aucune fiche trouvée avec ces mots. Choisissez ci-dessous, ou :"
+NOTHING_FOUND = "Aucune fiche trouvée avec ces mots. Choisissez ci-dessous, ou :"
 ASK_AGENT = "Demander à un conseiller"
 SPACE = "espace"
 ERASE = "effacer une lettre"
 ACCENTS = "é à 1 2"
 LETTERS = "a b c"
 
-CASES_TITLE = "Quelle est votre situation ?"
+CASES_TITLE = "Quelle est votre situation ?"
 YOUR_CASE = "Votre situation"
 CHANGE = "Changer"
 ONLINE = "En ligne"
@@ -51,26 +56,26 @@ ALREADY_PRINTING = "Impression en cours…"
 SKIP = "Je ne sais pas / Passer"
 LIST_TITLE = "Ma liste"
 START_OVER = "Recommencer"
-GENERAL_LIST = "Liste générale : vous n’avez répondu à aucune question."
+GENERAL_LIST = "Liste générale : vous n’avez répondu à aucune question."
 YOUR_ANSWERS = "Vos réponses"
 PASSED = "sans réponse"
 
 PRINTING_TITLE = "Impression en cours"
 PRINTING_TEXT = "Votre papier sort de l’imprimante. Un instant…"
 PRINTED_TITLE = "Votre papier est imprimé"
-PRINTED_TEXT = "Prenez-le avant de partir. Pensez ensuite à toucher « Terminer et effacer »."
+PRINTED_TEXT = "Prenez-le avant de partir. Pensez ensuite à toucher « Terminer et effacer »."
 BACK_TO_LIST = "Revenir à ma liste"
 BACK_TO_SHEET = "Revenir à la fiche"
 TRY_AGAIN = "Essayer encore"
 NOT_PRINTED_TITLE = "Votre papier n’est pas imprimé"
-LIST_STAYS = "Votre liste reste à l’écran ; un conseiller peut vous aider."
-SHEET_STAYS = "Votre fiche reste à l’écran ; un conseiller peut vous aider."
+LIST_STAYS = "Votre liste reste à l’écran ; un conseiller peut vous aider."
+SHEET_STAYS = "Votre fiche reste à l’écran ; un conseiller peut vous aider."
 
 HELP_TITLE = "Un conseiller peut vous aider"
 HELP_TEXT = "Adressez-vous à la personne qui vous accueille ici. Elle peut chercher, remplir et imprimer avec vous."
 EMERGENCIES = "En cas d’urgence, appelez"
 EMERGENCY_NUMBERS = (
-    ("15", "SAMU : urgence médicale"),
+    ("15", "SAMU : urgence médicale"),
     ("17", "Police, gendarmerie"),
     ("18", "Pompiers"),
     ("112", "Toutes les urgences"),
@@ -83,7 +88,7 @@ EMERGENCY_NUMBERS = (
 UNAVAILABLE_TITLE = "Contenu indisponible"
 UNAVAILABLE_TEXT = "Cette borne ne peut pas montrer les fiches pour le moment. Un conseiller peut vous aider."
 
-IDLE_TITLE = "Êtes-vous encore là ?"
+IDLE_TITLE = "Êtes-vous encore là ?"
 STILL_HERE = "Je suis encore là"
 
 UNKNOWN_CODE = "Ce code ne correspond à aucune fiche. Présentez le code imprimé en bas du papier de la borne."
@@ -92,10 +97,12 @@ PAPER_OUT = "Votre papier est imprimé."
 PAPER_FAILED = "L’imprimante ne répond pas. Un conseiller peut vous aider."
 WIPED = "Vos réponses sont effacées. Au revoir et bonne journée."
 
-QUESTION_LEFT = "Question qui reste :"
-QUESTION_LEFT_TEXT = "Votre situation n’a pas été choisie. Ce papier ne dit rien de ces situations :"
-CHAPTERS_LEFT = "Autres parties de la fiche, non imprimées :"
-OFFICIAL_SHEET = "La fiche officielle, ou à montrer au lecteur de la borne"
+QUESTION_LEFT = "Il reste une question : quelle est votre situation ?"
+QUESTION_LEFT_TEXT = (
+    "Ce papier ne dit rien de ces situations : choisissez la vôtre sur la borne, ou demandez à un conseiller."
+)
+CHAPTERS_LEFT = "Autres parties de la fiche, non imprimées :"
+OFFICIAL_SHEET = "La fiche officielle. Présentez ce code à la borne pour la retrouver."
 
 # Fault names as `drivers.interface` has them; the kiosk owns the words for each.
 _PRINTER_FAULTS = {
@@ -137,9 +144,14 @@ def day(date: str) -> str:
     return "/".join(reversed(date.split("-")))
 
 
-def printed_on(date: str, structure: str) -> str:
-    """Say when and where a paper was printed; `date` is ISO 8601."""
-    return f"Imprimé le {day(date)} – {structure}" if structure else f"Imprimé le {day(date)}"
+def updated_on(date: str) -> str:
+    """Say how old the content of a paper is; `date` is ISO 8601, empty where unknown."""
+    return f"à jour au {day(date)}" if date else ""
+
+
+def printed_on(date: str) -> str:
+    """Say when a paper was printed; `date` is ISO 8601."""
+    return f"Imprimé le {day(date)}"
 
 
 def idle_left(seconds: int) -> str:
@@ -161,4 +173,4 @@ def notice(kind: NoticeKind) -> str:
 def service(kind: str, cerfa_form: str) -> str:
     """Say what kind of service it is."""
     name = kind or "Service en ligne"
-    return f"{name} – Cerfa n° {cerfa_form}" if cerfa_form else name
+    return f"{name} – Cerfa n° {cerfa_form}" if cerfa_form else name

@@ -8,7 +8,7 @@ Theory of operation
     Home ──LifeEventChosen──► Asking ──Answered, Skipped──► Listing ──PrintTouched──► Printing
       │──SheetChosen, Scanned──► Reading ──QuestionsTouched──┘                            ▲
       │                             └─────────────────────PrintTouched────────────────────┘
-      └──SearchTouched──► Searching ──SheetChosen──► Reading
+      └──SearchTouched──► Searching ──SheetChosen──► Reading ◄──SheetChosen── Browsing ◄──ShelfTouched── Home
 
 * From anywhere: HomeTouched and EndTouched lead home, HelpTouched to Helping, Scanned to a sheet, BackTouched
   to where the citizen was. There is no screen without a way out.
@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from kiosk.journeys import events as ev
 from kiosk.journeys import find, printing, questions, reading, session
-from kiosk.journeys.state import Asking, Helping, Home, Searching, State, at_home, go, leave
+from kiosk.journeys.state import Asking, Browsing, Helping, Home, Searching, State, at_home, go, leave
 
 if TYPE_CHECKING:
     from kiosk.journeys.effects import Effect
@@ -104,6 +104,8 @@ def _touch(state: State, event: ev.Touch) -> tuple[State, list[Effect]]:  # noqa
             return state, []
         case ev.SearchTouched():
             return find.open_search(state) if state.front_page else state, []
+        case ev.ShelfTouched(shelf):
+            return go(state, Browsing(shelf)) if state.front_page else state, []
         case ev.KeyTouched(character):
             return find.write(state, _text(state) + character)
         case ev.Erased():

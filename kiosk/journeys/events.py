@@ -10,10 +10,10 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from catalogue.search import Hit
     from drivers.interface import Fault
 
     from catalogue.pack import FrontPage, PackFault
+    from catalogue.search import Hit
     from catalogue.sheet import Sheet, SheetLink
     from kiosk.journeys.state import Path
 
@@ -51,6 +51,20 @@ class HelpTouched:
 @dataclass(frozen=True, slots=True)
 class StillHereTouched:
     """« Je suis encore là »: the citizen answered the inactivity warning."""
+
+
+class Shelf(Enum):
+    """A list of the front page which does not fit on it."""
+
+    LIFE_EVENTS = auto()
+    PROCEDURES = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfTouched:
+    """« Tout voir »: all of a list of the front page."""
+
+    shelf: Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +224,10 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class NotPrinted:
-    """This job's paper will not come."""
+    """This job's paper will not come; no fault is known of a printer that is not there."""
 
     job: int
-    fault: Fault
+    fault: Fault | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +244,7 @@ Touch: TypeAlias = (
     | HelpTouched
     | StillHereTouched
     | SearchTouched
+    | ShelfTouched
     | KeyTouched
     | Erased
     | KeyPageTouched

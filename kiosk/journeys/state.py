@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeAlias
 
-from kiosk.journeys.events import KeyPage, LifeEventChosen, SheetChosen
+from kiosk.journeys.events import KeyPage, LifeEventChosen, SheetChosen, Shelf
 
 if TYPE_CHECKING:
-    from catalogue.search import Hit
     from drivers.interface import Fault
 
     from catalogue.pack import FrontPage, PackFault
+    from catalogue.search import Hit
     from catalogue.sheet import Sheet, SheetLink
 
 # Where a node stands in a sheet's tree: indexes from the sheet's blocks down.
@@ -29,6 +29,13 @@ BACK_DEPTH = 30
 @dataclass(frozen=True, slots=True)
 class Home:
     """The front page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Browsing:
+    """All life events, or all procedures."""
+
+    shelf: Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ class Helping:
     """« Un conseiller peut vous aider », and the emergency numbers."""
 
 
-Place: TypeAlias = Home | Searching | Reading | Asking | Listing | Printing | Helping
+Place: TypeAlias = Home | Browsing | Searching | Reading | Asking | Listing | Printing | Helping
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,9 +205,7 @@ class Column:
             for place, (number, what) in enumerate(row):
                 x = self.x + place * (cell + gap)
                 box = (x, self.top - height, cell, height)
-                self.widgets.append(
-                    Ground(box, theme.CARD, radius_px=self.panel.px(theme.RADIUS_MM), edge=theme.LINE)
-                )
+                self.widgets.append(Ground(box, theme.CARD, radius_px=self.panel.px(theme.RADIUS_MM), edge=theme.LINE))
                 number.pos = (x + pad, self.top - pad - number.height)
                 what.pos = (x + pad, self.top - pad - number.height - what.height)
                 self.widgets += [number, what]

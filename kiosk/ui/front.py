@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Box: TypeAlias = tuple[float, float, float, float]
 Emit: TypeAlias = "Callable[[Event], None]"
 
-_NARROWEST_TILE_MM = 20.0
+_NARROWEST_TILE_MM = 24.0
 _LOWEST_TILE_MM = 16.0
 _HIGHEST_TILE_MM = 30.0
 
@@ -30,7 +30,7 @@ _HIGHEST_TILE_MM = 30.0
 def home(screen: Screen, panel: Panel, emit: Emit, box: Box) -> list[Widget]:
     """Paint the front page's tiles in groups, side by side or one above the other.
 
-    Tiles that would be too small for a finger are left out, the least wanted first: the search finds them all.
+    Where tiles would get too small for a finger, the last place leads to the rest.
     """
     groups = [block for block in screen.body if isinstance(block, Tiles)]
     if not groups:
@@ -55,7 +55,7 @@ def _columns(groups: list[Tiles], panel: Panel, box: Box) -> list[int]:
     _, _, width, height = box
     rows = max(1, int((_tiles_px(panel, height) + panel.px(theme.GAP_MM)) // panel.px(_LOWEST_TILE_MM + theme.GAP_MM)))
     columns = [max(1, min(group.columns_wanted, len(group.buttons))) for group in groups]
-    most = int(width // panel.px(_NARROWEST_TILE_MM + theme.GAP_MM))
+    most = int(width // panel.px(_NARROWEST_TILE_MM * panel.room**1.5 + theme.GAP_MM))
     while sum(columns) < most:
         short = [i for i, group in enumerate(groups) if columns[i] * rows < len(group.buttons)]
         if not short:
@@ -94,11 +94,18 @@ def _group(group: Tiles, panel: Panel, emit: Emit, box: Box, columns: int) -> li
     high = min((room - gap * (rows - 1)) / rows, panel.px(_HIGHEST_TILE_MM))
     wide = (width - gap * (columns - 1)) / columns
     painted: list[Widget] = [title]
-    for index, button in enumerate(group.buttons[: rows * columns]):
+    for index, button in enumerate(fitting_buttons(group, rows * columns)):
         row, column = divmod(index, columns)
         at = (x + column * (wide + gap), top - (row + 1) * high - row * gap, wide, high)
         painted.append(Tile(button, panel, touch(button, emit), at))
     return painted
+
+
+def fitting_buttons(group: Tiles, places: int) -> tuple[Button, ...]:
+    """Return the buttons that have a place, the last of them leading to the rest where there is one."""
+    if len(group.buttons) <= places or group.more is None:
+        return group.buttons[:places]
+    return (*group.buttons[: places - 1], group.more)
 
 
 def keyboard_px(panel: Panel, keys: int) -> tuple[int, int, int]:
@@ -180,7 +187,10 @@ def _field(screen: Screen, panel: Panel, emit: Emit, box: Box) -> list[Widget]:
     label = words(shown or field.hint, size, theme.INK if field.text else theme.QUIET_INK, room + pad)
     label.pos = (text_x, y + height / 2 - label.height / 2)
     caret_x = text_x + (width_of(shown, size) if shown else 0) + panel.px(0.5)
-    caret = Ground((caret_x if shown else text_x - panel.px(0.8), y + height / 2 - size * 0.55, panel.px(0.5), size * 1.1), theme.OCHRE)
+    caret = Ground(
+        (caret_x if shown else text_x - panel.px(0.8), y + height / 2 - size * 0.55, panel.px(0.5), size * 1.1),
+        theme.OCHRE,
+    )
     return [ground, sign, label, caret]
 
 
@@ -193,7 +203,7 @@ def _answers(block: Tiles, more: Button | None, panel: Panel, emit: Emit, box: B
     fits = rows * columns >= len(block.buttons)
     beside = 0 if fits or more is None else panel.px(26)
     each = (width - beside - gap * (columns - (0 if beside else 1))) / columns
-    shown = block.buttons[: rows * columns]
+    shown = fitting_buttons(block, rows * columns)
     lines = min(rows, -(-len(shown) // columns))
     high = min(panel.px(theme.MAIN_TARGET_MM), (height - gap * (lines - 1)) / lines)
     high = max(high, target)

@@ -176,5 +176,3 @@ class Painter:
 
 def _pager(reader: Reader, pages: int) -> Callable[[], None]:
     return lambda: reader.page(pages)
-
-

@@ -26,9 +26,7 @@ _KEPT_MM = 9.0
 class Reader(ScrollView):
     """Blocks in a window over them."""
 
-    def __init__(
-        self, panel: Panel, emit: Callable[[Event], None], box: tuple[float, float, float, float]
-    ) -> None:
+    def __init__(self, panel: Panel, emit: Callable[[Event], None], box: tuple[float, float, float, float]) -> None:
         x, y, width, height = box
         super().__init__(
             pos=(x, y),

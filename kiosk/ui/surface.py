@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from kiosk.view.screen import Button
 
 
+# A tile so much wider than high has its icon beside its label.
+_WIDE_TILE = 1.7
+
+
 class Ground(Widget):
     """A coloured rectangle, with round corners or an edge where asked for."""
 
@@ -147,7 +151,7 @@ class Row(Touchable):
 
 
 class Tile(Touchable):
-    """An icon above a label: the front page's."""
+    """An icon above a label, or beside it where the tile is wide: the front page's."""
 
     def __init__(
         self, button: Button, panel: Panel, act: Callable[[], None], box: tuple[float, float, float, float]
@@ -156,16 +160,15 @@ class Tile(Touchable):
         x, y, width, height = box
         self.pos, self.size = (x, y), (width, height)
         self.ground(box)
-        pad = panel.px(1.8)
-        badge = min(panel.type_px(8.2), height * 0.44)
-        ground = Ground(
-            (x + pad, y + height - pad - badge, badge, badge),
-            self.look.mark_ground,
-            radius_px=panel.px(1.6),
-        )
-        mark = icon(button.icon, badge * 0.68, self.look.mark)
-        mark.pos = (x + pad + badge * 0.16, y + height - pad - badge * 0.84)
-        room = (width - 2 * pad, height - 2 * pad - badge - panel.px(0.6))
+        pad = panel.px(2.0)
+        beside = width > _WIDE_TILE * height
+        badge = panel.type_px(9.0) if beside else min(panel.type_px(7.6), height * 0.4)
+        badge_y = y + (height - badge) / 2 if beside else y + height - pad - badge
+        ground = Ground((x + pad, badge_y, badge, badge), self.look.mark_ground, radius_px=panel.px(1.6))
+        mark = icon(button.icon, badge * 0.66, self.look.mark)
+        mark.pos = (x + pad + badge * 0.17, badge_y + badge * 0.17)
+        text_x = x + 2 * pad + badge if beside else x + pad
+        room = (x + width - pad * 0.6 - text_x, height - 2 * pad * 0.5 - (0 if beside else badge + pad))
         self.label = fitted(
             button.label,
             panel.type_px(theme.TEXT_MM),
@@ -174,7 +177,8 @@ class Tile(Touchable):
             room,
             bold=True,
         )
-        self.label.pos = (x + pad, y + pad * 0.7)
+        middle = y + height / 2 if beside else y + pad * 0.5 + room[1] / 2
+        self.label.pos = (text_x, middle - self.label.height / 2)
         for widget in (ground, mark, self.label):
             self.add_widget(widget)
 

@@ -14,6 +14,7 @@ from kivy.uix.label import Label
 from PIL import features
 
 from kiosk.ui import theme
+from kiosk.ui.faults import ScreenError
 from kiosk.ui.icons import glyph
 
 REGULAR: Final = "Atkinson Hyperlegible Next"
@@ -26,18 +27,14 @@ _FONTS = Path(__file__).parent / "fonts"
 _NEAREST = str.maketrans({"\u202f": "\u00a0", "\u2011": "-", "\u2192": "›", "\u2009": "\u00a0"})
 
 
-class ShapingError(Exception):
-    """Pillow cannot shape text on this machine: install the Debian package libfribidi0."""
-
-
 def load_fonts() -> None:
     """Make the shipped fonts known to Kivy.
 
     Raises:
-        ShapingError: Pillow would set Arabic wrongly, and say nothing.
+        ScreenError: Pillow would set Arabic wrongly, and say nothing.
     """
     if not (features.check("raqm") and features.check("fribidi")):
-        raise ShapingError("Pillow cannot shape text: install the package libfribidi0")
+        raise ScreenError("Pillow cannot shape text: install the package libfribidi0")
     LabelBase.register(REGULAR, str(_FONTS / "AtkinsonHyperlegibleNext-Regular.ttf"))
     LabelBase.register(BOLD, str(_FONTS / "AtkinsonHyperlegibleNext-Bold.ttf"))
     LabelBase.register(ICONS, str(_FONTS / "lucide.ttf"))

@@ -17,6 +17,7 @@ from kiosk.journeys.events import (
 from kiosk.journeys.session import left_s
 from kiosk.journeys.state import (
     Asking,
+    Browsing,
     Helping,
     Home,
     Listing,
@@ -27,7 +28,7 @@ from kiosk.journeys.state import (
     State,
 )
 from kiosk.view import find, listing, notices, reading
-from kiosk.view.screen import Banner, Button, Role, Screen, Tone, IdleWarning
+from kiosk.view.screen import Banner, Button, IdleWarning, Role, Screen, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,6 +59,8 @@ def _place(state: State) -> Screen:
             return notices.opening()
         case Home():
             return find.home(state)
+        case Browsing() as place:
+            return find.shelf(place, state.front_page)
         case Searching() as place:
             return find.search(place, state.front_page)
         case Reading() as place:

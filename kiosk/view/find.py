@@ -12,27 +12,25 @@ from kiosk.journeys.events import (
     ResultsTouched,
     SearchTouched,
     SheetChosen,
+    Shelf,
+    ShelfTouched,
 )
 from kiosk.view.keyboard import keyboard
 from kiosk.view.screen import Block, Button, Field, Kind, Prose, Role, Screen, Tiles
 
 if TYPE_CHECKING:
-    from catalogue.search import Hit
-
     from catalogue.front_page import FrontPage
-    from kiosk.journeys.state import Searching, State
+    from catalogue.search import Hit
+    from kiosk.journeys.state import Browsing, Searching, State
 
 
 def home(state: State) -> Screen:
     """Return the front page."""
     page = state.front_page
     touch = Button(words.SEARCH_HINT, SearchTouched(), Role.FIELD, "search", words.SEARCH_EXAMPLE)
-    procedures = tuple(
-        Button(french(t.label), SheetChosen(t.sheet), Role.PROCEDURE, t.icon) for t in (page.procedures if page else ())
-    )
     body = (
-        Tiles(_life_events(page), words.LIFE_EVENTS, columns_wanted=2),
-        Tiles(procedures, words.PROCEDURES, columns_wanted=3),
+        Tiles(_life_events(page), words.LIFE_EVENTS, columns_wanted=2, more=_more(Shelf.LIFE_EVENTS)),
+        Tiles(_procedures(page), words.PROCEDURES, columns_wanted=3, more=_more(Shelf.PROCEDURES)),
     )
     return Screen(
         Kind.HOME,
@@ -41,6 +39,19 @@ def home(state: State) -> Screen:
         body=tuple(block for block in body if block.buttons),
         field=Field("", words.SEARCH_HINT, touch),
         walk="home",
+    )
+
+
+def shelf(place: Browsing, page: FrontPage | None) -> Screen:
+    """Return all of one list of the front page."""
+    life = place.shelf is Shelf.LIFE_EVENTS
+    buttons = _life_events(page) if life else _procedures(page)
+    return Screen(
+        Kind.SHELF,
+        words.ALL_LIFE_EVENTS if life else words.ALL_PROCEDURES,
+        footer=(),
+        body=(Tiles(buttons, columns_wanted=3),),
+        walk=f"shelf {place.shelf.name}",
     )
 
 
@@ -56,7 +67,10 @@ def search(place: Searching, page: FrontPage | None) -> Screen:
             rail = (Button(words.see_results(len(hits)), ResultsTouched(), Role.MAIN, "list"),)
     elif hits is not None:
         agent = Button(words.ASK_AGENT, HelpTouched(), Role.HELP, "hand-helping")
-        body = (Prose(words.NOTHING_FOUND, strong=True), Tiles((agent, *_life_events(page)), columns_wanted=5))
+        body = (
+            Prose(words.NOTHING_FOUND, strong=True),
+            Tiles((agent, *_life_events(page)), columns_wanted=5, more=_more(Shelf.LIFE_EVENTS)),
+        )
     elif not place.text:
         body = (Prose(words.SEARCH_EXAMPLE, quiet=True),)
     if not place.typing:
@@ -79,6 +93,18 @@ def _life_events(page: FrontPage | None) -> tuple[Button, ...]:
         Button(french(t.label), LifeEventChosen(t.sheet), Role.LIFE_EVENT, t.icon)
         for t in (page.life_events if page else ())
     )
+
+
+def _procedures(page: FrontPage | None) -> tuple[Button, ...]:
+    return tuple(
+        Button(french(t.label), SheetChosen(t.sheet), Role.PROCEDURE, t.icon) for t in (page.procedures if page else ())
+    )
+
+
+def _more(shelf: Shelf) -> Button:
+    role = Role.LIFE_EVENT if shelf is Shelf.LIFE_EVENTS else Role.PROCEDURE
+    label = words.MORE_LIFE_EVENTS if shelf is Shelf.LIFE_EVENTS else words.MORE_PROCEDURES
+    return Button(label, ShelfTouched(shelf), role, "layout-grid")
 
 
 def _hit(hit: Hit) -> Button:

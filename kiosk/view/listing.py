@@ -61,7 +61,7 @@ def restated(sheet: Sheet, answers: tuple[int | None, ...]) -> tuple[str, ...]:
     said = []
     for question, answer in zip(sheet.questionnaire.questions, answers, strict=False):
         if answer is None:
-            said.append(f"{french(question.title)} : {words.PASSED}")
+            said.append(f"{french(question.title)}\u00a0: {words.PASSED}")
         else:
             choice = question.choices[answer]
             said.append(french(choice.restated or f"{question.title} : {choice.label}"))
@@ -80,7 +80,7 @@ def checklist_screen(place: Listing, job: Job | None) -> Screen:
     updated = words.up_to_date(place.sheet.updated)
     return Screen(
         Kind.CHECKLIST,
-        f"{words.LIST_TITLE} : {french(place.sheet.title)}",
+        f"{words.LIST_TITLE}\u00a0: {french(place.sheet.title)}",
         footer=(),
         over_title=updated[:1].upper() + updated[1:],
         body=tuple(blocks),

@@ -82,7 +82,7 @@ def spoken(blocks: Iterable[Block]) -> Iterator[str]:
     """Yield what these blocks say aloud, in reading order."""
     for block in blocks:
         match block:
-            case Tiles(buttons, title):
+            case Tiles(buttons, title, _, _):
                 yield title
                 yield from (button.spoken for button in buttons)
             case Heading(text=text) | Prose(text=text) | Point(text=text):

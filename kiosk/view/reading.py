@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from catalogue.attribution import attribution
-from catalogue.sheet import NoticeKind
+from catalogue.sheet import NoticeKind, Paragraph
 from catalogue.typography import french
 from kiosk import lines, words
 from kiosk.journeys.events import (
@@ -84,7 +84,7 @@ def _body(place: Reading) -> Iterator[tuple[Path | None, Block]]:
     if this.questionnaire:
         label = words.answer_questions(len(this.questionnaire.questions))
         yield None, Tiles((Button(label, QuestionsTouched(), Role.MAIN, "list-checks"),))
-    yield from _plain(outline_of(this.introduction))
+    yield from ((None, Prose(french(text))) for text in introduction(this))
     for line in outline(this, place.section, place.chosen):
         yield from _line(line, near)
     if this.sheets:
@@ -96,15 +96,9 @@ def _body(place: Reading) -> Iterator[tuple[Path | None, Block]]:
     yield None, Prose(french(attribution(this)), quiet=True)
 
 
-def outline_of(blocks: tuple[object, ...]) -> tuple[lines.Line, ...]:
-    """Return the paragraphs of an introduction."""
-    return tuple(lines.Prose(text) for block in blocks if (text := getattr(block, "text", "")))
-
-
-def _plain(found: Iterable[lines.Line]) -> Iterator[tuple[None, Block]]:
-    for line in found:
-        for _, block in _line(line, {}):
-            yield None, block
+def introduction(this: Sheet) -> tuple[str, ...]:
+    """Return the paragraphs a sheet begins with."""
+    return tuple(block.text for block in this.introduction if isinstance(block, Paragraph))
 
 
 def _line(line: lines.Line, near: dict[str, SheetLink]) -> Iterator[tuple[Path | None, Block]]:  # noqa: C901  (one legal table)

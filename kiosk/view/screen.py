@@ -15,6 +15,7 @@ class Kind(Enum):
 
     OPENING = "opening"
     HOME = "home"
+    SHELF = "shelf"
     SEARCH = "search"
     SHEET = "sheet"
     QUESTIONNAIRE = "questionnaire"
@@ -71,11 +72,15 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Tiles:
-    """Buttons of one kind under a title; `columns_wanted` is how many stand side by side where there is room."""
+    """Buttons of one kind under a title; `columns_wanted` is how many stand side by side where there is room.
+
+    Where there is not room for all, `more` takes the last place.
+    """
 
     buttons: tuple[Button, ...]
     title: str = ""
     columns_wanted: int = 1
+    more: Button | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +214,8 @@ class Screen:
 
 def _buttons_of(block: Block) -> tuple[Button, ...]:
     match block:
-        case Tiles(buttons=buttons):
-            return buttons
+        case Tiles(buttons=buttons, more=more):
+            return (*buttons, more) if more else buttons
         case Answers(change=Button() as change):
             return (change,)
         case _:

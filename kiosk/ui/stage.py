@@ -1,0 +1,98 @@
+"""The window, and the loop between it and the journeys. Adapter (Kivy).
+
+    touch, worker, device, clock ─► post ─► advance ─► perform the effects, paint the screen
+
+Everything happens on Kivy's thread but `post`, which any thread may call; nothing here waits for anything.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+from kivy.base import runTouchApp, stopTouchApp
+from kivy.clock import Clock
+from kivy.core.window import Window
+
+from kiosk.journeys import advance
+from kiosk.journeys.effects import WipeSession
+from kiosk.journeys.events import Ticked
+from kiosk.ui import theme
+from kiosk.ui.faults import ScreenError
+from kiosk.ui.painter import Painter
+from kiosk.view import render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kiosk.journeys.effects import Effect
+    from kiosk.journeys.events import Event
+    from kiosk.journeys.state import State
+
+# How often time is told: the countdown is in seconds.
+_TICK_S = 1.0
+
+
+class Stage:
+    """The state of the kiosk, on screen."""
+
+    def __init__(self, state: State, dpi: float, perform: Callable[[Effect], None]) -> None:
+        """Open the window.
+
+        Raises:
+            ScreenError: there is none to be had.
+        """
+        if Window is None:
+            raise ScreenError("no window can be opened: is a display there, and libgl1-mesa-dri installed?")
+        self.state = state
+        self.exit_code = 0
+        panel = theme.Panel(int(Window.width), int(Window.height), dpi)
+        self.painter = Painter(panel, self.post)
+        self._perform = perform
+        self._events: deque[Event] = deque()
+        self._wake = Clock.create_trigger(self._drain, -1)
+        Window.clearcolor = (*theme.rgb(theme.PAPER), 1)
+        Window.set_title("Guichet")
+
+    @property
+    def quiet(self) -> bool:
+        """Every event so far is on the screen."""
+        return not self._events
+
+    def post(self, event: Event) -> None:
+        """Bring an event to the journeys; any thread may."""
+        self._events.append(event)
+        self._wake()
+
+    def run(self) -> int:
+        """Show the kiosk until it is stopped, and return the exit code."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stopped)
+        self.painter.paint(render(self.state))
+        Clock.schedule_interval(self._tick, _TICK_S)
+        runTouchApp(self.painter.root)
+        return self.exit_code
+
+    def stop(self, exit_code: int) -> None:
+        """Close the window."""
+        self.exit_code = exit_code
+        stopTouchApp()
+
+    def _stopped(self, *_: object) -> None:
+        Clock.schedule_once(lambda _: self.stop(0), -1)
+
+    def _tick(self, _: float) -> None:
+        self.post(Ticked(time.monotonic()))
+
+    def _drain(self, _: float) -> None:
+        before = self.state
+        while self._events:
+            self.state, effects = advance(self.state, self._events.popleft())
+            for effect in effects:
+                if isinstance(effect, WipeSession):
+                    self.painter.forget()
+                self._perform(effect)
+        if self.state is not before:
+            self.painter.paint(render(self.state))

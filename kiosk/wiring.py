@@ -1,0 +1,150 @@
+"""Builds every object of the kiosk's process and knows them all. Adapter.
+
+The window comes last: whatever can refuse to start does so before anything is shown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import sys
+import time
+from typing import TYPE_CHECKING, assert_never
+
+import structlog
+
+from config.store import load
+from kiosk.journeys.effects import Effect, LoadSheet, PrintReceipt, Record, Search, WipeSession
+from kiosk.journeys.events import NotPrinted, NotRecorded, Recorded
+from kiosk.journeys.state import Patience, State
+from kiosk.pack_reader import PackReader
+from kiosk.ui.setup import prepare
+from kiosk.ui.theme import Panel
+from sync.outbox import OutboxError
+from sync.writer import RecordWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from config.model import DeviceConfig
+    from kiosk.devices import Devices
+    from kiosk.script import Step
+    from kiosk.ui.player import Player
+    from kiosk.ui.stage import Stage
+
+_log = structlog.get_logger(__name__)
+
+
+def run(config_path: Path, steps: tuple[Step, ...], pictures: Path, *, offscreen: bool) -> int:
+    """Show the kiosk until it is closed, and return the exit code.
+
+    Raises:
+        ConfigError: the configuration cannot be used.
+        OutboxError: the outbox cannot be opened.
+        KeyFileError: the hub's public key cannot be read.
+        ScreenError: this machine cannot show the kiosk.
+    """
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),  # standard output is the player's
+    )
+    config = load(config_path)
+    writer = RecordWriter.open(config)
+    try:
+        return _Process(config, writer, offscreen=offscreen).run(steps, pictures)
+    finally:
+        writer.close()
+
+
+class _Process:
+    """The objects of the process, and the way from the journeys' effects to each."""
+
+    def __init__(self, config: DeviceConfig, writer: RecordWriter, *, offscreen: bool) -> None:
+        self._config = config
+        self._writer = writer
+        self._stage = _stage(config, self._perform, offscreen=offscreen)
+        self._reader = PackReader(config.content.pack, self._stage.post)
+        self._devices = self._open_devices()
+
+    def run(self, steps: tuple[Step, ...], pictures: Path) -> int:
+        """Start the threads, show the screen, stop the threads."""
+        self._reader.start()
+        if self._devices is not None:
+            self._devices.start()
+        player = self._player(steps, pictures)
+        if player is not None:
+            player.start()
+        try:
+            return self._stage.run()
+        finally:
+            if self._devices is not None:
+                self._devices.stop()
+            self._reader.stop()
+
+    def _player(self, steps: tuple[Step, ...], pictures: Path) -> Player | None:
+        """Return the player of a script; Kivy's clock only holds it weakly, so that the caller must keep it."""
+        if not steps:
+            return None
+        from kiosk.ui.player import Player  # noqa: PLC0415  (needs Kivy's window, and only to play)
+
+        return Player(self._stage, steps, pictures)
+
+    def _open_devices(self) -> Devices | None:
+        if self._config.printer is None and self._config.scanner is None:
+            return None
+        from kiosk.devices import Devices  # noqa: PLC0415  (python-escpos is slow to import)
+
+        return Devices(self._config, self._stage.post)
+
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case LoadSheet() | Search():
+                self._reader.ask(effect)
+            case Record(job, record):
+                kept = self._writer.put(record)
+                kept.add_done_callback(lambda future: self._stage.post(_recorded(job, future)))
+            case PrintReceipt():
+                self._print(effect)
+            case WipeSession():
+                pass  # the stage has let go of what it painted; nothing else keeps a session's words
+            case _:
+                assert_never(effect)
+
+    def _print(self, effect: PrintReceipt) -> None:
+        if self._devices is None or not self._devices.can_print:
+            self._stage.post(NotPrinted(effect.job, None))
+            return
+        from kiosk.receipt import receipt  # noqa: PLC0415  (as above)
+
+        today = dt.datetime.now(tz=dt.timezone.utc).astimezone().date().isoformat()
+        self._devices.submit(effect.job, receipt(effect.paper, self._config.structure.name, today))
+
+
+def _recorded(job: int, future: Future[None]) -> Recorded | NotRecorded:
+    error = future.exception()
+    if error is None:
+        return Recorded(job)
+    if isinstance(error, OutboxError):
+        _log.error("record refused", fault=error.fault.name)
+        return NotRecorded(job)
+    raise error
+
+
+def _stage(config: DeviceConfig, perform: Callable[[Effect], None], *, offscreen: bool) -> Stage:
+    screen = config.screen
+    panel = Panel(screen.width_px, screen.height_px, screen.dpi)
+    prepare(panel, config.device.run_dir / "kivy", fullscreen=screen.fullscreen, offscreen=offscreen)
+    from kiosk.ui.stage import Stage  # noqa: PLC0415  (Kivy reads its settings when it is imported)
+    from kiosk.ui.typeface import load_fonts  # noqa: PLC0415  (as above)
+
+    load_fonts()
+    now_s = time.monotonic()
+    state = State(
+        patience=Patience(screen.idle_warning_s, screen.idle_grace_s),
+        structure=config.structure.name,
+        now_s=now_s,
+        quiet_since_s=now_s,
+    )
+    return Stage(state, screen.dpi, perform)
