@@ -92,7 +92,9 @@ class Pack:
             (application,) = self._connection.execute("PRAGMA application_id").fetchone()
             (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         except sqlite3.DatabaseError as error:
-            raise PackError(f"{str(self._path)!r} is not a content pack", PackFault.NOT_A_PACK) from error
+            if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+                raise PackError(f"{str(self._path)!r} is not a content pack", PackFault.NOT_A_PACK) from error
+            raise self._damaged(error) from error
         if application != APPLICATION_ID:
             raise PackError(f"{str(self._path)!r} is not a content pack", PackFault.NOT_A_PACK)
         if version != FORMAT_VERSION:
@@ -177,7 +179,10 @@ class Pack:
         try:
             return self._connection.execute(statement, values).fetchall()
         except sqlite3.DatabaseError as error:
-            raise PackError(f"the content pack {str(self._path)!r} is damaged: {error}", PackFault.DAMAGED) from error
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: sqlite3.Error) -> PackError:
+        return PackError(f"the content pack {str(self._path)!r} is damaged: {error}", PackFault.DAMAGED)
 
 
 def _parts(title: str) -> tuple[tuple[str, ...], ...]:

@@ -15,8 +15,7 @@ _REPAIRS = (
     (re.compile(r"(?<=\w)'"), "’"),
     (re.compile(r" +(?=[,)\]])"), ""),
     (re.compile(r" +(?=\.(?!\.))"), ""),  # but "location camion, ..." keeps its space
-    (re.compile(r" ?(?<=[\w)\]»’%€. ])(?<!\d)([;?!])(?=\s|$|[)»])"), rf"{_NO_BREAK}\1"),
-    (re.compile(r" ?(?<=[\w)\]»’%€ ]):(?=\s|$)"), f"{_NO_BREAK}:"),
+    (re.compile(r"(?<=[^\s:;?!]) ?(?=[:;?!]+(?:[\s)»]|$))"), _NO_BREAK),
     (re.compile(r"« ?(?=\S)"), f"«{_NO_BREAK}"),
     (re.compile(r"(?<=\S) ?»"), f"{_NO_BREAK}»"),
     (re.compile(r"(?<=\d) (?=[€%])"), _NO_BREAK),

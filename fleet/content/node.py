@@ -27,6 +27,10 @@ class UnreadableError(ValueError):
     """A document is no sheet at all: name it in the report and go on."""
 
 
+class NotASheetError(UnreadableError):
+    """A document in good order which is of another kind: DILA's zip also holds lists and menus."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """An element; its children are elements and pieces of text, in order."""

@@ -20,7 +20,7 @@ from catalogue.sheet import (
     SheetLink,
 )
 from fleet.content.blocks import blocks_of, contact_point, online_service, title_of
-from fleet.content.node import Node, UnreadableError
+from fleet.content.node import Node, NotASheetError, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,10 +59,13 @@ def sheet_of(root: Node, remarks: Remarks) -> Sheet:
     """Return the sheet a document says.
 
     Raises:
-        UnreadableError: the document is of another kind, or has no id or no title.
+        NotASheetError: the document is of another kind.
+        UnreadableError: its root is unknown, or it has no id or no title.
     """
     sheet_id = root.attributes.get("ID", "")
     title = _words(root, "dc:title").strip("* ")  # one title of 2020 has stars before it (F34487)
+    if root.name not in ROOTS and not title:
+        raise NotASheetError(f"its root is {root.name!r} and it has no title of a sheet")
     if root.name not in ROOTS:
         raise UnreadableError(f"its root is {root.name!r}, not one of {sorted(ROOTS)}")
     if not sheet_id or not title:

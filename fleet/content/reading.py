@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from catalogue.pack_format import pack_body
 from catalogue.stemming import stem, words_in
-from fleet.content.node import Node, UnreadableError, from_json, from_xml
+from fleet.content.node import Node, NotASheetError, UnreadableError, from_json, from_xml
 from fleet.content.publication import ROOTS, sheet_of
 from fleet.content.remarks import Remarks
 
@@ -57,18 +57,23 @@ class ReadSheet:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A document which is not in the pack, and why."""
+    """A document which is not in the pack, and why; `lost` where it should have been a sheet."""
 
     document: str
     reason: str
+    lost: bool = True
 
 
 def read(document: Document) -> ReadSheet | SetAside:
     """Return what a pack stores of a document, or why it stores nothing."""
+    if document.fault:
+        return SetAside(document.name, document.fault)
     remarks = Remarks()
     try:
         root = from_json(document.content) if document.name.endswith(".json") else from_xml(document.content)
         sheet = sheet_of(root, remarks)
+    except NotASheetError as error:
+        return SetAside(document.name, str(error), lost=False)
     except UnreadableError as error:
         return SetAside(document.name, str(error))
     except RecursionError:

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One document: `outcome` is "searchable", "stored" (reached by links only) or "set aside"."""
+    """One document.
+
+    Its `outcome` is "searchable", "stored" (reached by links only), "set aside" (a sheet that could not be
+    read) or "no sheet" (a list or a menu beside the sheets).
+    """
 
     document: str
     outcome: str
@@ -32,7 +36,7 @@ class Report(msgspec.Struct, frozen=True):
     @property
     def used(self) -> int:
         """How many sheets are in the pack."""
-        return sum(line.outcome != "set aside" for line in self.lines)
+        return sum(line.outcome in {"searchable", "stored"} for line in self.lines)
 
     @property
     def searchable(self) -> int:
@@ -57,6 +61,7 @@ class Report(msgspec.Struct, frozen=True):
             "searchable": outcomes["searchable"],
             "stored": outcomes["stored"],
             "set_aside": outcomes["set aside"],
+            "no_sheet": outcomes["no sheet"],
             "stored_not_searched_by_kind": dict(sorted(stored.items())),
             "not_used": tuple(self.not_used()),
             "dropped": self.dropped,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tarfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -24,10 +25,11 @@ class SourceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file of a source, unread."""
+    """One file of a source, unread; `fault` says why its bytes could not be had."""
 
     name: str
-    content: bytes
+    content: bytes = b""
+    fault: str = ""
 
 
 def documents(source: Path) -> Iterator[Document]:
@@ -83,19 +85,35 @@ def _in_zip(source: Path) -> Iterator[Document]:
     try:
         with zipfile.ZipFile(source) as archive:
             for member in sorted(archive.infolist(), key=lambda info: info.filename):
-                if _may_be_sheet(member.filename) and member.file_size <= _LARGEST_DOCUMENT_BYTES:
-                    yield Document(member.filename, archive.read(member))
+                if _may_be_sheet(member.filename):
+                    yield _zipped(archive, member)
     except (zipfile.BadZipFile, EOFError, OSError) as error:
         raise SourceError(f"the source {str(source)!r} is no readable zip: {error}") from error
+
+
+def _zipped(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Document:
+    if member.file_size > _LARGEST_DOCUMENT_BYTES:
+        return _too_large(member.filename, member.file_size)
+    try:
+        return Document(member.filename, archive.read(member))
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:  # RuntimeError: it wants a password
+        return Document(member.filename, fault=f"the zip is damaged there: {error}")
+
+
+def _too_large(name: str, size_bytes: int) -> Document:
+    return Document(name, fault=f"{size_bytes} bytes are too many for a sheet")
 
 
 def _in_tar(source: Path) -> Iterator[Document]:
     try:
         with tarfile.open(source, "r:gz") as archive:
             for member in archive:
-                if member.isfile() and _may_be_sheet(member.name) and member.size <= _LARGEST_DOCUMENT_BYTES:
+                if not member.isfile() or not _may_be_sheet(member.name):
+                    continue
+                if member.size > _LARGEST_DOCUMENT_BYTES:
+                    yield _too_large(member.name, member.size)
+                else:
                     content = archive.extractfile(member)
-                    if content is not None:
-                        yield Document(member.name, content.read())
+                    yield Document(member.name, content.read() if content else b"")
     except (tarfile.TarError, EOFError, OSError) as error:
         raise SourceError(f"the source {str(source)!r} is no readable npm package: {error}") from error
