@@ -77,7 +77,7 @@ class BrokerSettings(Setting, frozen=True, kw_only=True):
     certificate_file: Path
     key_file: Path
     # The slowest a device looks for a broker that is away: a bus's window of coverage may last a minute.
-    reconnect_max_s: Positive = 3.0
+    reconnect_max_s: Positive = 2.0
 
 
 class HubSettings(Setting, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ class Broker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     certificate_file: Path
     key_file: Path
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8883
-    reconnect_max_s: Annotated[float, msgspec.Meta(gt=0)] = 3.0
+    reconnect_max_s: Annotated[float, msgspec.Meta(gt=0)] = 2.0
 
 
 class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

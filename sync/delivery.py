@@ -6,6 +6,7 @@ nothing is remembered here that the outbox does not hold.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 _FRAME_ROWS = 100
 _FRAME_BYTES = 16_000
+# Ingest processes which may answer by turns; a forgotten one costs frames sent twice, nothing else.
+_KNOWN_SESSIONS = 64
 
 
 class Publisher(Protocol):
@@ -78,6 +81,7 @@ class DeviceEnd:
         self._publisher = publisher
         self._keep_bytes = keep_bytes
         self._ledger = DeviceLedger()
+        self._hub_sessions: deque[bytes] = deque(maxlen=_KNOWN_SESSIONS)
         # The chain up to the last row sent, per stream: what the next frame must name.
         self._sent: dict[bytes, Tip] = {}
 
@@ -138,6 +142,9 @@ class DeviceEnd:
                     log.error("the hub holds another history", stream=stream.stream.hex(), seq=tip.seq)
                 case Confirmation.KNOWN:
                     pass
+        if stored.session not in self._hub_sessions:
+            self._hub_sessions.append(stored.session)
+            self._ledger.hub_up()
         if progress:
             self._outbox.keep_answer(payload)
             self._outbox.forget_stored(self._keep_bytes)

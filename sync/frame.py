@@ -2,7 +2,7 @@
 
     frame    msgpack [body, signature]     body    msgpack [version, device, stream, first seq, chain before, rows]
                                            row     [nonce, sealed]; sequence numbers are dense from `first seq`
-    stored   msgpack [body, signature]     body    msgpack [version, epoch, device, {stream: [seq, chain]}]
+    stored   msgpack [body, signature]     body    msgpack [version, epoch, session, device, {stream: [seq, chain]}]
 
 Signatures are Ed25519 over a context string and the body: a frame also travels by USB stick, which has no TLS,
 and no signature made for one purpose can serve another.
@@ -51,11 +51,13 @@ class Frame(msgspec.Struct, frozen=True, array_like=True):
 class Stored(msgspec.Struct, frozen=True, array_like=True):
     """The hub's word that rows are in its database: per stream, how far without a gap, and the chain there.
 
-    The only proof that lets a record leave the outbox. `epoch` rises when the hub was restored from a backup.
+    The only proof that lets a record leave the outbox. `epoch` rises when the hub was restored from a backup; `session`
+    is another each time that an ingest process comes back to the broker: frames sent before may have met nobody.
     """
 
     version: int
     epoch: int
+    session: bytes
     device: str
     through: dict[bytes, tuple[int, bytes]]
 

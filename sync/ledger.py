@@ -71,8 +71,12 @@ class DeviceLedger:
         reach.queued = max(reach.queued, seq)
 
     def link_up(self) -> None:
-        """Note that the hub can be reached: what was in flight before is sent again."""
+        """Note that the broker can be reached: what was in flight before is sent again."""
         self.online = True
+        self._rewind(set(self._reach))
+
+    def hub_up(self) -> None:
+        """Note that the hub has come back to the broker: what was in flight may have met nobody."""
         self._rewind(set(self._reach))
 
     def link_down(self) -> None:

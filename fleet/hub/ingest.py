@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from fleet.hub.store import HubStore
 
 log = structlog.get_logger()
+_SESSION_BYTES = 8
 
 
 class Publisher(Protocol):
@@ -40,6 +42,7 @@ class HubEnd:
         self._store = store
         self._publisher = publisher
         self._signing_key = signing_key
+        self._session = os.urandom(_SESSION_BYTES)
 
     def handle(self, event: LinkEvent) -> None:
         """Take one event from the link."""
@@ -47,6 +50,7 @@ class HubEnd:
             case Heard(topic, payload):
                 self._heard(topic, payload)
             case LinkUp():
+                self._session = os.urandom(_SESSION_BYTES)
                 log.info("link up")
             case LinkDown(reason):
                 log.info("link down", reason=reason)
@@ -82,7 +86,7 @@ class HubEnd:
 
     def _answer(self, device: str, asked: Collection[bytes]) -> None:
         through = {stream: (tip.seq, tip.chain) for stream, tip in self._store.tips(device, asked).items()}
-        stored = Stored(VERSION, self._store.epoch(), device, through)
+        stored = Stored(VERSION, self._store.epoch(), self._session, device, through)
         self._publisher.publish(str(StoredTopic(device)), encode_stored(stored, self._signing_key), retain=True)
 
     def _refuse(self, device: str, rejected: Rejected, payload: bytes) -> None:

@@ -82,7 +82,7 @@ def test_a_signed_frame_with_a_field_out_of_range_is_refused(wrong):
 
 
 def test_the_hubs_word_is_for_one_device_only():
-    stored = Stored(1, 1, "kiosk-1", {bytes(16): (7, bytes(32))})
+    stored = Stored(1, 1, b"session1", "kiosk-1", {bytes(16): (7, bytes(32))})
     wire = encode_stored(stored, HUB)
     assert decode_stored(wire, "kiosk-1", HUB.public_key()) == stored
     assert decode_stored(wire, "kiosk-2", HUB.public_key()).reason is Reason.OTHER_DEVICE

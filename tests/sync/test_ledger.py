@@ -69,6 +69,12 @@ def test_a_new_link_sends_again_what_was_in_flight(ledger):
     assert ledger.next_send() == Send(A, 1, 300)
 
 
+def test_a_hub_that_came_back_is_sent_again_what_was_in_flight(ledger):
+    ledger.sent(A, 100, now_s=0)
+    ledger.hub_up()
+    assert ledger.next_send() == Send(A, 1, 300)
+
+
 def test_the_oldest_stream_goes_first(ledger):
     ledger.queued(B, 2, 0)
     assert ledger.next_send().stream == A
@@ -233,6 +239,7 @@ class Pair(RuleBasedStateMachine):
     def the_hub_restarts(self):
         self.to_hub.letters.clear()
         self.start_hub()
+        self.hub.handle(LinkUp())
 
     @invariant()
     def nothing_is_forgotten_that_the_hub_has_not_stored(self):

@@ -1,0 +1,84 @@
+"""A citizen's journey played off-screen, and what it leaves: pictures of the screens and of the paper, the hub's table.
+
+tour/01-home.png …       every screen passed
+tour/receipt.png         the paper, as the simulated printer printed it
+tour/records.txt         what the hub holds, opened
+tour/outbox.txt          what the device says of its outbox
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import zxingcpp
+from PIL import Image
+
+from demo import world
+from demo.processes import ProcessError
+from demo.world import World
+
+_JOURNEYS = Path(__file__).parent / "journeys"
+_JOURNEY_S = 120
+
+
+def play(folder: Path, pack: Path, out: Path) -> None:
+    """Play the journey "Je déménage" in a new small world in `folder`; leave what it shows in `out`.
+
+    Raises:
+        ProcessError: a step could not be done, or the hub does not hold exactly one record of the session.
+    """
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    small = World(folder, pack)
+    print("==> broker, hub, sync service, printer and scanner start")
+    small.make()
+    try:
+        small.start()
+        print("==> a tenant moves house: four questions, one checklist, one paper")
+        _journey(small, "demenage.play", out)
+        shutil.copy(small.paper_dir / "receipt-001.png", out / "receipt.png")
+        address = _address(out / "receipt.png")
+        print(f"==> the paper's code leads to {address}")
+        records = small.wait_for_records(1)
+        if len(records) != 1:
+            raise ProcessError(f"the hub holds {len(records)} records of one session: {small.outbox()}")
+        (out / "records.txt").write_text(_records(small), encoding="utf-8")
+        (out / "outbox.txt").write_text(_outbox(small), encoding="utf-8")
+        print(f"==> the hub holds one record: {records[0]['kind']} {records[0]['sheet']}")
+        print("==> the paper is shown to the scanner; searching, reading and waiting follow")
+        _journey(small, "relire.play", out, scan=address)
+    finally:
+        small.end()
+    print(f"==> {len(list(out.glob('*.png')))} pictures in {out}/")
+
+
+def _journey(small: World, script: str, out: Path, scan: str = "") -> None:
+    """Play one script to its end; at its first step, show `scan` to the scanner."""
+    steps: list[str] = []
+
+    def follow(line: str) -> None:
+        if scan and not steps:
+            small.parts["scanner"].tell(scan)
+        steps.append(line)
+
+    kiosk = small.play(_JOURNEYS / script, out, follow)
+    if kiosk.wait(_JOURNEY_S):
+        raise ProcessError(f"the journey {script} stopped: {kiosk.last_words()}")
+
+
+def _address(picture: Path) -> str:
+    """Return what the QR code on a picture of a paper says."""
+    with Image.open(picture) as paper:
+        found = zxingcpp.read_barcodes(paper)
+    if not found:
+        raise ProcessError(f"no code can be read on {picture}")
+    return found[0].text
+
+
+def _records(small: World) -> str:
+    return world.command("guichet-hub", "records", "--hub", str(small.hub))
+
+
+def _outbox(small: World) -> str:
+    return world.command("guichet", "outbox", "--config", str(small.site))
