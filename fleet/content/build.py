@@ -58,7 +58,10 @@ def build(documents: Iterable[Document], count: int, pack: Path, progress: Calla
     tiles, dropped = _tiles({sheet.id for sheet in ordered})
     if ordered:
         _write_whole(ordered, tiles, pack)
-    lines = [*map(_line, ordered), *(Line(aside.document, "set aside" if aside.lost else "no sheet", reason=aside.reason) for aside in set_aside)]
+    lines = [
+        *map(_line, ordered),
+        *(Line(aside.document, "set aside" if aside.lost else "no sheet", reason=aside.reason) for aside in set_aside),
+    ]
     return Report(tuple(sorted(lines, key=lambda line: line.document)), dropped)
 
 

@@ -68,11 +68,12 @@ def _group(group: str, lists: dict[str, str]) -> tuple[str, ...]:
 
 def synonyms() -> dict[str, str]:
     """Return for a stem people say the stems the sheets say, separated by spaces."""
-    return {
-        stem(said): " ".join(sorted({stem(word) for word in words_in(meant)}))
-        for group, meant in sorted(_speech().synonyms.items())
-        for said in words_in(group)
-    }
+    found: dict[str, set[str]] = {}
+    for said, meant in _speech().synonyms.items():
+        for word in words_in(said):
+            found.setdefault(stem(word), set()).update(stem(other) for other in words_in(meant))
+    # Many a pair is one stem ("vole" and "vol"): nothing to store.
+    return {said: " ".join(sorted(meant - {said})) for said, meant in sorted(found.items()) if meant - {said}}
 
 
 def spoken_words() -> frozenset[str]:
