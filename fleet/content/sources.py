@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SUFFIXES = frozenset({".json", ".xml"})
-# The npm package beside its sheets; each is a list of sheets, and the list is not complete.
-_NOT_SHEETS = frozenset({"index.json", "package.json", "datasets.json"})
 _LARGEST_DOCUMENT_BYTES = 32 * 1024 * 1024  # sheets are under 2 MB; a larger member is an attack or a mistake
 
 
@@ -70,8 +68,7 @@ def count(source: Path) -> int:
 
 
 def _may_be_sheet(name: str) -> bool:
-    path = PurePosixPath(name)
-    return path.suffix in _SUFFIXES and path.name not in _NOT_SHEETS
+    return PurePosixPath(name).suffix in _SUFFIXES
 
 
 def _in_folder(folder: Path) -> Iterator[Document]:
