@@ -102,7 +102,7 @@ class Driver(Protocol):
         ...
 
     def run(self, emit: Emit, stop: threading.Event) -> None:
-        """Open the device and report until stopped, which takes at most a second.
+        """Open the device and report until stopped, which takes at most two seconds.
 
         `emit` is called from this thread, or from one which calls a method of the driver.
 

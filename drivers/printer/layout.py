@@ -65,6 +65,11 @@ class Paper(Enum):
     MM_80 = 80
     MM_58 = 58
 
+    @classmethod
+    def of_width(cls, width_mm: int) -> Paper:
+        """Return the widest paper that goes into a printer for `width_mm`."""
+        return cls.MM_80 if width_mm >= cls.MM_80.value else cls.MM_58
+
     @property
     def dots(self) -> int:
         """How many dots the head can print across."""

@@ -1,0 +1,45 @@
+"""The state of a simulated printer's hardware, and its truthful answers to DLE EOT n. No I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """How the hardware is, and how it misbehaves."""
+
+    paper_out: bool = False
+    paper_near_end: bool = False
+    cover_open: bool = False
+    offline: bool = False
+    cutter_jammed: bool = False
+    overheated: bool = False
+    mute: bool = False
+    """Prints, and answers nothing."""
+    garbled: bool = False
+    """Answers bytes that are no answers."""
+    stalled: bool = False
+    """Takes nothing from the network any more; the connection stays open."""
+    drop_after_bytes: int | None = None
+    """The cable is torn out when so many bytes of a connection have come."""
+    paper_left_dots: int | None = None
+    """What is left on the roll; it runs out in the middle of a paper."""
+
+    @property
+    def prints(self) -> bool:
+        """Whether what is received comes out on paper."""
+        return not (self.paper_out or self.cover_open or self.offline or self.cutter_jammed or self.overheated)
+
+    def status(self, question: int) -> int:
+        """Return the answer to DLE EOT `question`; bits 1 and 4 are always set."""
+        if self.garbled:
+            return 0xFF
+        error = self.cutter_jammed or self.overheated
+        bits = {
+            1: {0x08: not self.prints},
+            2: {0x04: self.cover_open, 0x20: self.paper_out, 0x40: error},
+            3: {0x08: self.cutter_jammed, 0x40: self.overheated},
+            4: {0x0C: self.paper_near_end or self.paper_out, 0x60: self.paper_out},
+        }
+        return 0x12 | sum(bit for bit, shown in bits.get(question, {}).items() if shown)
