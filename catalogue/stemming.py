@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from snowballstemmer.french_stemmer import FrenchStemmer
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "\u00ad": ""})  # the last is a soft hyphen
 _WORD = re.compile(r"[a-z0-9]+")
 # What elision leaves before an apostrophe, and words which say nothing of the subject.
 STOP_WORDS = frozenset(

@@ -11,6 +11,7 @@ import re
 
 _NO_BREAK = "\u00a0"
 _REPAIRS = (
+    (re.compile("[\u00ad\u200b\ufeff]"), ""),  # soft hyphens and other signs nobody should see
     (re.compile(r"[ \t\n\r\u00a0\u202f]+"), " "),
     (re.compile(r"(?<=\w)'"), "’"),
     (re.compile(r" +(?=[,)\]])"), ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Annotated
 
@@ -49,6 +50,8 @@ def build(
             report.write_bytes(result.as_json())
     except SourceError as error:
         _refuse(str(error))
+    except sqlite3.Error as error:
+        _refuse(f"the pack {str(pack)!r} cannot be written: {error}")
     except OSError as error:
         _refuse(f"{error.filename or str(pack)!r} cannot be written or read: {error.strerror or error}")
     not_used = tuple(result.not_used())

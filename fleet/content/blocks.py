@@ -200,11 +200,17 @@ def _loose_link(node: Node, remarks: Remarks) -> list[Block]:
     """Read a link which is a paragraph by itself (guided searches, sheets made of links)."""
     text = paragraph(node, remarks)
     target = Link(
-        text.text if text else node.attributes.get("LienPublication", node.attributes.get("URL", "")),
+        text.text if text else _named(node),
         sheet=node.attributes.get("LienPublication"),
         url=node.attributes.get("URL"),
     )
     return [Paragraph(target.text, (target,))] if target.text else []
+
+
+def _named(node: Node) -> str:
+    """Name a link without words by where it leads."""
+    sheet = node.attributes.get("LienPublication")
+    return f"Fiche {sheet}" if sheet else node.attributes.get("URL", "")
 
 
 def _commented_link(node: Node, remarks: Remarks) -> list[Block]:

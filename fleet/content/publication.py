@@ -78,7 +78,7 @@ def sheet_of(root: Node, remarks: Remarks) -> Sheet:
         title=title,
         url=root.attributes.get("spUrl") or _SITES[audience] + sheet_id,
         updated=_words(root, "dc:date").removeprefix("modified").strip(),
-        description=_words(root, "dc:description"),
+        description=_words(root, "dc:description").replace("^", ""),  # "1^er" for 1er
         over_title=_words(root, "SurTitre"),
         theme=_theme(root, remarks),
         path=_path(root),
@@ -121,7 +121,9 @@ def _path(root: Node) -> tuple[str, ...]:
 
 def _theme(root: Node, remarks: Remarks) -> str:
     theme = root.first("Theme")
-    return title_of(theme, remarks) if theme else ""
+    if theme is not None:
+        return title_of(theme, remarks)
+    return next(iter(_path(root)[1:][-1:]), "")  # life events have no theme; their level is "Comment faire si"
 
 
 def _body(root: Node, remarks: Remarks) -> tuple[Block, ...]:

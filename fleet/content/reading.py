@@ -70,7 +70,7 @@ def read(document: Document) -> ReadSheet | SetAside:
         return SetAside(document.name, document.fault)
     remarks = Remarks()
     try:
-        root = from_json(document.content) if document.name.endswith(".json") else from_xml(document.content)
+        root = from_json(document.content) if document.name.lower().endswith(".json") else from_xml(document.content)
         sheet = sheet_of(root, remarks)
     except NotASheetError as error:
         return SetAside(document.name, str(error), lost=False)

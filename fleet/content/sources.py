@@ -40,11 +40,11 @@ def documents(source: Path) -> Iterator[Document]:
         yield from _in_folder(source)
     elif not source.exists():
         raise SourceError(f"there is no source {str(source)!r}")
-    elif source.suffix == ".zip":
+    elif source.suffix.lower() == ".zip":
         yield from _in_zip(source)
     elif source.name.endswith((".tgz", ".tar.gz")):
         yield from _in_tar(source)
-    elif source.suffix in _SUFFIXES:
+    elif source.suffix.lower() in _SUFFIXES:
         yield Document(source.name, source.read_bytes())
     else:
         raise SourceError(f"the source {str(source)!r} is neither a folder nor a .zip, .tgz, .json or .xml file")
@@ -56,7 +56,7 @@ def count(source: Path) -> int:
     Raises:
         SourceError: as `documents` does.
     """
-    if source.suffix == ".zip" and source.is_file():
+    if source.suffix.lower() == ".zip" and source.is_file():
         try:
             with zipfile.ZipFile(source) as archive:
                 return sum(map(_may_be_sheet, archive.namelist()))
@@ -68,7 +68,7 @@ def count(source: Path) -> int:
 
 
 def _may_be_sheet(name: str) -> bool:
-    return PurePosixPath(name).suffix in _SUFFIXES
+    return PurePosixPath(name).suffix.lower() in _SUFFIXES
 
 
 def _in_folder(folder: Path) -> Iterator[Document]:

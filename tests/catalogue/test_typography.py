@@ -24,6 +24,7 @@ from catalogue.typography import french
         ("12 500 € et 10 %", "12\u00a0500\u00a0€ et 10\u00a0%"),
         ("https://a.fr/?x=1", "https://a.fr/?x=1"),
         ("à 8:30", "à 8:30"),
+        ("pré\u00adca\u00adrité", "précarité"),
     ],
 )
 def test_signs_are_set_as_a_french_printer_would(plain, set_in_french):

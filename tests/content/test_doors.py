@@ -137,6 +137,24 @@ def test_the_builder_says_when_it_cannot_write(shipped, tmp_path):
     assert result.stderr.count("\n") == 1
 
 
+def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path):
+    program = "from fleet.commands.content import app; app()"
+    words = [
+        "prlimit",
+        "--fsize=100000",
+        sys.executable,
+        "-c",
+        program,
+        "build",
+        "demo/content/sheets",
+        "-o",
+        tmp_path / "p",
+    ]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_doors_load_neither_screen_nor_printer():
     program = (
         "import sys, kiosk.commands.content, catalogue.search, catalogue.checklist; "

@@ -1,5 +1,6 @@
 """From elements to the blocks of a sheet: nothing flattened, nothing lost."""
 
+import msgspec
 import pytest
 
 from catalogue.sheet import (
@@ -153,6 +154,23 @@ def test_the_documents_for_an_identity_card_stay_with_their_case(shipped):
     assert valid
     assert all(other != valid for other in others)
     assert not any(isinstance(block, Bullets) for block in papers.blocks)
+
+
+def said(node):
+    """The words a citizen should read beneath a node, picture captions and law references aside."""
+    if node.name in {"Image", "Illustration", "Reference", "Resume", "NoticeLiee", "Source"}:
+        return []
+    return [word for child in node.children for word in (child.split() if isinstance(child, str) else said(child))]
+
+
+def test_no_word_of_a_shipped_sheet_is_lost(shipped):
+    for path in sorted(shipped.glob("*.json")):
+        root = from_json(path.read_bytes())
+        kept = repr(msgspec.to_builtins(sheet_of(root, Remarks()))).replace("\\'", "'").replace("\\xa0", " ")
+        body = root.elements(
+            "Introduction", "Texte", "ListeSituations", "ServiceEnLigne", "OuSAdresser", "Questionnaire"
+        )
+        assert [word for part in body for word in said(part) if word not in kept and "\\" not in repr(word)] == []
 
 
 def test_every_shipped_sheet_is_read_without_an_unknown_element(shipped):
