@@ -24,7 +24,7 @@ class Align(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Kicker:
-    """Who gives this paper: a band across the top."""
+    """Who gives this paper: a black band across the top."""
 
     text: str
 
@@ -71,7 +71,7 @@ class Bullet:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A remark, with a bar beside it."""
+    """A remark, set apart by a mark."""
 
     text: str
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 from drivers.printer.escpos import dummy_printer
 from drivers.printer.layout import Code, Gap, Laid, Line, Paper, Stroke
 from drivers.printer.letters import NO_BREAK_SPACE, TICK_BOX
-from drivers.printer.wrap import NORMAL, TICK_BOX_DOTS, Font, Style
+from drivers.printer.wrap import NORMAL, TICK_BOX_DOTS, Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 _CODE_PAGE = "CP1252"  # ESC t 16: WPC1252, on Epson's printers and on nearly all that follow them
 _ERROR_LEVEL_M = 1  # a thumb over a corner is survived
 _MODEL_2 = 2
-_STROKE_HEIGHT_DOTS = 2
-_SMALL_SPACING = 24  # letters of font B are 17 dots high; printers with finer units never go below the letters' height
 
 
 def encode(laid: Sequence[Laid], paper: Paper) -> bytes:
@@ -60,7 +58,9 @@ def _change_style(printer: Dummy, old: Style, new: Style) -> None:
         printer.set(custom_size=True, width=new.times_wide, height=new.times_high)
     if old.font is not new.font:
         printer.set(font=int(new.font))
-        printer.line_spacing(_SMALL_SPACING if new.font is Font.B else None)
+    if old.spacing_dots != new.spacing_dots:
+        # Units differ between printers; where they are finer, a line is still as high as its letters.
+        printer.line_spacing(new.spacing_dots)
     if old.bold != new.bold:
         printer.set(bold=new.bold)
     if old.inverted != new.inverted:
@@ -79,10 +79,10 @@ def _draw(printer: Dummy, piece: Laid, paper: Paper) -> None:
         case Gap(dots):
             for part in range(dots, 0, -255):
                 _raw(printer, b"\x1bJ" + bytes([min(part, 255)]))
-        case Stroke():
+        case Stroke(height_dots):
             width_bytes = paper.dots // 8
-            head = b"\x1dv0\x00" + width_bytes.to_bytes(2, "little") + _STROKE_HEIGHT_DOTS.to_bytes(2, "little")
-            _raw(printer, head + b"\xff" * (width_bytes * _STROKE_HEIGHT_DOTS))
+            head = b"\x1dv0\x00" + width_bytes.to_bytes(2, "little") + height_dots.to_bytes(2, "little")
+            _raw(printer, head + b"\xff" * (width_bytes * height_dots))
         case Code(content, module_dots):
             printer.set(align="center")
             printer.qr(content, ec=_ERROR_LEVEL_M, size=module_dots, model=_MODEL_2, native=True)

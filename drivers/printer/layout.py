@@ -98,7 +98,9 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """A thin line across the paper."""
+    """A black stroke across the paper."""
+
+    height_dots: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class Code:
 
 Laid: TypeAlias = Line | Gap | Stroke | Code
 
+_BAND_EDGE_DOTS = 8
 _LINE_DOTS = 34  # one line of the default spacing of ESC 2, 1/6 inch
 _MAX_INDENT = 3  # deeper ones would leave a column of single words on 58 mm
 _TITLE_LINES = 3  # a title that needs more in the widest letters takes narrower ones
@@ -144,9 +147,12 @@ def _air_above(element: Element) -> int:
 def _lay(element: Element, paper: Paper) -> Iterator[Laid]:  # noqa: C901  (one arm for each element, no more)
     match element:
         case Kicker(text):
-            yield from (Line(_banner(line, paper), KICKER) for line in wrap(printable(text), KICKER, paper.dots - 24))
+            yield Stroke(_BAND_EDGE_DOTS)
+            yield from (Line(_banner(line, paper), KICKER) for line in wrap(printable(text), KICKER, paper.dots))
+            yield Stroke(_BAND_EDGE_DOTS)
         case Title(text):
             yield from _title(printable(text), paper)
+            yield Gap(6)
         case Heading(text):
             yield from (Line(line, HEADING) for line in wrap(printable(text), HEADING, paper.dots))
         case Text(text, emphasis, align):
@@ -159,7 +165,7 @@ def _lay(element: Element, paper: Paper) -> Iterator[Laid]:  # noqa: C901  (one 
         case Bullet(text, indent):
             yield from _item("• ", text, indent, paper)
         case Note(text):
-            yield from _item("| ", text, 0, paper, hang="", rest="| ")
+            yield from _item("» ", text, 0, paper)
         case Rule():
             yield from (Stroke(), Gap(10))
         case Space(lines):
@@ -177,15 +183,12 @@ def _title(text: str, paper: Paper) -> Iterator[Line]:
     yield from (Line(line, style) for line in wrap(text, style, paper.dots))
 
 
-def _item(  # noqa: PLR0913  (the parts of a hanging indent)
-    mark: str, text: str, indent: int, paper: Paper, *, hang: str = "", rest: str | None = None
-) -> Iterator[Line]:
+def _item(mark: str, text: str, indent: int, paper: Paper, *, hang: str = "") -> Iterator[Line]:
     """Yield `text` beside its mark; the lines after the first hang below the first letter."""
-    margin = "   " * min(max(indent, 0), _MAX_INDENT) + hang
-    first = margin + mark
-    later = margin + (" " * (width_dots(mark, NORMAL) // NORMAL.cell_dots) if rest is None else rest)
-    room_dots = paper.dots - width_dots(first, NORMAL)
-    for number, line in enumerate(wrap(printable(text), NORMAL, room_dots)):
+    first = "   " * min(max(indent, 0), _MAX_INDENT) + hang + mark
+    width = width_dots(first, NORMAL)
+    later = " " * (width // NORMAL.cell_dots)
+    for number, line in enumerate(wrap(printable(text), NORMAL, paper.dots - width)):
         yield Line((later if number else first) + line)
 
 

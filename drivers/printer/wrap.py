@@ -30,6 +30,7 @@ class Style:
     times_wide: int = 1
     times_high: int = 1
     inverted: bool = False
+    spacing_dots: int | None = None  # from one line to the next; None: 1/6 inch, which every printer has by itself
 
     @property
     def cell_dots(self) -> int:
@@ -39,11 +40,11 @@ class Style:
 
 NORMAL = Style()
 BOLD = Style(bold=True)
-SMALL = Style(Font.B)
+SMALL = Style(Font.B, spacing_dots=24)
 HEADING = Style(bold=True, times_high=2)
 TITLE = Style(bold=True, times_wide=2, times_high=2)
 TITLE_NARROW = Style(bold=True, times_high=2)
-KICKER = Style(bold=True, inverted=True)
+KICKER = Style(bold=True, inverted=True, spacing_dots=24)  # no white between the band and its edges
 
 
 def width_dots(text: str, style: Style) -> int:
