@@ -1,3 +1,69 @@
-"""The devices of a kiosk, from its configuration to the journeys' events. Adapter (printer, scanner)."""
+"""The devices of a kiosk: from its configuration to the journeys' events. Adapter (printer, scanner)."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+import structlog
+from drivers.scanner.serial_port import SerialScanner
+
+from drivers.interface import DeviceDown, DeviceEvent, DeviceName, DeviceUp, NotPrinted, Printed, Scanned
+from drivers.printer.layout import Paper
+from drivers.printer.network import NetworkPrinter, PrintJob
+from drivers.supervisor import Supervisor
+from kiosk.journeys import events as ev
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from config.model import DeviceConfig, PrinterSettings
+    from drivers.interface import Driver
+    from drivers.printer.elements import Receipt
+
+_log = structlog.get_logger(__name__)
+
+
+class Devices:
+    """What the configuration names, each in a thread of its own; their news goes to `post`."""
+
+    def __init__(self, config: DeviceConfig, post: Callable[[ev.Event], None]) -> None:
+        self._post = post
+        self._printer = _printer(config.printer) if config.printer else None
+        drivers: list[Driver] = [self._printer] if self._printer else []
+        if config.scanner:
+            drivers.append(SerialScanner(DeviceName("scanner"), config.scanner.port, config.scanner.baud))
+        self._supervisor = Supervisor(drivers, self._tell)
+
+    def start(self) -> None:
+        """Begin to open the devices."""
+        self._supervisor.start()
+
+    def stop(self) -> None:
+        """Close the devices."""
+        self._supervisor.stop()
+
+    def submit(self, job: int, receipt: Receipt) -> None:
+        """Print a receipt; `Printed` or `NotPrinted` answers, at once where there is no printer."""
+        if self._printer is None:
+            self._post(ev.NotPrinted(job, None))
+        else:
+            self._printer.submit(PrintJob(job, receipt))
+
+    def _tell(self, event: DeviceEvent) -> None:
+        match event:
+            case Printed(_, job):
+                self._post(ev.Printed(job))
+            case NotPrinted(_, job, fault):
+                self._post(ev.NotPrinted(job, fault))
+            case Scanned(_, code):
+                self._post(ev.Scanned(code))
+            case DeviceUp(device):
+                _log.info("device up", device=device)
+            case DeviceDown(device, fault):
+                _log.warning("device down", device=device, fault=fault.name)
+            case _:
+                assert_never(event)
+
+
+def _printer(settings: PrinterSettings) -> NetworkPrinter:
+    return NetworkPrinter(DeviceName("printer"), settings.host, settings.port, Paper(settings.paper_mm))

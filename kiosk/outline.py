@@ -91,7 +91,9 @@ class _Walk:
         else:
             yield from self.inner(inside, (*path, case), level=level + 1, indent=0)
 
-    def inner(self, blocks: tuple[tree.Block, ...], at: Path, *, level: int, indent: int) -> Iterator[Line]:
+    def inner(  # noqa: C901  (one arm for each block, no more)
+        self, blocks: tuple[tree.Block, ...], at: Path, *, level: int, indent: int
+    ) -> Iterator[Line]:
         """Yield lines inside a chapter."""
         for index, block in enumerate(blocks):
             path = (*at, index)

@@ -9,23 +9,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from drivers.printer.layout import (
-    Align,
+from catalogue.attribution import attribution
+from catalogue.checklist import Item, ItemKind, checklist
+from catalogue.typography import french
+from drivers.printer.elements import (
     Bullet,
     Element,
     Emphasis,
     Heading,
+    Kicker,
+    Note,
     QrCode,
     Receipt,
     Rule,
     Space,
     Text,
     TickBox,
+    Title,
 )
-
-from catalogue.attribution import attribution
-from catalogue.checklist import Item, ItemKind, checklist
-from catalogue.typography import french
 from kiosk import lines, words
 from kiosk.journeys.state import ChecklistPaper, Paper, SheetPaper
 from kiosk.outline import outline
@@ -53,9 +54,8 @@ def receipt(paper: Paper, structure: str, today: str) -> Receipt:
 
 def _head(sheet: Sheet, structure: str, today: str) -> Iterator[Element]:
     if structure:
-        yield Text(structure, Emphasis.BOLD, Align.CENTRE)
-        yield Space()
-    yield Heading(french(sheet.title))
+        yield Kicker(structure)
+    yield Title(french(sheet.title))
     about = " · ".join(part for part in (f"Fiche {sheet.id}", words.updated_on(sheet.updated)) if part)
     yield Text(about, Emphasis.SMALL)
     yield Text(words.printed_on(today), Emphasis.SMALL)
@@ -75,7 +75,6 @@ def _checklist(sheet: Sheet, answers: tuple[int | None, ...]) -> Iterator[Elemen
     yield Text(words.YOUR_ANSWERS if said else words.GENERAL_LIST, Emphasis.BOLD)
     yield from (Bullet(text) for text in said)
     for chapter in checklist(sheet, answers):
-        yield Space()
         yield Heading(french(chapter.title))
         above: tuple[str, ...] = ()
         for item in chapter.items:
@@ -89,10 +88,10 @@ def _checklist(sheet: Sheet, answers: tuple[int | None, ...]) -> Iterator[Elemen
 def _item(item: Item) -> Element:
     text = french(item.text)
     match item.kind:
-        case ItemKind.PARAGRAPH:
+        case ItemKind.PARAGRAPH if text.endswith(":"):  # it announces a list: there is nothing to tick
+            return Text(text)
+        case ItemKind.PARAGRAPH | ItemKind.BULLET:
             return TickBox(text)
-        case ItemKind.BULLET:
-            return TickBox(text, indent=1)
         case ItemKind.HEADING:
             return Text(text, Emphasis.BOLD)
         case ItemKind.SERVICE:
@@ -100,8 +99,7 @@ def _item(item: Item) -> Element:
         case ItemKind.CONTACT:
             return Bullet(f"{words.WHERE_TO_GO}\u00a0: {text}")
         case ItemKind.NOTICE:
-            label = words.notice(item.notice) if item.notice else ""
-            return Text(f"{label}\u00a0: {text}" if label else text)
+            return Note(f"{words.notice(item.notice)}\u00a0: {text}" if item.notice else text)
         case _:
             assert_never(item.kind)
 
@@ -132,23 +130,20 @@ def _open_lines(found: tuple[lines.Line, ...]) -> Iterator[lines.Line]:
             yield line
 
 
-def _line(line: lines.Line) -> Iterator[Element]:
+def _line(line: lines.Line) -> Iterator[Element]:  # noqa: C901  (one arm for each line, no more)
     match line:
         case lines.Heading(text, 1):
-            yield Space()
             yield Heading(french(text))
         case lines.Heading(text):
             yield Text(french(text), Emphasis.BOLD)
         case lines.Chapter(_, title, True):
-            yield Space()
             yield Heading(french(title))
         case lines.Prose(text):
             yield Text(french(text))
         case lines.Point(text, indent):
             yield TickBox(french(text), indent)
         case lines.Remark(kind, title, texts):
-            yield Text(french(title) or words.notice(kind), Emphasis.BOLD)
-            yield from (Text(french(text)) for text in texts)
+            yield Note(f"{french(title) or words.notice(kind)}\u00a0: {' '.join(french(text) for text in texts)}")
         case lines.Service(title, kind, _, _, cerfa_form):
             yield Bullet(f"{words.service(kind, cerfa_form)}\u00a0: {french(title)}")
         case lines.Contact(title):

@@ -113,12 +113,12 @@ class _Process:
                 assert_never(effect)
 
     def _print(self, effect: PrintReceipt) -> None:
-        if self._devices is None or not self._devices.can_print:
+        if self._devices is None:
             self._stage.post(NotPrinted(effect.job, None))
             return
         from kiosk.receipt import receipt  # noqa: PLC0415  (as above)
 
-        today = dt.datetime.now(tz=dt.timezone.utc).astimezone().date().isoformat()
+        today = dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat()
         self._devices.submit(effect.job, receipt(effect.paper, self._config.structure.name, today))
 
 

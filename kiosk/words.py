@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from drivers.interface import Fault
-
     from catalogue.sheet import NoticeKind
+    from drivers.interface import Fault
 
 END = "Terminer et effacer"
 HELP = "Un conseiller peut vous aider"
@@ -38,8 +37,8 @@ NOTHING_FOUND = "Aucune fiche trouvée avec ces mots. Choisissez ci-dessous, ou�
 ASK_AGENT = "Demander à un conseiller"
 SPACE = "espace"
 ERASE = "effacer une lettre"
-ACCENTS = "é à 1 2"
-LETTERS = "a b c"
+ACCENTS = "éà 12"
+LETTERS = "abc"
 
 CASES_TITLE = "Quelle est votre situation ?"
 YOUR_CASE = "Votre situation"
@@ -79,7 +78,7 @@ EMERGENCY_NUMBERS = (
     ("17", "Police, gendarmerie"),
     ("18", "Pompiers"),
     ("112", "Toutes les urgences"),
-    ("114", "Par SMS, sourds ou malentendants"),
+    ("114", "Par SMS (sourds, malentendants)"),
     ("119", "Enfance en danger"),
     ("3919", "Violences faites aux femmes"),
     ("115", "Sans-abri"),
@@ -157,7 +156,7 @@ def printed_on(date: str) -> str:
 def idle_left(seconds: int) -> str:
     """Count down to the wipe."""
     unit = "seconde" if seconds <= 1 else "secondes"
-    return f"Sans réponse de votre part, tout sera effacé dans {seconds} {unit}."
+    return f"Sans réponse de votre part, tout sera effacé dans {seconds} {unit}."
 
 
 def printer_fault(fault: Fault | None) -> str:

@@ -57,7 +57,7 @@ def advance(state: State, event: ev.Event) -> tuple[State, list[Effect]]:
             return _touch(session.woken(state), event)
 
 
-def _news(
+def _news(  # noqa: PLR0911  (one arm for each piece of news, no more)
     state: State,
     event: ev.FrontPageLoaded
     | ev.PackRefused
@@ -143,8 +143,8 @@ def _back(state: State) -> tuple[State, list[Effect]]:
     match state.place:
         case Asking(sheet=sheet, answers=answers) if answers:
             return replace(state, place=Asking(sheet, answers[:-1])), []
-        case Searching(typing=False) as place:
-            return replace(state, place=replace(place, typing=True)), []
+        case Searching(typing=False) as here:
+            return replace(state, place=replace(here, typing=True)), []
         case _:
             place = state.back[-1] if state.back else Home()
             state = replace(leave(state), place=place, back=state.back[:-1], awaited=None)

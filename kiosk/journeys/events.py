@@ -10,11 +10,11 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from drivers.interface import Fault
-
-    from catalogue.pack import FrontPage, PackFault
+    from catalogue.front_page import FrontPage
+    from catalogue.pack import PackFault
     from catalogue.search import Hit
     from catalogue.sheet import Sheet, SheetLink
+    from drivers.interface import Fault
     from kiosk.journeys.state import Path
 
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from kiosk.journeys.events import KeyPage, LifeEventChosen, SheetChosen, Shelf
 
 if TYPE_CHECKING:
-    from drivers.interface import Fault
-
-    from catalogue.pack import FrontPage, PackFault
+    from catalogue.front_page import FrontPage
+    from catalogue.pack import PackFault
     from catalogue.search import Hit
     from catalogue.sheet import Sheet, SheetLink
+    from drivers.interface import Fault
 
 # Where a node stands in a sheet's tree: indexes from the sheet's blocks down.
 Path: TypeAlias = tuple[int, ...]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from kiosk.ui import theme
 from kiosk.ui.surface import Ground, Row
-from kiosk.ui.typeface import icon, words
+from kiosk.ui.typeface import icon, width_of, words
 from kiosk.view.screen import (
     Answers,
     Heading,
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 # Letters on a line beyond which eyes lose the next one: a column is never wider (in ems, some 75 letters).
 _COLUMN_EMS = 40
 _NARROWEST_TILE_MM = 42
+# From here on a message has its sign beside it.
+_WIDE_MM = 80
 
 
 @dataclass(slots=True)
@@ -56,9 +58,9 @@ class Column:
             case Prose(text, indent):
                 colour = theme.QUIET_INK if block.quiet else theme.INK
                 size = theme.SMALL_MM if block.quiet else theme.TEXT_MM
-                self._gap(1.0 if not block.quiet else 3.0)
+                self._gap(0.8)
                 self._text(text, size, colour, indent_mm=4.0 * indent, bold=block.strong)
-                self._gap(1.4)
+                self._gap(1.2)
             case Point(text, indent, mark):
                 self._point(text, indent, mark)
             case Remark():
@@ -87,6 +89,10 @@ class Column:
         self._add(words(text, size, colour, width, bold=bold), self.x + indent)
 
     def _heading(self, text: str, level: int) -> None:
+        if level == 0:
+            self._text(text, theme.TITLE_MM * 1.1, theme.LEAF_DEEP, bold=True)
+            self._gap(1.2)
+            return
         self._gap(4.0 if level == 1 else 2.0)
         if level == 1:
             self._text(text, theme.LEAD_MM * 1.08, theme.LEAF_DEEP, bold=True)
@@ -165,23 +171,25 @@ class Column:
 
     def _message(self, block: Message) -> None:
         ink, ground = theme.TONES[block.tone]
-        self._gap(2.0)
-        badge = self.panel.type_px(15)
+        beside = self.width > self.panel.px(_WIDE_MM)
+        badge = self.panel.type_px(15 if beside else 11)
         gap = self.panel.px(5)
-        text_x = self.x + badge + gap
-        width = self.width - badge - gap
-        title = words(block.title, self.panel.type_px(theme.LARGE_MM), ink, width, bold=True)
-        text = words(block.text, self.panel.type_px(theme.LEAD_MM), theme.INK, width)
-        space = self.panel.px(1.6)
-        height = max(badge, title.height + space + text.height)
+        text_x = self.x + (badge + gap if beside else 0)
+        width = self.x + self.width - text_x
+        sizes = (theme.LARGE_MM, theme.LEAD_MM) if beside else (theme.TITLE_MM, theme.TEXT_MM)
+        title = words(block.title, self.panel.type_px(sizes[0]), ink, width, bold=True)
+        text = words(block.text, self.panel.type_px(sizes[1]), theme.INK, width)
+        space = self.panel.px(1.8)
         box = (self.x, self.top - badge, badge, badge)
         self.widgets.append(Ground(box, ground, radius_px=badge / 2))
         sign = icon(block.icon, badge * 0.56, ink)
         sign.pos = (self.x + badge * 0.22, self.top - badge * 0.78)
         self.widgets.append(sign)
-        y = self.top - (height - title.height - space - text.height) / 2
+        inside = title.height + space + text.height
+        height = max(badge, inside) if beside else badge + space + inside
+        y = self.top - (height - inside) / 2 if beside else self.top - badge - space
         title.pos = (text_x, y - title.height)
-        text.pos = (text_x, y - title.height - space - text.height)
+        text.pos = (text_x, y - inside)
         self.widgets += [title, text]
         self.top -= height
         self._gap(5.0)
@@ -189,25 +197,29 @@ class Column:
     def _numbers(self, title: str, numbers: tuple[tuple[str, str], ...]) -> None:
         self._text(title, theme.LEAD_MM, theme.CLAY, bold=True)
         self._gap(2.0)
-        columns = max(1, min(4, int(self.width // self.panel.px(32))))
-        gap = self.panel.px(2.0)
+        columns = 2 if self.width > self.panel.px(80) else 1
+        gap = self.panel.px(1.6)
         cell = (self.width - gap * (columns - 1)) / columns
-        pad = self.panel.px(1.8)
+        pad = self.panel.px(1.6)
+        size = self.panel.type_px(theme.LEAD_MM)
+        widest = max(width_of(number, size, bold=True) for number, _ in numbers)
         for start in range(0, len(numbers), columns):
             row = [
                 (
-                    words(number, self.panel.type_px(theme.TITLE_MM), theme.CLAY, cell - 2 * pad, bold=True),
-                    words(what, self.panel.type_px(theme.SMALL_MM), theme.INK, cell - 2 * pad),
+                    words(number, size, theme.CLAY, widest + 2, bold=True),
+                    words(what, self.panel.type_px(theme.SMALL_MM), theme.INK, cell - widest - 3 * pad),
                 )
                 for number, what in numbers[start : start + columns]
             ]
-            height = max(number.height + what.height for number, what in row) + 2 * pad
+            height = max(max(number.height, what.height) for number, what in row) + pad
             for place, (number, what) in enumerate(row):
                 x = self.x + place * (cell + gap)
                 box = (x, self.top - height, cell, height)
-                self.widgets.append(Ground(box, theme.CARD, radius_px=self.panel.px(theme.RADIUS_MM), edge=theme.LINE))
-                number.pos = (x + pad, self.top - pad - number.height)
-                what.pos = (x + pad, self.top - pad - number.height - what.height)
+                radius = self.panel.px(theme.RADIUS_MM)
+                self.widgets.append(Ground(box, theme.CARD, radius_px=radius, edge=theme.LINE))
+                middle = self.top - height / 2
+                number.pos = (x + pad, middle - number.height / 2)
+                what.pos = (x + 2 * pad + widest, middle - what.height / 2)
                 self.widgets += [number, what]
             self.top -= height + gap
 
@@ -218,7 +230,7 @@ class Column:
             self._gap(1.4)
         gap = self.panel.px(theme.GAP_MM)
         fitting = int((self.width + gap) // (self.panel.px(_NARROWEST_TILE_MM) + gap))
-        columns = max(1, min(block.columns_wanted, fitting, len(block.buttons)))
+        columns = max(1, min(block.columns_wanted, fitting))
         width = int((self.width - gap * (columns - 1)) // columns)
         rows = [self._row(button, width) for button in block.buttons]
         for start in range(0, len(rows), columns):

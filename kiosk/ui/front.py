@@ -23,6 +23,8 @@ Box: TypeAlias = tuple[float, float, float, float]
 Emit: TypeAlias = "Callable[[Event], None]"
 
 _NARROWEST_TILE_MM = 24.0
+# A hit's title, theme and date need this much to stay within a finger's height.
+_NARROWEST_HIT_MM = 84.0
 _LOWEST_TILE_MM = 16.0
 _HIGHEST_TILE_MM = 30.0
 
@@ -113,7 +115,7 @@ def keyboard_px(panel: Panel, keys: int) -> tuple[int, int, int]:
     columns = max(1, min(10, panel.width_px // panel.px(theme.TARGET_MM)))
     rows = -(-keys // columns)
     free = panel.height_px - panel.px(theme.FOOTER_MM) - panel.px(45)
-    high = max(panel.px(theme.TARGET_MM), min(panel.px(17.5), free // max(rows, 4)))
+    high = max(panel.px(theme.TARGET_MM), min(panel.px(16), free // max(rows, 4)))
     return columns, panel.width_px // columns, high
 
 
@@ -199,9 +201,10 @@ def _answers(block: Tiles, more: Button | None, panel: Panel, emit: Emit, box: B
     gap = panel.px(theme.GAP_MM)
     target = panel.px(theme.TARGET_MM)
     rows = max(1, int((height + gap) // (target + gap)))
-    columns = 1 if panel.portrait else min(block.columns_wanted, len(block.buttons))
+    narrowest = panel.px(_NARROWEST_HIT_MM if block.buttons[-1].detail else _NARROWEST_TILE_MM)
+    columns = max(1, min(block.columns_wanted, len(block.buttons), int((width + gap) // (narrowest + gap))))
     fits = rows * columns >= len(block.buttons)
-    beside = 0 if fits or more is None else panel.px(26)
+    beside = 0 if fits or more is None else panel.px(32 * panel.room)
     each = (width - beside - gap * (columns - (0 if beside else 1))) / columns
     shown = fitting_buttons(block, rows * columns)
     lines = min(rows, -(-len(shown) // columns))

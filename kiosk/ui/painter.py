@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from kivy.uix.widget import Widget
 
 from kiosk import words as said
-from kiosk.ui import front, regions, theme
+from kiosk.ui import front, notice, regions, theme
 from kiosk.ui.reader import Reader
 from kiosk.ui.surface import Ground, Key, Touchable
-from kiosk.view.screen import Button, Kind, Role, Screen
+from kiosk.view.screen import Button, Kind, Role, Screen, Tiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # From the bottom up.
 _REGIONS = ("body", "rail", "keyboard", "header", "footer", "banner", "warning", "countdown")
 _RAIL_MM = 38.0
-_READ = frozenset(Kind) - {Kind.HOME, Kind.SEARCH}
+_READ = frozenset({Kind.SHELF, Kind.SHEET, Kind.QUESTIONNAIRE, Kind.CHECKLIST})
 
 
 class Painter:
@@ -39,7 +39,7 @@ class Painter:
         self._emit = emit
         self._reader: Reader | None = None
         self._regions = {name: Widget(size=(0, 0), size_hint=(None, None)) for name in _REGIONS}
-        self._beside: Box = (0, 0, 0, 0)
+        self._beside: Box | None = None
         self._painted: dict[str, Hashable] = {}
         self.root.add_widget(Ground((0, 0, panel.width_px, panel.height_px), theme.PAPER))
         for region in self._regions.values():
@@ -49,7 +49,7 @@ class Painter:
         """Show a screen."""
         panel, emit, before = self.panel, self._emit, self.screen
         self.screen = screen
-        head = (screen.kind, screen.title, screen.over_title, screen.under_title, screen.structure, screen.progress)
+        head = (screen.kind, screen.title, screen.over_title, screen.structure, screen.progress)
         self._paint("header", (head, screen.field), lambda: regions.header(screen, panel, emit))
         self._paint("footer", screen.footer, lambda: regions.footer(screen, panel, emit))
         self._paint("keyboard", screen.keyboard, lambda: front.keyboard(screen.keyboard, panel, emit))
@@ -107,41 +107,48 @@ class Painter:
         above = self.panel.px(2.4) if screen.kind is Kind.HOME else 0
         below = self.panel.px(2.0) if not screen.keyboard else self.panel.px(0.6)
         box = (x + margin, y + below, width - 2 * margin, height - above - below)
-        paint = front.home if screen.kind is Kind.HOME else front.search
+        paint = {Kind.HOME: front.home, Kind.SEARCH: front.search}.get(screen.kind, notice.notice)
         value = (screen.kind, screen.body, screen.rail, screen.field, box)
         self._paint("body", value, lambda: paint(screen, self.panel, self._emit, box))
         self._paint("rail", None, list)
 
     def _read(self, screen: Screen, before: Screen | None) -> None:
-        panel = self.panel
         box = self._middle(screen)
-        reading, beside = self._shares(box, railed=bool(screen.rail))
         same = before is not None and before.walk == screen.walk and self._reader is not None
-        value = (screen.kind, screen.body, reading)
+        value = (screen.kind, screen.body, screen.rail if screen.kind is Kind.QUESTIONNAIRE else ())
         if self._painted.get("body") != value:
             offset = self._reader.offset_px if same and self._reader else 0.0
-            reader = Reader(panel, self._emit, reading)
-            reader.show(screen.body)
-            if reader.overflow_px and not screen.rail:
-                reading, beside = self._shares(box, railed=True)
-                reader = Reader(panel, self._emit, reading)
-                reader.show(screen.body)
+            reader = self._reader = self._open(screen, box)
             reader.move_to(offset)
-            self._reader, self._beside = reader, beside
             self._paint("body", value, lambda: [reader])
             if same and before is not None and screen.anchor is not None:
                 reader.bring_up(screen.anchor)
-        scrolls = self._reader is not None and self._reader.overflow_px > 0
-        at = self._beside
-        self._paint("rail", (screen.rail, scrolls, at), lambda: self._rail(screen, at, scrolls=scrolls))
+        shown, beside = self._reader, self._beside
+        if shown is not None:
+            buttons = screen.rail if beside else ()
+            self._paint("rail", (buttons, beside, id(shown)), lambda: self._rail(buttons, shown, beside))
 
-    def _shares(self, box: Box, *, railed: bool) -> tuple[Box, Box]:
+    def _open(self, screen: Screen, box: Box) -> Reader:
+        """Return a reader of the body, with a rail beside it where there is something to do or to scroll."""
+        reading, beside = self._shares(box)
+        blocks = screen.body
+        short = screen.kind is Kind.QUESTIONNAIRE  # « Passer » stands below the choices, if it can
+        if short or not screen.rail:
+            whole = Reader(self.panel, self._emit, box, centred=short)
+            whole.show((*blocks, Tiles(screen.rail, columns_wanted=2)) if screen.rail else blocks)
+            if not whole.overflow_px:
+                self._beside = None
+                return whole
+        reader = Reader(self.panel, self._emit, reading, centred=False)
+        reader.show(blocks)
+        self._beside = beside
+        return reader
+
+    def _shares(self, box: Box) -> tuple[Box, Box]:
         """Return the body's box and the rail's."""
         x, y, width, height = box
         panel = self.panel
         margin, gap = panel.px(theme.MARGIN_MM), panel.px(theme.GAP_MM)
-        if not railed:
-            return box, (x, y, 0, 0)
         if panel.portrait:
             high = panel.px(theme.MAIN_TARGET_MM)
             return (x, y + high + gap, width, height - high - gap), (x + margin, y + gap / 2, width - 2 * margin, high)
@@ -149,12 +156,14 @@ class Painter:
         body = (x, y, width - wide - margin, height)
         return body, (x + width - wide - margin, y + gap, wide, height - 2 * gap)
 
-    def _rail(self, screen: Screen, box: Box, *, scrolls: bool) -> list[Widget]:
+    def _rail(self, buttons: tuple[Button, ...], reader: Reader, box: Box | None) -> list[Widget]:
+        if box is None:
+            return []
         x, y, width, height = box
-        panel, reader = self.panel, self._reader
+        panel = self.panel
         painted: list[Widget] = []
         gap = panel.px(theme.GAP_MM)
-        if scrolls and reader is not None:
+        if reader.overflow_px:
             up = Button(said.MORE_ABOVE, None, Role.PLAIN, "chevron-up")
             down = Button(said.MORE_BELOW, None, Role.PLAIN, "chevron-down")
             if panel.portrait:
@@ -170,7 +179,7 @@ class Painter:
                 Key(button, panel, _pager(reader, page), at)
                 for button, page, at in zip((up, down), pages, boxes, strict=True)
             ]
-        painted += regions.rail(screen.rail, panel, self._emit, (x, y, width, height))
+        painted += regions.rail(buttons, panel, self._emit, (x, y, width, height))
         return painted
 
 

@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 
 # How much of the page stays in sight after « Plus bas »: the last line read is found again.
 _KEPT_MM = 9.0
+# How far a short content is lowered at most, to stand nearer the middle.
+_DROP_MM = 14.0
 
 
 class Reader(ScrollView):
     """Blocks in a window over them."""
 
-    def __init__(self, panel: Panel, emit: Callable[[Event], None], box: tuple[float, float, float, float]) -> None:
+    def __init__(
+        self, panel: Panel, emit: Callable[[Event], None], box: tuple[float, float, float, float], *, centred: bool
+    ) -> None:
         x, y, width, height = box
         super().__init__(
             pos=(x, y),
@@ -43,6 +47,7 @@ class Reader(ScrollView):
         )
         self.panel = panel
         self.emit = emit
+        self._centred = centred
         self.content = Widget(size_hint=(None, None), width=width)
         self.add_widget(self.content)
         self._tops: list[float] = []
@@ -53,9 +58,11 @@ class Reader(ScrollView):
         column = Column(self.panel, self.emit, pad, -self.panel.px(2.0), self.width - 2 * pad)
         for block in blocks:
             column.paint(block)
-        height = max(self.height, -column.top + self.panel.px(2.0))
+        needed = -column.top + self.panel.px(1.0)
+        height = max(self.height, needed)
+        drop = min(0.25 * (height - needed), self.panel.px(_DROP_MM)) if self._centred else 0
         # Blocks are placed downwards from 0: what they stand on hangs from the top of the content.
-        hanging = RelativeLayout(size_hint=(None, None), size=(0, 0), pos=(0, height))
+        hanging = RelativeLayout(size_hint=(None, None), size=(0, 0), pos=(0, height - drop))
         for widget in column.widgets:
             hanging.add_widget(widget)
         self.content.clear_widgets()

@@ -10,7 +10,7 @@ from kivy.uix.widget import Widget
 from kiosk.ui import theme
 from kiosk.ui.blocks import touch
 from kiosk.ui.surface import Ground, Row
-from kiosk.ui.typeface import fitted, icon, words
+from kiosk.ui.typeface import fitted, icon, width_of, words
 from kiosk.view.screen import Button, Kind, Role
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 Box: TypeAlias = tuple[float, float, float, float]
 Emit: TypeAlias = "Callable[[Event], None]"
 
-# How the footer's width is shared out, by number of buttons.
-_FOOTER_SHARES = {2: (0.42, 0.58), 4: (0.27, 0.20, 0.21, 0.32)}
+# Beyond so many letters a button of the footer may have two lines.
+_FOOTER_LINE = 12
 _HEADER_MM = 15.5
 _HOME_HEADER_MM = 19.5
 
@@ -56,14 +56,10 @@ def header(screen: Screen, panel: Panel, emit: Emit) -> list[Widget]:
     small = words(above, panel.type_px(theme.SMALL_MM), theme.LEAF_PALE, width) if above else None
     room = height - panel.px(2.4) - (small.height if small else 0)
     text = screen.title or screen.structure
-    under = None
-    if screen.under_title:
-        under = words(screen.under_title, panel.type_px(theme.SMALL_MM), theme.CARD, width)
-        room -= under.height
     title = fitted(
         text, panel.type_px(theme.TITLE_MM), panel.type_px(theme.TEXT_MM), theme.CARD, (width, room), bold=True
     )
-    lines = [label for label in (small, title, under) if label is not None]
+    lines = [label for label in (small, title) if label is not None]
     return painted + _stacked(lines, margin, bottom + height / 2 + panel.px(0.2))
 
 
@@ -119,8 +115,11 @@ def footer(screen: Screen, panel: Panel, emit: Emit) -> list[Widget]:
     ]
     buttons = screen.footer
     whole = panel.width_px - 2 * margin - gap * (len(buttons) - 1)
-    widest = panel.px(66)
-    widths = [min(int(whole * share), widest) for share in _FOOTER_SHARES[len(buttons)]]
+    natural = [_natural_px(button, panel, lines=1) for button in buttons]
+    if sum(natural) > whole:
+        natural = [_natural_px(button, panel, lines=2) for button in buttons]
+    spare = (whole - sum(natural)) / len(buttons)
+    widths = [int(width + min(spare, panel.px(8))) for width in natural]
     rows = [
         Row(button, panel, touch(button, emit), width, max_height_px=target, compact=True)
         for button, width in zip(buttons, widths, strict=True)
@@ -136,6 +135,14 @@ def footer(screen: Screen, panel: Panel, emit: Emit) -> list[Widget]:
         row.place(x, top, target)
         x += row.width + gap
     return painted + list(rows)
+
+
+def _natural_px(button: Button, panel: Panel, *, lines: int) -> float:
+    """Return the width a footer's button asks for, its label on so many lines if it is long."""
+    text = width_of(button.label, panel.type_px(theme.TEXT_MM), bold=True)
+    if lines > 1 and len(button.label) > _FOOTER_LINE:
+        text *= 0.56
+    return text + panel.type_px(4.6) + 4 * panel.px(1.2)
 
 
 def banner(message: Banner | None, panel: Panel, top: float) -> list[Widget]:

@@ -92,7 +92,7 @@ class Touchable(ButtonBehavior, Widget):
 class Row(Touchable):
     """An icon beside a label, and a detail under it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (a row's width decides its height)
         self,
         button: Button,
         panel: Panel,
@@ -106,7 +106,9 @@ class Row(Touchable):
         role = button.role
         self.width = width_px
         main = role in {Role.MAIN, Role.CHOICE, Role.QUIET}
-        self.least_px = panel.px(theme.MAIN_TARGET_MM if main and not compact else theme.TARGET_MM)
+        larger_mm = {Role.MAIN: theme.MAIN_TARGET_MM, Role.CHOICE: theme.CHOICE_MM * panel.room}
+        least_mm = larger_mm.get(role, theme.TARGET_MM)
+        self.least_px = panel.px(theme.TARGET_MM if compact else least_mm)
         self.pad_px = panel.px(1.2 if compact else 2.2)
         size_mm = theme.LEAD_MM if main and not compact else theme.TEXT_MM
         icon_px = panel.type_px(4.6 if compact else 6.0)
@@ -114,14 +116,14 @@ class Row(Touchable):
         self.mark = icon(button.icon, icon_px, self.look.mark) if button.icon else None
         bold = role not in {Role.FIELD, Role.CHOICE}
         box = (text_px, max_height_px or panel.height_px)
-        detail_px = panel.type_px(theme.SMALL_MM)
+        detail_px = panel.px(theme.SMALL_MM) if compact else panel.type_px(theme.SMALL_MM)
         self.detail = words(button.detail, detail_px, self.look.detail, text_px) if button.detail else None
         if self.detail is not None and max_height_px:
             box = (text_px, max_height_px - self.detail.height - panel.px(1.2))
         self.label = fitted(
             button.label,
             panel.type_px(size_mm),
-            panel.type_px(theme.FLOOR_MM),
+            panel.px(theme.FLOOR_MM),
             self.look.ink,
             box,
             bold=bold,
@@ -134,7 +136,7 @@ class Row(Touchable):
         """Put the row where it stands; its label is in the middle of its height."""
         self.pos, self.height = (x, top - height), height
         self.ground((x, top - height, self.width, height))
-        after = self.button.role is Role.CHAPTER
+        after = self.button.role in {Role.CHAPTER, Role.OPEN_CHAPTER}
         text_x = x + self.pad_px
         if self.mark is not None:
             mark_x = x + self.width - self.pad_px - self.mark.width if after else x + self.pad_px
@@ -162,7 +164,7 @@ class Tile(Touchable):
         self.ground(box)
         pad = panel.px(2.0)
         beside = width > _WIDE_TILE * height
-        badge = panel.type_px(9.0) if beside else min(panel.type_px(7.6), height * 0.4)
+        badge = panel.type_px(9.0) if beside else min(panel.type_px(7.6), height * 0.34)
         badge_y = y + (height - badge) / 2 if beside else y + height - pad - badge
         ground = Ground((x + pad, badge_y, badge, badge), self.look.mark_ground, radius_px=panel.px(1.6))
         mark = icon(button.icon, badge * 0.66, self.look.mark)

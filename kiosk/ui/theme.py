@@ -45,6 +45,8 @@ GAP_MM: Final = 3.0
 MARGIN_MM: Final = 3.0
 RADIUS_MM: Final = 2.0
 FOOTER_MM: Final = 17.0
+# An answer among others: on a 7 inch panel four of them stay in sight.
+CHOICE_MM: Final = 17.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ LOOKS: Final[Mapping[Role, Look]] = {
     Role.PROCEDURE: _CARD_LOOK,
     Role.HIT: _CARD_LOOK,
     Role.CHOICE: Look(CARD, LEAF_PALE, INK, QUIET_INK, EDGE, LEAF, CARD),
+    Role.OPEN_CHAPTER: Look(LEAF_PALE, LEAF_SOFT, LEAF_DEEP, QUIET_INK, LEAF, LEAF_DEEP, LEAF_PALE),
     Role.CHAPTER: Look(CARD, LEAF_PALE, LEAF_DEEP, QUIET_INK, EDGE, LEAF, CARD),
     Role.KEY: Look(CARD, LEAF_PALE, INK, INK, EDGE, INK, CARD),
     Role.KEY_OF_SERVICE: Look(LEAF_SOFT, LEAF_PALE, LEAF_DEEP, LEAF_DEEP, EDGE, LEAF_DEEP, LEAF_SOFT),

@@ -6,9 +6,11 @@ that a kiosk looks the same on every machine.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from kivy.core.text import Label as CoreLabel
 from kivy.core.text import LabelBase
 from kivy.uix.label import Label
 from PIL import features
@@ -80,11 +82,24 @@ def fitted(  # noqa: PLR0913  (as `words`, and the box they must keep to)
     size = round(size_px)
     while size > floor_px and _widest_word_px(text, size, bold=bold) > width_px:
         size -= 1
-    label = words(text, size, colour, width_px, bold=bold, halign=halign)
+    label = words(_balanced(text, size, width_px, bold=bold), size, colour, width_px, bold=bold, halign=halign)
     while size > floor_px and label.height > height_px:
         size -= 1
-        label = words(text, size, colour, width_px, bold=bold, halign=halign)
+        label = words(_balanced(text, size, width_px, bold=bold), size, colour, width_px, bold=bold, halign=halign)
     return label
+
+
+def _balanced(text: str, size_px: int, width_px: float, *, bold: bool) -> str:
+    """Break a text that takes two lines near its middle, so that no word is left alone on the second."""
+    whole = width_of(text, size_px, bold=bold)
+    if not width_px < whole < 2 * width_px:
+        return text
+    spaces = [index for index, sign in enumerate(text) if sign == " "]
+    for index in sorted(spaces, key=lambda at: abs(2 * at - len(text))):
+        lines = (text[:index], text[index + 1 :])
+        if max(width_of(line, size_px, bold=bold) for line in lines) <= width_px:
+            return "\n".join(lines)
+    return text
 
 
 def _widest_word_px(text: str, size_px: int, *, bold: bool) -> float:
@@ -94,8 +109,12 @@ def _widest_word_px(text: str, size_px: int, *, bold: bool) -> float:
 
 def width_of(text: str, size_px: float, *, bold: bool = False) -> float:
     """Return how wide a line of text is."""
-    label = Label(text=text, font_name=BOLD if bold else REGULAR, font_size=round(size_px))
-    return float(label._label.get_extents(text)[0]) if text else 0.0  # noqa: SLF001  (Kivy's measure has no other door)
+    return float(_ruler(BOLD if bold else REGULAR, round(size_px)).get_extents(text.translate(_NEAREST))[0])
+
+
+@lru_cache(maxsize=64)
+def _ruler(font: str, size_px: int) -> CoreLabel:
+    return CoreLabel(font_name=font, font_size=size_px)
 
 
 def icon(name: str, size_px: float, colour: str) -> Label:

@@ -51,7 +51,7 @@ def render(state: State) -> Screen:
     return replace(screen, spoken=_spoken(screen))
 
 
-def _place(state: State) -> Screen:
+def _place(state: State) -> Screen:  # noqa: C901, PLR0911  (one arm for each place, no more)
     match state.place:
         case Home() if state.pack_fault:
             return notices.unavailable()
@@ -107,7 +107,7 @@ def _spoken(screen: Screen) -> str:
         return _sentences((screen.warning.title, screen.warning.text))
     banner = (screen.banner.text,) if screen.banner else ()
     texts = notices.spoken(screen.body)
-    return _sentences((*banner, screen.over_title, screen.title, screen.under_title, *texts))
+    return _sentences((*banner, screen.over_title, screen.title, *texts))
 
 
 def _sentences(texts: Iterable[str]) -> str:

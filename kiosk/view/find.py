@@ -64,7 +64,7 @@ def search(place: Searching, page: FrontPage | None) -> Screen:
     if hits:
         body = (Tiles(tuple(_hit(hit) for hit in hits), columns_wanted=2),)
         if place.typing:
-            rail = (Button(words.see_results(len(hits)), ResultsTouched(), Role.MAIN, "list"),)
+            rail = (Button(words.see_results(len(hits)), ResultsTouched(), Role.MAIN),)
     elif hits is not None:
         agent = Button(words.ASK_AGENT, HelpTouched(), Role.HELP, "hand-helping")
         body = (

@@ -40,15 +40,14 @@ def questionnaire(place: Asking) -> Screen:
         Button(french(choice.label), Answered(index), Role.CHOICE, "circle")
         for index, choice in enumerate(question.choices)
     )
-    skip = Button(words.SKIP, Skipped(), Role.QUIET, "arrow-right")
+    helps = (Prose(french(question.help), quiet=True),) if question.help else ()
     return Screen(
         Kind.QUESTIONNAIRE,
-        french(question.title),
+        french(place.sheet.title),
         footer=(),
-        over_title=f"{french(place.sheet.title)} · {words.question_of(number + 1, len(questions))}",
-        under_title=french(question.help),
-        body=(Tiles(choices, columns_wanted=2),),
-        rail=(skip,),
+        over_title=words.question_of(number + 1, len(questions)),
+        body=(Heading(french(question.title), level=0), *helps, Tiles(choices, columns_wanted=2)),
+        rail=(Button(words.SKIP, Skipped(), Role.QUIET, "arrow-right"),),
         progress=(number + 1, len(questions)),
         walk=f"question {place.sheet.id} {number}",
     )
@@ -71,12 +70,12 @@ def restated(sheet: Sheet, answers: tuple[int | None, ...]) -> tuple[str, ...]:
 def checklist_screen(place: Listing, job: Job | None) -> Screen:
     """Return the checklist of the citizen's own case."""
     said = restated(place.sheet, place.answers)
-    blocks: list[Block] = [Answers(words.YOUR_ANSWERS, said or (words.GENERAL_LIST,))]
+    again = Button(words.START_OVER, QuestionsTouched(), Role.PLAIN, "rotate-ccw")
+    blocks: list[Block] = [Answers(words.YOUR_ANSWERS, said or (words.GENERAL_LIST,), again)]
     for chapter in checklist(place.sheet, place.answers):
         blocks.append(Heading(french(chapter.title)))
         blocks += _items(chapter.items)
     blocks.append(Prose(french(attribution(place.sheet)), quiet=True))
-    again = Button(words.START_OVER, QuestionsTouched(), Role.PLAIN, "rotate-ccw")
     updated = words.up_to_date(place.sheet.updated)
     return Screen(
         Kind.CHECKLIST,
@@ -84,7 +83,7 @@ def checklist_screen(place: Listing, job: Job | None) -> Screen:
         footer=(),
         over_title=updated[:1].upper() + updated[1:],
         body=tuple(blocks),
-        rail=(print_button(words.PRINT_LIST, job), again),
+        rail=(print_button(words.PRINT_LIST, job),),
         walk=f"checklist {place.sheet.id} {place.answers}",
     )
 
@@ -100,13 +99,13 @@ def _items(items: tuple[Item, ...]) -> Iterator[Block]:
         yield _item(item)
 
 
-def _item(item: Item) -> Block:
+def _item(item: Item) -> Block:  # noqa: PLR0911  (one arm for each kind, no more)
     text = french(item.text)
     match item.kind:
-        case ItemKind.PARAGRAPH:
+        case ItemKind.PARAGRAPH if text.endswith(":"):  # it announces a list: there is nothing to tick
+            return Prose(text)
+        case ItemKind.PARAGRAPH | ItemKind.BULLET:
             return Point(text, icon="square")
-        case ItemKind.BULLET:
-            return Point(text, indent=1, icon="square")
         case ItemKind.HEADING:
             return Heading(text, level=2)
         case ItemKind.SERVICE:

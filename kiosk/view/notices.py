@@ -70,7 +70,7 @@ def printing(job: Job | None) -> Screen:
 
 
 def _printing(kind: Kind, message: Message, buttons: tuple[Button, ...]) -> Screen:
-    body = (message, Tiles(buttons, columns_wanted=len(buttons)))
+    body = (message, Tiles(buttons, columns_wanted=2))
     return Screen(kind, "", footer=(), body=body, walk="printing")
 
 

@@ -119,8 +119,8 @@ def _line(line: lines.Line, near: dict[str, SheetLink]) -> Iterator[tuple[Path |
         case lines.Contact(title):
             yield None, Remark("map-pin", words.WHERE_TO_GO, (french(title),))
         case lines.Chapter(path, title, opened):
-            icon = "chevron-up" if opened else "chevron-down"
-            button = Button(french(title), SectionTouched(path), Role.CHAPTER, icon)
+            icon, role = ("chevron-up", Role.OPEN_CHAPTER) if opened else ("chevron-down", Role.CHAPTER)
+            button = Button(french(title), SectionTouched(path), role, icon)
             yield path, Tiles((button,))
         case lines.Choice(path, titles):
             choices = tuple(

@@ -41,6 +41,7 @@ class Role(Enum):
     HIT = auto()
     CHOICE = auto()
     CHAPTER = auto()
+    OPEN_CHAPTER = auto()
     KEY = auto()
     KEY_OF_SERVICE = auto()
 
@@ -85,7 +86,7 @@ class Tiles:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A title in the text; level 1 is a chapter's."""
+    """A title in the text; level 1 is a chapter's, level 0 a question's."""
 
     text: str
     level: int = 1
@@ -189,7 +190,6 @@ class Screen:
     title: str
     footer: tuple[Button, ...]
     over_title: str = ""
-    under_title: str = ""
     structure: str = ""
     body: tuple[Block, ...] = ()
     rail: tuple[Button, ...] = ()
