@@ -1,4 +1,4 @@
-"""Finds the sheets a citizen's own words mean, in a content pack.
+"""Finds the sheets a citizen's own words mean, in a content pack (SQLite, through `catalogue.pack`).
 
 A query becomes concepts: a word, spelling mended, and what the sheets say for it. Candidates share any stem
 with it (FTS5, OR, bm25); each is then scored on how much of the query its title and path cover, rarer words
@@ -22,7 +22,8 @@ _LONGEST_QUERY = 200  # letters; people type a line, and a page of text would on
 _MOST_WORDS = 12
 _CANDIDATES = 250
 
-_TITLE, _PATH, _PRECISION, _RANK, _WEIGHT, _INTENT = 1.0, 0.45, 0.35, 0.6, 0.5, 1.2
+_TITLE, _PATH, _PRECISION, _RANK, _WEIGHT = 1.0, 0.45, 0.35, 0.6, 0.5
+_SUBJECT, _SITUATION, _GROUP, _CERTAIN = 1.5, 1.2, 0.3, 0.8
 _SYNONYM = 0.7  # a word the sheets would use counts for less than the word which was typed
 _PART = 0.9  # a part of a title that says just the query ("Prime d'activité : salarié…") is nearly the title
 
@@ -88,14 +89,27 @@ def _intended(query: str, concepts: tuple[Concept, ...], lexicon: Lexicon) -> di
     said = typed | {stem(word) for word in all_words_in(query[:_LONGEST_QUERY])}  # "sans" and "aucun" count here
     gains: dict[int, float] = {}
     for intent in lexicon.intents:
-        if intent.unless & said or not all(group & said for group in intent.groups):
+        spoken = said & frozenset().union(*intent.groups)
+        # One word never fills two groups: "refaire mes papiers" is not yet "sans papiers".
+        if intent.unless & said or len(spoken) < len(intent.groups) or not all(g & spoken for g in intent.groups):
             continue
-        explained = len(typed & frozenset().union(*intent.groups)) / len(typed)
-        gain = _INTENT * explained + 0.3 * len(intent.groups)
+        explained = len(typed & spoken) / len(typed)
+        gain = _gain(explained, len(intent.groups))
         for place, sheet_id in enumerate(intent.sheets):
             if (number := lexicon.numbers.get(sheet_id)) is not None:
                 gains[number] = max(gain * (1 - 0.12 * place), gains.get(number, 0.0))
     return gains
+
+
+def _gain(explained: float, groups: int) -> float:
+    """Return what an intent is worth which explains this share of the query.
+
+    A single group is a subject ("retraite"): any further word may be what the query is about. Several are a
+    situation ("plus de travail"), and one that explains every word is certain.
+    """
+    if groups == 1:
+        return _SUBJECT * explained**2
+    return _SITUATION * explained + _GROUP * groups + (_CERTAIN if explained == 1 else 0.0)
 
 
 def _score(page: Page, concepts: tuple[Concept, ...], rank: float, lexicon: Lexicon) -> float:
