@@ -77,6 +77,7 @@ class PrinterConnection:
         fault = self._wait_for_end(deadline_s, stop)
         if fault is not None:
             self._send(CLEAR_BUFFERS, time.monotonic() + self._deadlines.answer_s)
+            self.ask()  # its answers come after the clearing: from here on nothing of the job can come out
             raise DeviceError(fault, f"the job was not printed to its end: {fault.name}")
 
     def _wait_for_end(self, deadline_s: float, stop: threading.Event) -> Fault | None:

@@ -41,6 +41,7 @@ class SimulatedPrinter:
         self._switches = Switches()
         self._changed = threading.Condition()  # guards all that follows
         self._interpreter = EscPosInterpreter(paper.dots, self._take_cut, self._answer)
+        self._received = 0
         self._held = bytearray()
         self._connection: socket.socket | None = None
         self._server: socket.socket | None = None
@@ -79,6 +80,7 @@ class SimulatedPrinter:
         """Set the state of the hardware; what was held back goes on printing."""
         with self._changed:
             self._switches = switches
+            self._received = 0
             self._print()
             self._changed.notify_all()
 
@@ -103,15 +105,15 @@ class SimulatedPrinter:
 
     def _serve(self, connection: socket.socket) -> None:
         orders = RealTimeOrders()
-        received = 0
+        torn = False
         while data := connection.recv(4096):
             with self._changed:
                 self._changed.wait_for(lambda: self._server is None or not self._switches.stalled)
-                received += len(data)
                 limit = self._switches.drop_after_bytes
-                torn = limit is not None and received >= limit
-                if limit is not None and torn:
-                    data = data[: len(data) - (received - limit)]
+                if limit is not None:
+                    data = data[: limit - self._received]
+                    torn = self._received + len(data) >= limit
+                self._received += len(data)
                 for order in orders.receive(data):
                     match order:
                         case Ask(question):

@@ -22,7 +22,7 @@ class Switches:
     stalled: bool = False
     """Takes nothing from the network any more; the connection stays open."""
     drop_after_bytes: int | None = None
-    """The cable is torn out when so many bytes of a connection have come."""
+    """The cable is torn out when so many more bytes have come."""
     paper_left_dots: int | None = None
     """What is left on the roll; it runs out in the middle of a paper."""
 

@@ -1,0 +1,122 @@
+"""The promises every driver keeps, on its simulator, on the bytes of the wire."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from drivers.interface import DeviceDown, DeviceName, DeviceUp, Fault
+from drivers.printer.connection import Deadlines
+from drivers.printer.layout import Paper
+from drivers.printer.network import NetworkPrinter
+from drivers.scanner.serial_port import SerialScanner
+from drivers.simulated.printer import SimulatedPrinter
+from drivers.simulated.scanner import SimulatedScanner
+from drivers.supervisor import Supervisor
+
+DEVICE = DeviceName("device")
+
+
+class PrinterRig:
+    """A network printer, and its address, which stays the same when it is unplugged."""
+
+    def __init__(self, _folder):
+        with SimulatedPrinter() as printer:
+            self.port = printer.port
+
+    def driver(self):
+        return NetworkPrinter(DEVICE, "127.0.0.1", self.port, Paper.MM_80, Deadlines(look_s=0.05))
+
+    def device(self):
+        return SimulatedPrinter(port=self.port)
+
+
+class ScannerRig:
+    """A serial scanner, and the link its port is found by."""
+
+    def __init__(self, folder):
+        self.link = folder / "scanner"
+
+    def driver(self):
+        return SerialScanner(DEVICE, str(self.link), 9600)
+
+    def device(self):
+        return SimulatedScanner(self.link)
+
+
+@pytest.fixture(params=[PrinterRig, ScannerRig])
+def rig(request, tmp_path):
+    return request.param(tmp_path)
+
+
+def test_a_device_that_is_not_there_is_told_as_unplugged(rig, run, news):
+    assert run(rig.driver()).wait() is Fault.UNPLUGGED
+    assert news.events == []
+
+
+def test_a_device_that_is_there_is_told_as_up(rig, run, news):
+    with rig.device():
+        run(rig.driver())
+        news.wait_for(DeviceUp(DEVICE))
+
+
+def test_a_device_unplugged_while_it_serves_is_told_as_unplugged(rig, run, news):
+    with rig.device():
+        running = run(rig.driver())
+        news.wait_for(DeviceUp(DEVICE))
+    assert running.wait() is Fault.UNPLUGGED
+
+
+def test_a_stopped_driver_ends_quickly_and_without_complaint(rig, run, news):
+    with rig.device():
+        running = run(rig.driver())
+        news.wait_for(DeviceUp(DEVICE))
+        assert running.stop() is None
+
+
+def test_a_stopped_driver_has_let_go_of_its_device(rig, run, news):
+    with rig.device():
+        running = run(rig.driver())
+        news.wait_for(DeviceUp(DEVICE))
+        running.stop()
+        run(rig.driver())
+        news.wait_for(DeviceUp(DEVICE), DeviceUp(DEVICE))
+
+
+def test_a_device_plugged_in_again_is_opened_by_the_supervisor(rig, news):
+    supervisor = Supervisor([rig.driver()], news, jitter=lambda _: 0.01)
+    with ExitStack() as ending:
+        ending.callback(supervisor.stop)
+        with rig.device():
+            supervisor.start()
+            news.wait_for(DeviceUp(DEVICE))
+        news.wait_for(DeviceDown(DEVICE, Fault.UNPLUGGED))
+        ending.enter_context(rig.device())
+        news.wait_for(DeviceUp(DEVICE), DeviceDown(DEVICE, Fault.UNPLUGGED), DeviceUp(DEVICE))
+
+
+def test_a_device_that_comes_late_is_opened_by_the_supervisor(rig, news):
+    supervisor = Supervisor([rig.driver()], news, jitter=lambda _: 0.01)
+    with ExitStack() as ending:
+        ending.callback(supervisor.stop)
+        supervisor.start()
+        news.wait_for(DeviceDown(DEVICE, Fault.UNPLUGGED))
+        ending.enter_context(rig.device())
+        news.wait_for(DeviceDown(DEVICE, Fault.UNPLUGGED), DeviceUp(DEVICE))
+
+
+def test_twenty_replugs_leave_no_thread_and_no_file_open(rig, run):
+    with rig.device():
+        run(rig.driver()).stop()
+    before = _held()
+    for _ in range(20):
+        with rig.device():
+            run(rig.driver()).stop()
+    assert _held() == before
+
+
+def _held():
+    return threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))

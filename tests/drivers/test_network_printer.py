@@ -1,0 +1,175 @@
+"""What becomes of a print job, whatever the printer does meanwhile."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from drivers.interface import DeviceDown, DeviceName, DeviceUp, Fault, NotPrinted, Printed
+from drivers.printer.connection import Deadlines
+from drivers.printer.encode import encode
+from drivers.printer.layout import Heading, Paper, Text, TickBox, lay_out
+from drivers.printer.network import NetworkPrinter, PrintJob
+from drivers.simulated.printer import SimulatedPrinter
+from drivers.simulated.switches import Switches
+from drivers.supervisor import Supervisor
+
+DEVICE = DeviceName("printer")
+RECEIPT = (Heading("Je déménage"), TickBox("Prévenir mon bailleur"), Text("FIN"))
+QUICK = Deadlines(connect_s=1, answer_s=0.3, job_s=1.5, look_s=0.05)
+
+
+@pytest.fixture
+def printer():
+    with SimulatedPrinter() as printer:
+        yield printer
+
+
+@pytest.fixture
+def driver(printer):
+    return NetworkPrinter(DEVICE, "127.0.0.1", printer.port, Paper.MM_80, QUICK)
+
+
+@pytest.fixture
+def supervised(driver, news):
+    supervisor = Supervisor([driver], news, jitter=lambda _: 0.01)
+    supervisor.start()
+    news.wait_for(DeviceUp(DEVICE))
+    yield driver
+    supervisor.stop()
+
+
+def test_a_job_is_printed_when_its_paper_is_cut(supervised, printer, news):
+    supervised.submit(PrintJob(7, RECEIPT))
+    news.wait_for(Printed(DEVICE, 7))
+    assert [paper.text_lines for paper in printer.papers] == [["Je déménage", "☐ Prévenir mon bailleur", "FIN"]]
+    assert printer.unknown == []
+
+
+def test_jobs_are_printed_in_the_order_they_came(supervised, printer, news):
+    for number in range(1, 6):
+        supervised.submit(PrintJob(number, (Text(f"Papier {number}"),)))
+    news.wait_for(*(Printed(DEVICE, number) for number in range(1, 6)))
+    assert [paper.text_lines for paper in printer.papers] == [[f"Papier {number}"] for number in range(1, 6)]
+
+
+@pytest.mark.parametrize(
+    ("switches", "fault"),
+    [
+        (Switches(paper_out=True), Fault.OUT_OF_PAPER),
+        (Switches(cover_open=True), Fault.COVER_OPEN),
+        (Switches(cover_open=True, paper_out=True), Fault.COVER_OPEN),
+        (Switches(cutter_jammed=True), Fault.CUTTER_JAMMED),
+        (Switches(overheated=True), Fault.OVERHEATED),
+        (Switches(offline=True), Fault.OFFLINE),
+        (Switches(mute=True), Fault.NOT_ANSWERING),
+        (Switches(garbled=True), Fault.NOT_ANSWERING),
+        (Switches(stalled=True), Fault.NOT_ANSWERING),
+    ],
+)
+def test_an_idle_printer_with_a_fault_is_told_and_refuses_paper(supervised, printer, news, switches, fault):
+    printer.switch(switches)
+    news.wait_for(DeviceDown(DEVICE, fault))
+    supervised.submit(PrintJob(1, RECEIPT))
+    news.wait_for(NotPrinted(DEVICE, 1, fault))
+    assert printer.papers == []
+
+
+@pytest.mark.parametrize(
+    ("switches", "fault"),
+    [
+        (Switches(paper_out=True), Fault.OUT_OF_PAPER),
+        (Switches(cover_open=True), Fault.COVER_OPEN),
+        (Switches(mute=True), Fault.NOT_ANSWERING),
+        (Switches(stalled=True), Fault.NOT_ANSWERING),
+    ],
+)
+def test_a_printer_serves_again_once_it_is_mended(supervised, printer, news, switches, fault):
+    printer.switch(switches)
+    news.wait_for(DeviceDown(DEVICE, fault))
+    printer.switch(Switches())
+    news.wait_for(DeviceDown(DEVICE, fault), DeviceUp(DEVICE))
+    supervised.submit(PrintJob(2, RECEIPT))
+    news.wait_for(Printed(DEVICE, 2))
+
+
+def test_a_paper_that_runs_out_in_the_middle_is_not_printed(supervised, printer, news):
+    printer.switch(Switches(paper_left_dots=70))
+    supervised.submit(PrintJob(1, RECEIPT))
+    news.wait_for(NotPrinted(DEVICE, 1, Fault.OUT_OF_PAPER), DeviceDown(DEVICE, Fault.OUT_OF_PAPER))
+
+
+def test_what_was_not_printed_never_comes_out_before_the_next_paper(supervised, printer, news):
+    printer.switch(Switches(paper_left_dots=70))
+    supervised.submit(PrintJob(1, RECEIPT))
+    news.wait_for(NotPrinted(DEVICE, 1, Fault.OUT_OF_PAPER), DeviceDown(DEVICE, Fault.OUT_OF_PAPER))
+    printer.switch(Switches())
+    news.wait_for(DeviceDown(DEVICE, Fault.OUT_OF_PAPER), DeviceUp(DEVICE))
+    supervised.submit(PrintJob(2, (Text("Le suivant"),)))
+    news.wait_for(Printed(DEVICE, 2))
+    begun, whole = (paper.text_lines for paper in printer.papers)
+    assert "FIN" not in begun
+    assert whole == ["Le suivant"]
+
+
+def test_a_cable_torn_out_at_any_byte_of_a_job_never_counts_as_printed(supervised, printer, news):
+    length_bytes = len(encode(lay_out(RECEIPT, Paper.MM_80), Paper.MM_80))
+    for number, dropped_at in enumerate(range(1, length_bytes, 13), start=1):
+        printer.switch(Switches(drop_after_bytes=dropped_at))
+        supervised.submit(PrintJob(number, RECEIPT))
+        news.wait_for(NotPrinted(DEVICE, number, Fault.UNPLUGGED))
+        printer.switch(Switches())
+        news.wait_for(NotPrinted(DEVICE, number, Fault.UNPLUGGED), DeviceUp(DEVICE))
+    assert not any("FIN" in paper.text_lines for paper in printer.papers)
+
+
+def test_a_paper_left_hanging_is_cut_off_before_the_next_one(supervised, printer, news):
+    printer.switch(Switches(drop_after_bytes=100))
+    supervised.submit(PrintJob(1, RECEIPT))
+    news.wait_for(NotPrinted(DEVICE, 1, Fault.UNPLUGGED))
+    printer.switch(Switches())
+    news.wait_for(NotPrinted(DEVICE, 1, Fault.UNPLUGGED), DeviceUp(DEVICE))
+    supervised.submit(PrintJob(2, (Text("Le suivant"),)))
+    news.wait_for(Printed(DEVICE, 2))
+    assert [paper.text_lines for paper in printer.papers] == [["Je déménage"], ["Le suivant"]]
+
+
+def test_a_printer_gone_mute_in_the_middle_of_a_job_is_not_believed(supervised, printer, news):
+    printer.switch(Switches(mute=True))
+    supervised.submit(PrintJob(1, RECEIPT))
+    news.wait_for(NotPrinted(DEVICE, 1, Fault.NOT_ANSWERING))
+
+
+def test_a_job_for_a_printer_that_is_off_is_refused_at_once(news, run):
+    with SimulatedPrinter() as printer:
+        port = printer.port
+    driver = NetworkPrinter(DEVICE, "127.0.0.1", port, Paper.MM_80, QUICK)
+    run(driver).wait()
+    driver.submit(PrintJob(3, RECEIPT))
+    assert news.events == [NotPrinted(DEVICE, 3, Fault.UNPLUGGED)]
+
+
+def test_a_job_from_before_the_start_is_refused_and_not_kept(driver, printer, run, news):
+    driver.submit(PrintJob(4, RECEIPT))
+    run(driver)
+    news.wait_for(NotPrinted(DEVICE, 4, Fault.UNPLUGGED), DeviceUp(DEVICE))
+    assert printer.papers == []
+
+
+def test_a_printer_that_hangs_while_connecting_is_given_up(news, run):
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        port = full.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):  # the one place in its queue
+            driver = NetworkPrinter(DEVICE, "127.0.0.1", port, Paper.MM_80, QUICK)
+            assert run(driver).wait(5) in {Fault.UNPLUGGED, Fault.NOT_ANSWERING}
+    assert news.events == []
+
+
+def test_stopping_in_the_middle_of_a_job_tells_what_became_of_it(driver, printer, run, news):
+    running = run(driver)
+    news.wait_for(DeviceUp(DEVICE))
+    printer.switch(Switches(stalled=True))
+    driver.submit(PrintJob(5, RECEIPT))
+    running.stop()
+    news.wait_for(NotPrinted(DEVICE, 5, Fault.NOT_ANSWERING))
