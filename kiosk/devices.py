@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 import structlog
-from drivers.scanner.serial_port import SerialScanner
 
 from drivers.interface import DeviceDown, DeviceEvent, DeviceName, DeviceUp, NotPrinted, Printed, Scanned
 from drivers.printer.layout import Paper
 from drivers.printer.network import NetworkPrinter, PrintJob
+from drivers.scanner.serial_port import SerialScanner
 from drivers.supervisor import Supervisor
 from kiosk.journeys import events as ev
 
@@ -31,7 +31,7 @@ class Devices:
         self._printer = _printer(config.printer) if config.printer else None
         drivers: list[Driver] = [self._printer] if self._printer else []
         if config.scanner:
-            drivers.append(SerialScanner(DeviceName("scanner"), config.scanner.port, config.scanner.baud))
+            drivers.append(SerialScanner(DeviceName("scanner"), str(config.scanner.port), config.scanner.baud))
         self._supervisor = Supervisor(drivers, self._tell)
 
     def start(self) -> None:

@@ -34,7 +34,7 @@ ALL_PROCEDURES = "Les démarches les plus demandées"
 
 SEARCH_TITLE = "Chercher une démarche"
 NOTHING_FOUND = "Aucune fiche trouvée avec ces mots. Choisissez ci-dessous, ou :"
-ASK_AGENT = "Demander à un conseiller"
+ASK_AGENT = "Demander à un conseiller"
 SPACE = "espace"
 ERASE = "effacer une lettre"
 ACCENTS = "éà 12"

@@ -150,7 +150,7 @@ class Column:
 
     def _answers(self, block: Answers) -> None:
         pad = self.panel.px(2.4)
-        change = self._row(block.change, self.panel.px(38)) if block.change else None
+        change = self._row(block.change, self.panel.px(38 * self.panel.room)) if block.change else None
         text_width = self.width - 2 * pad - (change.width + pad if change else 0)
         label = words(block.label, self.panel.type_px(theme.SMALL_MM), theme.LEAF_DEEP, text_width, bold=True)
         said = words(" · ".join(block.texts), self.panel.type_px(theme.TEXT_MM), theme.INK, text_width)
@@ -207,7 +207,7 @@ class Column:
             row = [
                 (
                     words(number, size, theme.CLAY, widest + 2, bold=True),
-                    words(what, self.panel.type_px(theme.SMALL_MM), theme.INK, cell - widest - 3 * pad),
+                    words(what, self.panel.type_px(theme.SMALL_MM), theme.INK, cell - widest - 3.4 * pad),
                 )
                 for number, what in numbers[start : start + columns]
             ]
@@ -219,7 +219,7 @@ class Column:
                 self.widgets.append(Ground(box, theme.CARD, radius_px=radius, edge=theme.LINE))
                 middle = self.top - height / 2
                 number.pos = (x + pad, middle - number.height / 2)
-                what.pos = (x + 2 * pad + widest, middle - what.height / 2)
+                what.pos = (x + 2.4 * pad + widest, middle - what.height / 2)
                 self.widgets += [number, what]
             self.top -= height + gap
 

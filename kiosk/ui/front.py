@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from kiosk.ui import theme
 from kiosk.ui.blocks import touch
-from kiosk.ui.surface import Ground, Key, Row, Tile
+from kiosk.ui.surface import ANY_SIZE, Ground, Key, Row, Tile
 from kiosk.ui.typeface import icon, width_of, words
 from kiosk.view.screen import Prose, Tiles
 
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 Box: TypeAlias = tuple[float, float, float, float]
 Emit: TypeAlias = "Callable[[Event], None]"
+Touched = TypeVar("Touched", Tile, Row)
 
 _NARROWEST_TILE_MM = 24.0
 # A hit's title, theme and date need this much to stay within a finger's height.
 _NARROWEST_HIT_MM = 84.0
 _LOWEST_TILE_MM = 16.0
-_HIGHEST_TILE_MM = 30.0
+_HIGHEST_TILE_MM = 32.0
 
 
 def home(screen: Screen, panel: Panel, emit: Emit, box: Box) -> list[Widget]:
@@ -55,7 +56,9 @@ def home(screen: Screen, panel: Panel, emit: Emit, box: Box) -> list[Widget]:
 def _columns(groups: list[Tiles], panel: Panel, box: Box) -> list[int]:
     """Return how many columns each group gets: as few as let every tile in, so that tiles are wide."""
     _, _, width, height = box
-    rows = max(1, int((_tiles_px(panel, height) + panel.px(theme.GAP_MM)) // panel.px(_LOWEST_TILE_MM + theme.GAP_MM)))
+    rows = max(
+        1, int((_tiles_px(panel, height) + panel.px(theme.GAP_MM)) // (_lowest_px(panel) + panel.px(theme.GAP_MM)))
+    )
     columns = [max(1, min(group.columns_wanted, len(group.buttons))) for group in groups]
     most = int(width // panel.px(_NARROWEST_TILE_MM * panel.room**1.5 + theme.GAP_MM))
     while sum(columns) < most:
@@ -64,6 +67,10 @@ def _columns(groups: list[Tiles], panel: Panel, box: Box) -> list[int]:
             break
         columns[short[-1]] += 1
     return columns
+
+
+def _lowest_px(panel: Panel) -> float:
+    return panel.px(_LOWEST_TILE_MM * panel.room**1.3)
 
 
 def _tiles_px(panel: Panel, height: float) -> float:
@@ -91,16 +98,27 @@ def _group(group: Tiles, panel: Panel, emit: Emit, box: Box, columns: int) -> li
     top = y + height - title.height - panel.px(1.4)
     room = top - y
     rows = max(1, -(-len(group.buttons) // columns))
-    fitting = max(1, int((room + gap) // (panel.px(_LOWEST_TILE_MM) + gap)))
+    fitting = max(1, int((room + gap) // (_lowest_px(panel) + gap)))
     rows = min(rows, fitting)
     high = min((room - gap * (rows - 1)) / rows, panel.px(_HIGHEST_TILE_MM))
     wide = (width - gap * (columns - 1)) / columns
-    painted: list[Widget] = [title]
-    for index, button in enumerate(fitting_buttons(group, rows * columns)):
-        row, column = divmod(index, columns)
-        at = (x + column * (wide + gap), top - (row + 1) * high - row * gap, wide, high)
-        painted.append(Tile(button, panel, touch(button, emit), at))
-    return painted
+
+    def tiles(letters_px: float) -> list[Tile]:
+        found = []
+        for index, button in enumerate(fitting_buttons(group, rows * columns)):
+            row, column = divmod(index, columns)
+            at = (x + column * (wide + gap), top - (row + 1) * high - row * gap, wide, high)
+            found.append(Tile(button, panel, touch(button, emit), at, letters_px))
+        return found
+
+    return [title, *alike(tiles)]
+
+
+def alike(paint: Callable[[float], list[Touched]]) -> list[Touched]:
+    """Paint things to touch with letters of one size, but for the few that need smaller ones."""
+    found = paint(ANY_SIZE)
+    sizes = sorted(each.label.font_size for each in found)
+    return paint(sizes[len(sizes) // 4]) if sizes and sizes[0] != sizes[-1] else found
 
 
 def fitting_buttons(group: Tiles, places: int) -> tuple[Button, ...]:
@@ -210,12 +228,18 @@ def _answers(block: Tiles, more: Button | None, panel: Panel, emit: Emit, box: B
     lines = min(rows, -(-len(shown) // columns))
     high = min(panel.px(theme.MAIN_TARGET_MM), (height - gap * (lines - 1)) / lines)
     high = max(high, target)
-    painted: list[Widget] = []
-    for index, button in enumerate(shown):
-        line, column = divmod(index, columns)
-        row = Row(button, panel, touch(button, emit), each, max_height_px=high, compact=True)
-        row.place(x + column * (each + gap), y + height - line * (high + gap), high)
-        painted.append(row)
+
+    def hits(letters_px: float) -> list[Row]:
+        found = []
+        for index, button in enumerate(shown):
+            line, column = divmod(index, columns)
+            act = touch(button, emit)
+            row = Row(button, panel, act, each, max_height_px=high, compact=True, letters_px=letters_px)
+            row.place(x + column * (each + gap), y + height - line * (high + gap), high)
+            found.append(row)
+        return found
+
+    painted: list[Widget] = list(alike(hits))
     if beside and more is not None:
         row = Row(more, panel, touch(more, emit), beside, max_height_px=high, compact=True)
         row.place(x + width - beside, y + height, high)

@@ -76,6 +76,11 @@ class Painter:
         over = [w for w in self._regions["warning"].walk() if isinstance(w, Touchable)]
         return over or [w for w in self.root.walk() if isinstance(w, Touchable) and not w.disabled]
 
+    @property
+    def settled(self) -> bool:
+        """Everything of the screen is painted, also what must be scrolled to."""
+        return self._reader is None or self._reader.settled
+
     def bring_into_sight(self, touchable: Touchable) -> None:
         """Scroll to something to touch, as a finger would drag to it."""
         if self._reader is not None and touchable in set(self._reader.walk()):

@@ -156,6 +156,8 @@ class Player:
         return there and (not sheet or sheet in screen.walk.split())
 
     def _picture(self, name: str) -> _Frames:
+        while not self._stage.painter.settled:
+            yield
         for _ in range(_SETTLED_FRAMES):
             yield
         Window.dispatch("on_draw")

@@ -1,9 +1,16 @@
-"""A body that scrolls: by big buttons, by drag, and back to its top when the text changes. Adapter (Kivy)."""
+"""A body that scrolls: by big buttons, by drag, and back to its top when the text changes. Adapter (Kivy).
+
+A long checklist takes most of a second to set in type: what is in sight is painted at once, the rest a few blocks
+at each of the next frames.
+"""
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from typing import TYPE_CHECKING
 
+from kivy.clock import Clock
 from kivy.effects.scroll import ScrollEffect
 from kivy.uix.relativelayout import RelativeLayout
 from kivy.uix.scrollview import ScrollView
@@ -23,6 +30,10 @@ if TYPE_CHECKING:
 _KEPT_MM = 9.0
 # How far a short content is lowered at most, to stand nearer the middle.
 _DROP_MM = 14.0
+# What painting ahead may take of a frame of 33 ms.
+_AHEAD_S = 0.012
+# How many windows of content are painted before anything is shown.
+_AT_ONCE = 1.5
 
 
 class Reader(ScrollView):
@@ -45,35 +56,33 @@ class Reader(ScrollView):
             scroll_distance=panel.px(3.0),
             scroll_timeout=180,
         )
-        self.panel = panel
-        self.emit = emit
+        self._panel = panel
         self._centred = centred
-        self.content = Widget(size_hint=(None, None), width=width)
-        self.add_widget(self.content)
-        self._tops: list[float] = []
+        pad = panel.px(theme.MARGIN_MM)
+        self._column = Column(panel, emit, pad, -panel.px(2.0), width - 2 * pad)
+        self._left: deque[Block] = deque()
+        self._content = Widget(size_hint=(None, None), size=(width, height))
+        # Blocks are placed downwards from 0: what they stand on hangs from the top of the content.
+        self._hanging = RelativeLayout(size_hint=(None, None), size=(0, 0), pos=(0, height))
+        self._content.add_widget(self._hanging)
+        self.add_widget(self._content)
 
     def show(self, blocks: tuple[Block, ...]) -> None:
-        """Paint these blocks in place of those before."""
-        pad = self.panel.px(theme.MARGIN_MM)
-        column = Column(self.panel, self.emit, pad, -self.panel.px(2.0), self.width - 2 * pad)
-        for block in blocks:
-            column.paint(block)
-        needed = -column.top + self.panel.px(1.0)
-        height = max(self.height, needed)
-        drop = min(0.25 * (height - needed), self.panel.px(_DROP_MM)) if self._centred else 0
-        # Blocks are placed downwards from 0: what they stand on hangs from the top of the content.
-        hanging = RelativeLayout(size_hint=(None, None), size=(0, 0), pos=(0, height - drop))
-        for widget in column.widgets:
-            hanging.add_widget(widget)
-        self.content.clear_widgets()
-        self.content.height = height
-        self.content.add_widget(hanging)
-        self._tops = [-top for top in column.tops]
+        """Paint these blocks."""
+        self._left.extend(blocks)
+        self._paint_to(self.height * _AT_ONCE)
+        if self._left:
+            Clock.schedule_interval(self._paint_ahead, 0)
+
+    @property
+    def settled(self) -> bool:
+        """Everything is painted."""
+        return not self._left
 
     @property
     def overflow_px(self) -> float:
         """How much of the content does not fit."""
-        return max(0.0, float(self.content.height - self.height))
+        return max(0.0, float(self._content.height - self.height))
 
     @property
     def offset_px(self) -> float:
@@ -82,15 +91,44 @@ class Reader(ScrollView):
 
     def move_to(self, offset_px: float) -> None:
         """Put the window that far from the top, as far as there is content."""
+        self._paint_to(offset_px + self.height * _AT_ONCE)
         overflow = self.overflow_px
         self.scroll_y = 1 - min(max(offset_px, 0.0), overflow) / overflow if overflow else 1
 
     def page(self, pages: int) -> None:
         """Move by whole windows, down if positive."""
-        self.move_to(self.offset_px + pages * (self.height - self.panel.px(_KEPT_MM)))
+        self.move_to(self.offset_px + pages * (self.height - self._panel.px(_KEPT_MM)))
 
     def bring_up(self, block: int) -> None:
         """Move so that this block is the first in sight, if it is not in the upper half already."""
-        top = self._tops[block]
+        while len(self._column.tops) <= block:
+            self._paint_to(self.height - self._column.top)
+        top = -self._column.tops[block]
         if not 0 <= top - self.offset_px <= self.height / 2:
             self.move_to(top)
+
+    def _paint_ahead(self, _: float) -> bool:
+        until_s = time.perf_counter() + _AHEAD_S
+        while self._left and time.perf_counter() < until_s:
+            self._column.paint(self._left.popleft())
+        self._grow()
+        return bool(self._left)
+
+    def _paint_to(self, depth_px: float) -> None:
+        while self._left and -self._column.top < depth_px:
+            self._column.paint(self._left.popleft())
+        self._grow()
+
+    def _grow(self) -> None:
+        """Make room for what was painted; the window stays where it is in the text."""
+        offset = self.offset_px
+        needed = self._panel.px(1.0) - self._column.top
+        spare = max(0.0, self.height - needed)
+        self._content.height = needed + spare
+        drop = min(0.25 * spare, self._panel.px(_DROP_MM)) if self._centred else 0
+        self._hanging.pos = (0, self._content.height - drop)
+        for widget in self._column.widgets:
+            self._hanging.add_widget(widget)
+        self._column.widgets.clear()
+        overflow = self.overflow_px
+        self.scroll_y = 1 - min(offset, overflow) / overflow if overflow else 1

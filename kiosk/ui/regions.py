@@ -28,7 +28,7 @@ Emit: TypeAlias = "Callable[[Event], None]"
 # Beyond so many letters a button of the footer may have two lines.
 _FOOTER_LINE = 12
 _HEADER_MM = 15.5
-_HOME_HEADER_MM = 19.5
+_HOME_HEADER_MM = 18.0
 
 
 def header_px(screen: Screen, panel: Panel) -> int:

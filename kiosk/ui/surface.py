@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from kiosk.view.screen import Button
 
 
+# Letters as large as the label's role allows.
+ANY_SIZE = 1000.0
 # A tile so much wider than high has its icon beside its label.
-_WIDE_TILE = 1.7
+_WIDE_TILE = 2.6
 
 
 class Ground(Widget):
@@ -101,6 +103,7 @@ class Row(Touchable):
         *,
         max_height_px: float = 0,
         compact: bool = False,
+        letters_px: float = ANY_SIZE,
     ) -> None:
         super().__init__(button, panel, act)
         role = button.role
@@ -122,7 +125,7 @@ class Row(Touchable):
             box = (text_px, max_height_px - self.detail.height - panel.px(1.2))
         self.label = fitted(
             button.label,
-            panel.type_px(size_mm),
+            min(panel.type_px(size_mm), letters_px),
             panel.px(theme.FLOOR_MM),
             self.look.ink,
             box,
@@ -156,31 +159,39 @@ class Tile(Touchable):
     """An icon above a label, or beside it where the tile is wide: the front page's."""
 
     def __init__(
-        self, button: Button, panel: Panel, act: Callable[[], None], box: tuple[float, float, float, float]
+        self,
+        button: Button,
+        panel: Panel,
+        act: Callable[[], None],
+        box: tuple[float, float, float, float],
+        letters_px: float = ANY_SIZE,
     ) -> None:
         super().__init__(button, panel, act)
         x, y, width, height = box
         self.pos, self.size = (x, y), (width, height)
         self.ground(box)
-        pad = panel.px(2.0)
+        pad = panel.px(1.6)
         beside = width > _WIDE_TILE * height
-        badge = panel.type_px(9.0) if beside else min(panel.type_px(7.6), height * 0.34)
-        badge_y = y + (height - badge) / 2 if beside else y + height - pad - badge
-        ground = Ground((x + pad, badge_y, badge, badge), self.look.mark_ground, radius_px=panel.px(1.6))
-        mark = icon(button.icon, badge * 0.66, self.look.mark)
-        mark.pos = (x + pad + badge * 0.17, badge_y + badge * 0.17)
+        badge = panel.type_px(8.0) if beside else height * 0.3
         text_x = x + 2 * pad + badge if beside else x + pad
-        room = (x + width - pad * 0.6 - text_x, height - 2 * pad * 0.5 - (0 if beside else badge + pad))
+        room = (x + width - pad * 0.6 - text_x, height - 1.8 * pad - (0 if beside else badge))
         self.label = fitted(
             button.label,
-            panel.type_px(theme.TEXT_MM),
-            panel.type_px(theme.FLOOR_MM),
+            min(panel.type_px(theme.TEXT_MM * 1.06), letters_px),
+            panel.px(theme.FLOOR_MM),
             self.look.ink,
             room,
             bold=True,
         )
-        middle = y + height / 2 if beside else y + pad * 0.5 + room[1] / 2
-        self.label.pos = (text_x, middle - self.label.height / 2)
+        if beside:
+            badge_y, text_y = y + (height - badge) / 2, y + (height - self.label.height) / 2
+        else:
+            badge_y = y + height - pad - badge
+            text_y = y + pad * 0.4 + (badge_y - y - pad * 0.4 - self.label.height) / 2
+        ground = Ground((x + pad, badge_y, badge, badge), self.look.mark_ground, radius_px=panel.px(1.6))
+        mark = icon(button.icon, badge * 0.68, self.look.mark)
+        mark.pos = (x + pad + badge * 0.16, badge_y + badge * 0.16)
+        self.label.pos = (text_x, text_y)
         for widget in (ground, mark, self.label):
             self.add_widget(widget)
 

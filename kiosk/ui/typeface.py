@@ -22,7 +22,7 @@ from kiosk.ui.icons import glyph
 REGULAR: Final = "Atkinson Hyperlegible Next"
 BOLD: Final = "Atkinson Hyperlegible Next Bold"
 ICONS: Final = "Lucide"
-LINE_HEIGHT: Final = 1.12
+LINE_HEIGHT: Final = 1.0
 
 _FONTS = Path(__file__).parent / "fonts"
 # Signs the font lacks, by the nearest it has.
