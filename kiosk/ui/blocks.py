@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 # Letters on a line beyond which eyes lose the next one: a column is never wider (in ems, some 75 letters).
 _COLUMN_EMS = 40
 _NARROWEST_TILE_MM = 42
+_NARROWEST_HIT_MM = 84
 # From here on a message has its sign beside it.
 _WIDE_MM = 80
 
@@ -229,7 +230,8 @@ class Column:
             self._text(block.title, theme.TEXT_MM, theme.LEAF_DEEP, bold=True)
             self._gap(1.4)
         gap = self.panel.px(theme.GAP_MM)
-        fitting = int((self.width + gap) // (self.panel.px(_NARROWEST_TILE_MM) + gap))
+        narrowest = self.panel.px(_NARROWEST_HIT_MM if block.buttons[-1].detail else _NARROWEST_TILE_MM)
+        fitting = int((self.width + gap) // (narrowest + gap))
         columns = max(1, min(block.columns_wanted, fitting))
         width = int((self.width - gap * (columns - 1)) // columns)
         rows = [self._row(button, width) for button in block.buttons]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kivy.uix.widget import Widget
 
 from kiosk import words as said
-from kiosk.ui import front, notice, regions, theme
+from kiosk.ui import front, notice, regions, seeking, theme
 from kiosk.ui.reader import Reader
 from kiosk.ui.surface import Ground, Key, Touchable
 from kiosk.view.screen import Button, Kind, Role, Screen, Tiles
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # From the bottom up.
 _REGIONS = ("body", "rail", "keyboard", "header", "footer", "banner", "warning", "countdown")
 _RAIL_MM = 38.0
-_READ = frozenset({Kind.SHELF, Kind.SHEET, Kind.QUESTIONNAIRE, Kind.CHECKLIST})
+_READ = frozenset({Kind.SHELF, Kind.SHEET, Kind.QUESTIONNAIRE, Kind.CHECKLIST, Kind.SEARCH})
 
 
 class Painter:
@@ -52,8 +52,8 @@ class Painter:
         head = (screen.kind, screen.title, screen.over_title, screen.structure, screen.progress)
         self._paint("header", (head, screen.field), lambda: regions.header(screen, panel, emit))
         self._paint("footer", screen.footer, lambda: regions.footer(screen, panel, emit))
-        self._paint("keyboard", screen.keyboard, lambda: front.keyboard(screen.keyboard, panel, emit))
-        if screen.kind in _READ:
+        self._paint("keyboard", screen.keyboard, lambda: seeking.keyboard(screen.keyboard, panel, emit))
+        if screen.kind in _READ and not screen.keyboard:
             self._read(screen, before)
         else:
             self._look_over(screen)
@@ -100,7 +100,7 @@ class Painter:
         bottom = panel.px(theme.FOOTER_MM)
         if screen.keyboard:
             keys = sum(len(row) for row in screen.keyboard)
-            columns, _, high = front.keyboard_px(panel, keys)
+            columns, _, high = seeking.keyboard_px(panel, keys)
             bottom += high * -(-keys // columns)
         height = panel.height_px - regions.header_px(screen, panel) - bottom
         return 0, bottom, panel.width_px, height
@@ -112,7 +112,7 @@ class Painter:
         above = self.panel.px(2.4) if screen.kind is Kind.HOME else 0
         below = self.panel.px(2.0) if not screen.keyboard else self.panel.px(0.6)
         box = (x + margin, y + below, width - 2 * margin, height - above - below)
-        paint = {Kind.HOME: front.home, Kind.SEARCH: front.search}.get(screen.kind, notice.notice)
+        paint = {Kind.HOME: front.home, Kind.SEARCH: seeking.search}.get(screen.kind, notice.notice)
         value = (screen.kind, screen.body, screen.rail, screen.field, box)
         self._paint("body", value, lambda: paint(screen, self.panel, self._emit, box))
         self._paint("rail", None, list)

@@ -33,9 +33,9 @@ _HOME_HEADER_MM = 18.0
 
 def header_px(screen: Screen, panel: Panel) -> int:
     """Return how high the band on top is."""
-    if screen.kind is Kind.SEARCH:
+    if screen.keyboard:
         return 0
-    mm = _HOME_HEADER_MM if screen.kind is Kind.HOME else _HEADER_MM
+    mm = _HOME_HEADER_MM if screen.field else _HEADER_MM
     return panel.px(mm * (1 + (panel.room - 1) * 0.6))
 
 
@@ -50,6 +50,8 @@ def header(screen: Screen, panel: Panel, emit: Emit) -> list[Widget]:
     if screen.kind is Kind.HOME:
         return painted + _welcome(screen, panel, emit, (margin, bottom, panel.width_px - 2 * margin, height))
     width = panel.width_px - 2 * margin
+    if screen.field and screen.field.touch:
+        return painted + _field(screen.field.touch, panel, emit, (margin, bottom, width, height))
     if screen.progress:
         painted += _progress(screen.progress, panel, bottom)
     above = screen.over_title or ("" if not screen.title else screen.structure)
@@ -81,13 +83,17 @@ def _welcome(screen: Screen, panel: Panel, emit: Emit, box: Box) -> list[Widget]
     )
     painted = _stacked([small, title], x, bottom + height / 2)
     if screen.field and screen.field.touch:
-        field_x = x + part + panel.px(2)
-        button = screen.field.touch
-        field = Row(button, panel, touch(button, emit), width - part - panel.px(2))
-        target = max(panel.px(theme.TARGET_MM), min(height - panel.px(4), panel.px(theme.MAIN_TARGET_MM)))
-        field.place(field_x, bottom + (height + target) / 2, target)
-        painted.append(field)
+        at = (x + part + panel.px(2), bottom, width - part - panel.px(2), height)
+        painted += _field(screen.field.touch, panel, emit, at)
     return painted
+
+
+def _field(button: Button, panel: Panel, emit: Emit, box: Box) -> list[Widget]:
+    x, bottom, width, height = box
+    row = Row(button, panel, touch(button, emit), width)
+    target = max(panel.px(theme.TARGET_MM), min(height - panel.px(3), panel.px(theme.MAIN_TARGET_MM)))
+    row.place(x, bottom + (height + target) / 2, target)
+    return [row]
 
 
 def _progress(progress: tuple[int, int], panel: Panel, bottom: float) -> list[Widget]:

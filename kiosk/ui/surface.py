@@ -118,7 +118,7 @@ class Row(Touchable):
         text_px = width_px - 2 * self.pad_px - (icon_px + self.pad_px if button.icon else 0)
         self.mark = icon(button.icon, icon_px, self.look.mark) if button.icon else None
         bold = role not in {Role.FIELD, Role.CHOICE}
-        box = (text_px, max_height_px or panel.height_px)
+        box = (text_px, max_height_px - panel.px(1.6) if max_height_px else panel.height_px)
         detail_px = panel.px(theme.SMALL_MM) if compact else panel.type_px(theme.SMALL_MM)
         self.detail = words(button.detail, detail_px, self.look.detail, text_px) if button.detail else None
         if self.detail is not None and max_height_px:
