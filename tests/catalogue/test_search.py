@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.search import search
+from catalogue.search import _concepts, search
 
 
 def ids(pack, query):
@@ -66,6 +66,12 @@ def test_a_query_without_a_word_finds_nothing(pack, query):
 )
 def test_the_syntax_of_databases_is_plain_text(pack, query):
     assert len(search(pack, query, 3)) <= 3
+
+
+def test_a_page_of_text_is_cut_to_a_line(pack):
+    assert len(_concepts(" ".join(["permis", "carte", "passeport", "loyer"] * 500), pack.lexicon)) <= 12
+    assert len(_concepts("retraite impot naissance deces mariage divorce vote plainte avocat bourse ecole "
+                         "cheque energie logement voiture vitale casier", pack.lexicon)) == 12  # fmt: skip
 
 
 @given(query=st.text(max_size=300))
