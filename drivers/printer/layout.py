@@ -209,5 +209,5 @@ def _centred(line: str, style: Style, paper: Paper) -> str:
 
 def _banner(line: str, paper: Paper) -> str:
     """Fill the whole line, for letters in white on a black ground."""
-    columns = paper.dots // KICKER.cell_dots
-    return line.center(columns)
+    spare = (paper.dots - width_dots(line, KICKER)) // KICKER.cell_dots
+    return " " * (spare // 2) + line + " " * (spare - spare // 2)

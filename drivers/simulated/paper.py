@@ -34,7 +34,7 @@ class Font:
 
 
 FONT_A = Font(12, 24, 19, 20)
-FONT_B = Font(9, 17, 13, 15)
+FONT_B = Font(9, 17, 14, 14)
 
 
 @dataclass(frozen=True, slots=True)

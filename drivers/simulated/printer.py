@@ -180,7 +180,8 @@ def main() -> int:
             print(f"listening on {printer.host}:{printer.port}", flush=True)  # noqa: T201  (its starter waits for it)
             threading.Event().wait()
     except OSError as error:
-        print(f"cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)  # noqa: T201
+        reason = (error.strerror or str(error)).partition(" (")[0]
+        print(f"cannot listen on {options.host}:{options.port}: {reason}", file=sys.stderr)  # noqa: T201
         return 1
     except KeyboardInterrupt:
         pass

@@ -1,0 +1,102 @@
+"""Devices are kept open, whatever one of them does."""
+
+from __future__ import annotations
+
+import threading
+
+from drivers.interface import DeviceDown, DeviceError, DeviceName, DeviceUp, Fault
+from drivers.supervisor import Supervisor
+
+
+class Scripted:
+    """A driver that lives through one step of `steps` at each run, and then waits to be stopped."""
+
+    def __init__(self, name, *steps):
+        self.name = DeviceName(name)
+        self._steps = list(steps)
+        self.threads = []
+
+    def run(self, emit, stop):
+        self.threads.append(threading.current_thread().name)
+        if self._steps:
+            self._steps.pop(0)(emit)
+        else:
+            emit(DeviceUp(self.name))
+            stop.wait()
+
+
+def lost(fault):
+    def step(_emit):
+        raise DeviceError(fault, "gone")
+
+    return step
+
+
+def bug(_emit):
+    raise ZeroDivisionError
+
+
+def supervise(news, *drivers, **how):
+    supervisor = Supervisor(drivers, news, jitter=lambda _: 0, **how)
+    supervisor.start()
+    return supervisor
+
+
+def test_a_driver_that_crashes_is_told_and_started_again(news):
+    supervisor = supervise(news, Scripted("printer", bug))
+    news.wait_for(DeviceDown("printer", Fault.CRASHED), DeviceUp("printer"))
+    supervisor.stop()
+
+
+def test_a_driver_that_hangs_stops_neither_another_nor_the_end(news):
+    forever = threading.Event()
+    supervisor = supervise(news, Scripted("printer", lambda _: forever.wait()), Scripted("scanner"))
+    news.wait_for(DeviceUp("scanner"))
+    supervisor.stop()
+    assert [thread.name for thread in threading.enumerate()].count("scanner") == 0
+    forever.set()
+
+
+def test_each_device_has_a_thread_of_its_name(news):
+    printer, scanner = Scripted("printer"), Scripted("scanner")
+    supervisor = supervise(news, printer, scanner)
+    news.wait_for(DeviceUp("printer"))
+    news.wait_for(DeviceUp("scanner"))
+    supervisor.stop()
+    assert (printer.threads, scanner.threads) == (["printer"], ["scanner"])
+
+
+def test_the_same_fault_is_told_once_and_another_is_told_again(news):
+    steps = [lost(Fault.UNPLUGGED)] * 3 + [lost(Fault.OUT_OF_PAPER)]
+    supervisor = supervise(news, Scripted("printer", *steps))
+    news.wait_for(DeviceUp("printer"))
+    supervisor.stop()
+    assert news.events == [
+        DeviceDown("printer", Fault.UNPLUGGED),
+        DeviceDown("printer", Fault.OUT_OF_PAPER),
+        DeviceUp("printer"),
+    ]
+
+
+def test_waits_double_up_to_a_limit_and_begin_anew_after_the_device_was_up(news):
+    def served(emit):
+        emit(DeviceUp("printer"))
+        raise DeviceError(Fault.UNPLUGGED, "gone")
+
+    waits = []
+    gone = lost(Fault.UNPLUGGED)
+    driver = Scripted("printer", *[gone] * 6, served, gone)
+    supervisor = Supervisor(
+        [driver], news, jitter=lambda wait_s: wait_s, wait=lambda _, wait_s: bool(waits.append(wait_s))
+    )
+    supervisor.start()
+    news.wait_for(DeviceUp("printer"), DeviceDown("printer", Fault.UNPLUGGED), DeviceUp("printer"))
+    supervisor.stop()
+    assert waits == [0.25, 0.5, 1.0, 2.0, 4.0, 4.0, 0.25, 0.5]
+
+
+def test_nothing_is_told_of_a_device_that_is_closed_on_purpose(news):
+    supervisor = supervise(news, Scripted("printer"))
+    news.wait_for(DeviceUp("printer"))
+    supervisor.stop()
+    assert news.events == [DeviceUp("printer")]
