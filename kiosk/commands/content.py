@@ -87,7 +87,7 @@ def _open(path: Path) -> Pack:
 
 
 def _with_questionnaire(content: Pack, sheet_id: str) -> tuple[Sheet, Questionnaire]:
-    sheet = content.sheet(sheet_id)
+    sheet = content.sheet(sheet_id.strip().upper())
     if sheet is None:
         _refuse(f"the pack has no sheet {sheet_id!r}")
     if sheet.questionnaire is None:
