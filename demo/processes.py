@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import signal
 import subprocess
@@ -92,9 +93,11 @@ class Part:
         return " | ".join(text.splitlines()[-3:]) or "it said nothing"
 
     def kill(self) -> None:
-        """Kill it at once, as a cut of power would."""
+        """Kill it at once, as a cut of power would; also from within its own `on_line`."""
         self._process.kill()
-        self._close()
+        self._process.wait()
+        if threading.current_thread() is not self._follower:
+            self._follower.join()
 
     def end(self) -> None:
         """Ask it to end, and kill it if it does not."""
@@ -104,25 +107,23 @@ class Part:
             self._process.wait(_GRACE_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
-        self._close()
-
-    def _close(self) -> None:
         self._process.wait()
         self._follower.join()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                stream.close()
 
     def _follow(self) -> None:
-        assert self._process.stdout is not None  # noqa: S101  (we asked for a pipe)
-        with self._log_file.open("a", encoding="utf-8") as log:
-            for line in self._process.stdout:
+        said, told = self._process.stdout, self._process.stdin
+        assert said is not None  # noqa: S101  (we asked for pipes)
+        assert told is not None  # noqa: S101
+        with said, self._log_file.open("a", encoding="utf-8") as log:
+            for line in said:
                 log.write(line)
                 log.flush()
                 if self._ready_when and self._ready_when in line:
                     self._ready.set()
                 self._on_line(line.rstrip("\n"))
         self._ready.set()  # nobody need wait for one that has ended
+        with contextlib.suppress(BrokenPipeError):
+            told.close()
 
 
 def _die_with_parent() -> None:

@@ -6,7 +6,6 @@ import time
 
 import pytest
 import zxingcpp
-from conftest import MOVE
 from PIL import Image
 
 pytestmark = [pytest.mark.broker, pytest.mark.screen, pytest.mark.timeout(180)]
@@ -14,7 +13,7 @@ JOURNEY_S = 90
 OFFICIAL = "https://www.service-public.fr/particuliers/vosdroits/F14128"
 
 
-def play(world, tmp_path, script=MOVE, on_line=str):
+def play(world, tmp_path, script, on_line=str):
     """Play a journey to its end and return the kiosk's exit code."""
     return world.play(script, tmp_path / "pictures", on_line).wait(JOURNEY_S)
 
@@ -23,8 +22,8 @@ def papers(world):
     return sorted(world.paper_dir.glob("receipt-*.png"))
 
 
-def test_a_journey_leaves_one_paper_and_one_record(world, tmp_path):
-    assert play(world, tmp_path) == 0
+def test_a_journey_leaves_one_paper_and_one_record(world, tmp_path, move):
+    assert play(world, tmp_path, move) == 0
     [paper] = papers(world)
     with Image.open(paper) as picture:
         assert [code.text for code in zxingcpp.read_barcodes(picture)] == [OFFICIAL]
@@ -33,12 +32,12 @@ def test_a_journey_leaves_one_paper_and_one_record(world, tmp_path):
     assert (record["sheet"], record["content"]) == ("F14128", "checklist")
 
 
-def test_a_broker_that_stops_is_not_noticed_and_gets_the_record_once_within_five_seconds(world, tmp_path):
+def test_a_broker_that_stops_is_not_noticed_and_gets_the_record_once_within_five_seconds(world, tmp_path, move):
     def stop_the_broker(line):
         if line == "touch Français":
             world.parts["broker"].kill()
 
-    assert play(world, tmp_path, on_line=stop_the_broker) == 0
+    assert play(world, tmp_path, move, on_line=stop_the_broker) == 0
     assert len(papers(world)) == 1
     waiting = world.outbox()
     assert (waiting["waiting"], waiting["confirmed"]) == (1, 0)
@@ -52,12 +51,12 @@ def test_a_broker_that_stops_is_not_noticed_and_gets_the_record_once_within_five
 
 @pytest.mark.parametrize("part", ["broker", "hub", "sync"])
 @pytest.mark.parametrize("line", ["touch Je déménage", "touch Imprimer ma liste", "wait printed"])
-def test_a_part_killed_at_any_point_of_the_tour_loses_and_doubles_nothing(world, tmp_path, part, line):
+def test_a_part_killed_at_any_point_of_the_tour_loses_and_doubles_nothing(world, tmp_path, move, part, line):
     def kill(said):
         if said == line:
             world.parts[part].kill()
 
-    assert play(world, tmp_path, on_line=kill) == 0
+    assert play(world, tmp_path, move, on_line=kill) == 0
     world.start(part)
     assert len(world.wait_for_records(1)) == 1
     assert len(papers(world)) == 1
@@ -66,14 +65,14 @@ def test_a_part_killed_at_any_point_of_the_tour_loses_and_doubles_nothing(world,
 @pytest.mark.parametrize(
     "line", ["touch Je déménage", "wait checklist F14128", "touch Imprimer ma liste", "wait printed"]
 )
-def test_a_kiosk_killed_at_any_point_of_the_tour_prints_nothing_without_its_record(world, tmp_path, line):
+def test_a_kiosk_killed_at_any_point_of_the_tour_prints_nothing_without_its_record(world, tmp_path, move, line):
     def kill(said):
         if said == line:
             world.parts["kiosk"].kill()
 
-    world.play(MOVE, tmp_path / "pictures", kill).wait(JOURNEY_S)
+    world.play(move, tmp_path / "pictures", kill).wait(JOURNEY_S)
     printed_first = len(papers(world))
-    assert play(world, tmp_path) == 0
+    assert play(world, tmp_path, move) == 0
     printed = len(papers(world))
     assert printed == printed_first + 1
     records = world.wait_for_records(printed)
@@ -82,13 +81,13 @@ def test_a_kiosk_killed_at_any_point_of_the_tour_prints_nothing_without_its_reco
     assert printed <= len(records) == queued <= 2
 
 
-def test_everything_killed_at_once_loses_and_doubles_nothing(world, tmp_path):
-    assert play(world, tmp_path) == 0
+def test_everything_killed_at_once_loses_and_doubles_nothing(world, tmp_path, move):
+    assert play(world, tmp_path, move) == 0
     for part in ("sync", "hub", "broker", "kiosk"):
         world.parts[part].kill()
     world.start("broker", "hub", "sync")
     assert len(world.wait_for_records(1)) == 1
-    assert play(world, tmp_path) == 0
+    assert play(world, tmp_path, move) == 0
     assert len(world.wait_for_records(2)) == 2
 
 
