@@ -25,8 +25,8 @@ class Deadlines:
 
     connect_s: float = 2.0
     answer_s: float = 1.5
-    # A receipt of two metres on a slow head of 70 mm/s; well before the screen gives the paper up.
-    job_s: float = 30.0
+    # A receipt of two metres on a slow head of 50 mm/s; before the screen gives the paper up (60 s).
+    job_s: float = 45.0
     # A missing roll is known before the next citizen wants paper; 1 s keeps `stop` short, too.
     look_s: float = 1.0
 

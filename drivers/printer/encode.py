@@ -1,4 +1,4 @@
-"""From what is laid on paper to the bytes of ESC/POS, through python-escpos. No I/O.
+"""From what is laid on paper to the bytes of ESC/POS. Adapter (python-escpos).
 
 Three orders are written by hand, for python-escpos has no name for them: ESC J (feed in dots), ESC * (a picture
 within a line) and GS v 0 (a picture as wide as the paper, which its `image` can only do after printing a warning).

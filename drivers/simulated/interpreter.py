@@ -1,4 +1,4 @@
-"""Reads an ESC/POS byte stream and prints it on a roll, as a printer's firmware does. No I/O of its own.
+"""Reads an ESC/POS byte stream and prints it on a roll, as a printer's firmware does. Adapter (Pillow, qrcode).
 
 Source: Epson, "ESC/POS Command Reference". A command that is not known stops nothing: it is noted in `unknown`, and
 its arguments come out as letters, as on a real printer, so that the picture shows it. Real-time commands (DLE EOT)
