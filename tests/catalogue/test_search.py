@@ -1,7 +1,7 @@
 """Search on the shipped pack: plain words, mistakes, and hostile text."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalogue.search import _concepts, search
@@ -74,6 +74,7 @@ def test_a_page_of_text_is_cut_to_a_line(pack):
                          "cheque energie logement voiture vitale casier", pack.lexicon)) == 12  # fmt: skip
 
 
+@settings(deadline=None)  # the first query reads the lexicon
 @given(query=st.text(max_size=300))
 def test_no_text_makes_search_fail(pack, query):
     hits = search(pack, query, 5)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import typer
@@ -17,6 +18,7 @@ QUESTIONS = [
     "Avez-vous des enfants à charge ?",
     "Situation professionnelle",
 ]
+SHIPPED = Path(__file__).parents[2] / "demo/content/sheets"
 app = typer.Typer()
 app.command()(content.search)
 app.command()(content.questionnaire)
@@ -26,7 +28,7 @@ app.command()(content.checklist)
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory):
     path = tmp_path_factory.mktemp("doors") / "content.pack"
-    built = run(hub_content.app, "build", "demo/content/sheets", "-o", path)
+    built = run(hub_content.app, "build", SHIPPED, "-o", path)
     assert (built.exit_code, built.stderr) == (0, "")
     assert "64 sheets, 64 of them searchable" in built.stdout
     return path
@@ -146,7 +148,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path):
         "-c",
         program,
         "build",
-        "demo/content/sheets",
+        SHIPPED,
         "-o",
         tmp_path / "p",
     ]
