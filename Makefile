@@ -1,7 +1,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run tour test test-content content lint bench clean
+.PHONY: help run tour pictures test test-content content lint bench clean
 
 help:  ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -13,6 +13,9 @@ run:  ## install what is missing, then start the small world (without a display:
 tour:  ## play a citizen's journey off-screen and leave its pictures, receipt and records in ./tour
 	@demo/install run
 	@$(PYTHON) -m demo tour
+
+pictures: tour  ## renew the pictures of the documentation from the tour
+	@$(PYTHON) -m demo pictures
 
 test:  ## lint, types, layers and every test, on the shipped content
 	@demo/install test

@@ -1,4 +1,4 @@
-"""`python -m demo run | tour | content`: what the Makefile's targets call."""
+"""`python -m demo run | tour | pictures | content`: what the Makefile's targets call."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-from demo import tour, world
+from demo import pictures, tour, world
 from demo.processes import ProcessError
 
 _BUILD = Path("build")
@@ -51,6 +51,8 @@ def main() -> int:
                 content()
             case "tour":
                 tour.play(_BUILD / "tour-world", content(), Path("tour"))
+            case "pictures":
+                pictures.make()
             case "run" if display:
                 run()
             case "run":
