@@ -68,16 +68,21 @@ def read(document: Document) -> ReadSheet | SetAside:
     """Return what a pack stores of a document, or why it stores nothing."""
     if document.fault:
         return SetAside(document.name, document.fault)
-    remarks = Remarks()
     try:
-        root = from_json(document.content) if document.name.lower().endswith(".json") else from_xml(document.content)
-        sheet = sheet_of(root, remarks)
+        return _read(document)
     except NotASheetError as error:
         return SetAside(document.name, str(error), lost=False)
     except UnreadableError as error:
         return SetAside(document.name, str(error))
     except RecursionError:
         return SetAside(document.name, "its elements are nested too deep to be a sheet")
+
+
+def _read(document: Document) -> ReadSheet:
+    remarks = Remarks()
+    as_json = document.name.lower().endswith(".json")
+    root = from_json(document.content) if as_json else from_xml(document.content)
+    sheet = sheet_of(root, remarks)
     return ReadSheet(
         document=document.name,
         id=sheet.id,
