@@ -1,5 +1,6 @@
 """A code scanner on a serial line (USB-CDC or RS-232). Adapter (pyserial).
 
+pyserial drops what waits on the line when it opens it: what was scanned before anyone looked is nobody's.
 After an unplug pyserial's port stays "open" for ever and only raises: it is closed, and the supervisor opens anew.
 """
 
@@ -43,8 +44,6 @@ class SerialScanner:
         """
         try:
             with serial.Serial(self._port, self._baud, timeout=_READ_S, exclusive=True) as line:
-                # What was scanned before anyone looked belongs to nobody's session.
-                line.reset_input_buffer()
                 emit(DeviceUp(self._name))
                 protocol = ScannerProtocol()
                 while not stop.is_set():
