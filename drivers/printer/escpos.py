@@ -8,6 +8,7 @@ gets a private one, gone afterwards.
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 import threading
 from typing import TYPE_CHECKING
@@ -21,10 +22,18 @@ _importing = threading.Lock()
 
 def dummy_printer() -> Dummy:
     """Return python-escpos' printer that only keeps its bytes."""
-    with _importing, tempfile.TemporaryDirectory(prefix="guichet-escpos-") as private:
+    with _importing:
+        if "escpos.printer" not in sys.modules:
+            _import_privately()
+    from escpos.printer import Dummy  # noqa: PLC0415  (late: see above)
+
+    return Dummy(profile="default")
+
+
+def _import_privately() -> None:
+    with tempfile.TemporaryDirectory(prefix="guichet-escpos-") as private:
         os.environ[_PICKLE_DIR] = private
         try:
-            from escpos.printer import Dummy  # noqa: PLC0415  (late: see above)
+            import escpos.printer  # noqa: F401, PLC0415  (late: see above)
         finally:
             del os.environ[_PICKLE_DIR]
-    return Dummy(profile="default")
