@@ -6,7 +6,7 @@ Units stand in the names. A limit's reason stands beside it.
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003  (msgspec reads the annotations at run time)
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -58,7 +58,7 @@ class PrinterSettings(Setting, frozen=True, kw_only=True):
 
     host: str
     port: Port = 9100
-    paper_mm: Annotated[int, msgspec.Meta(ge=58, le=80)] = 80
+    paper_mm: Literal[58, 80] = 80
 
 
 class ScannerSettings(Setting, frozen=True, kw_only=True):
