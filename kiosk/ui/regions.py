@@ -90,8 +90,8 @@ def _welcome(screen: Screen, panel: Panel, emit: Emit, box: Box) -> list[Widget]
 
 def _field(button: Button, panel: Panel, emit: Emit, box: Box) -> list[Widget]:
     x, bottom, width, height = box
-    row = Row(button, panel, touch(button, emit), width)
     target = max(panel.px(theme.TARGET_MM), min(height - panel.px(3), panel.px(theme.MAIN_TARGET_MM)))
+    row = Row(button, panel, touch(button, emit), width, max_height_px=target)
     row.place(x, bottom + (height + target) / 2, target)
     return [row]
 

@@ -1,0 +1,341 @@
+"""What a citizen lives through: events in, effects out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from kiosk_samples import CARD, FRONT_PAGE, HIT, MOVE, READY, address
+
+from catalogue.pack import PackFault
+from drivers.interface import Fault
+from kiosk.journeys import advance
+from kiosk.journeys import events as ev
+from kiosk.journeys.effects import LoadSheet, PrintReceipt, Record, Search, WipeSession
+from kiosk.journeys.printing import PRINT_PATIENCE_S, RECORD_PATIENCE_S
+from kiosk.journeys.state import (
+    Asking,
+    Browsing,
+    ChecklistPaper,
+    Helping,
+    Home,
+    Listing,
+    Phase,
+    Printing,
+    Reading,
+    Saying,
+    Searching,
+    SheetPaper,
+    State,
+)
+from sync.records import ReceiptContent, ReceiptRequested
+
+LISTED = (
+    ev.LifeEventChosen("F14128"),
+    ev.SheetLoaded(MOVE),
+    ev.Answered(0),
+    ev.Answered(0),
+)
+
+
+def live(*events, state=READY):
+    """Return the state after these events, and all their effects in order."""
+    effects = []
+    for event in events:
+        state, more = advance(state, event)
+        effects += more
+    return state, effects
+
+
+# Finding
+
+
+def test_a_life_event_leads_to_its_first_question():
+    state, effects = live(ev.LifeEventChosen("F14128"), ev.SheetLoaded(MOVE))
+    assert (state.place, effects) == (Asking(MOVE), [LoadSheet("F14128")])
+
+
+def test_a_life_event_without_questions_leads_to_its_sheet():
+    state, _ = live(ev.LifeEventChosen("F21089"), ev.SheetLoaded(CARD))
+    assert state.place == Reading(CARD)
+
+
+def test_a_procedure_with_questions_is_shown_as_a_sheet_first():
+    state, _ = live(ev.SheetChosen("F14128"), ev.SheetLoaded(MOVE))
+    assert state.place == Reading(MOVE)
+
+
+def test_a_sheet_nobody_waits_for_any_more_does_not_appear():
+    state, _ = live(ev.SheetChosen("F14128"), ev.HomeTouched(), ev.SheetLoaded(MOVE))
+    assert state.place == Home()
+
+
+def test_a_sheet_that_is_not_here_is_said_and_changes_nothing():
+    state, _ = live(ev.SheetChosen("F999"), ev.SheetMissing("F999"))
+    assert (state.place, state.saying) == (Home(), Saying.SHEET_MISSING)
+
+
+def test_every_letter_is_looked_up():
+    state, effects = live(ev.SearchTouched(), ev.KeyTouched("r"), ev.KeyTouched("s"), ev.KeyTouched("a"))
+    assert state.place.text == "rsa"
+    assert effects == [Search("r"), Search("rs"), Search("rsa")]
+
+
+def test_a_space_at_the_end_is_not_looked_up_again():
+    _, effects = live(ev.SearchTouched(), ev.KeyTouched("r"), ev.KeyTouched(" "))
+    assert effects == [Search("r")]
+
+
+def test_hits_of_words_that_changed_since_are_dropped():
+    state, _ = live(ev.SearchTouched(), ev.KeyTouched("r"), ev.KeyTouched("s"), ev.Found("r", (HIT,)))
+    assert state.place.hits is None
+
+
+def test_the_last_letter_erased_leaves_no_hits():
+    state, effects = live(ev.SearchTouched(), ev.KeyTouched("r"), ev.Found("r", (HIT,)), ev.Erased())
+    assert (state.place, effects) == (Searching(), [Search("r")])
+
+
+def test_going_back_to_a_search_finds_its_words_again():
+    state, effects = live(ev.SearchTouched(), ev.KeyTouched("r"), ev.HelpTouched(), ev.BackTouched())
+    assert (state.place.text, effects) == ("r", [Search("r"), Search("r")])
+
+
+def test_a_long_list_of_the_front_page_can_be_seen_whole():
+    state, _ = live(ev.ShelfTouched(ev.Shelf.PROCEDURES))
+    assert state.place == Browsing(ev.Shelf.PROCEDURES)
+
+
+# Reading
+
+
+def test_one_chapter_is_open_at_a_time():
+    state, _ = live(ev.SectionTouched((0,)), ev.SectionTouched((1,)), state=replace(READY, place=Reading(MOVE)))
+    assert state.place.section == (1,)
+
+
+def test_a_chapter_touched_again_closes():
+    state, _ = live(ev.SectionTouched((0,)), ev.SectionTouched((0,)), state=replace(READY, place=Reading(MOVE)))
+    assert state.place.section is None
+
+
+def test_another_case_takes_the_place_of_the_one_before_and_of_all_inside_it():
+    at = replace(READY, place=Reading(CARD))
+    state, _ = live(ev.CaseChosen((0,), 0), ev.CaseChosen((0, 0, 1, 1), 1), ev.CaseChosen((0,), 1), state=at)
+    assert state.place.chosen == (((0,), 1),)
+
+
+def test_a_case_reopened_is_a_question_again():
+    state, _ = live(ev.CaseChosen((0,), 0), ev.CaseReopened((0,)), state=replace(READY, place=Reading(CARD)))
+    assert state.place.chosen == ()
+
+
+# Questions
+
+
+def test_answers_lead_to_the_checklist():
+    state, _ = live(*LISTED)
+    assert state.place == Listing(MOVE, (0, 0))
+
+
+def test_a_question_passed_is_no_answer():
+    state, _ = live(ev.LifeEventChosen("F14128"), ev.SheetLoaded(MOVE), ev.Skipped(), ev.Answered(1))
+    assert state.place == Listing(MOVE, (None, 1))
+
+
+def test_back_takes_one_answer_back():
+    state, _ = live(ev.LifeEventChosen("F14128"), ev.SheetLoaded(MOVE), ev.Answered(1), ev.BackTouched())
+    assert state.place == Asking(MOVE, ())
+
+
+def test_back_from_the_checklist_is_the_last_question():
+    state, _ = live(*LISTED, ev.BackTouched())
+    assert state.place == Asking(MOVE, (0,))
+
+
+def test_starting_over_wipes_the_answers():
+    state, _ = live(*LISTED, ev.QuestionsTouched())
+    assert state.place == Asking(MOVE, ())
+    assert not any(isinstance(place, Asking | Listing) for place in state.back)
+
+
+def test_a_choice_that_does_not_exist_is_ignored():
+    state, _ = live(ev.LifeEventChosen("F14128"), ev.SheetLoaded(MOVE), ev.Answered(7))
+    assert state.place == Asking(MOVE, ())
+
+
+# Printing
+
+
+def test_what_was_promised_is_on_disk_before_it_is_printed():
+    state, effects = live(*LISTED, ev.PrintTouched())
+    record = Record(1, ReceiptRequested("F14128", ReceiptContent.CHECKLIST))
+    assert (state.place, effects[-1:]) == (Printing(), [record])
+    _, effects = live(ev.Recorded(1), state=state)
+    assert effects == [PrintReceipt(1, ChecklistPaper(MOVE, (0, 0)))]
+
+
+def test_a_record_that_was_refused_does_not_stop_the_paper():
+    _, effects = live(*LISTED, ev.PrintTouched(), ev.NotRecorded(1))
+    assert effects[-1] == PrintReceipt(1, ChecklistPaper(MOVE, (0, 0)))
+
+
+def test_a_disk_that_does_not_answer_does_not_stop_the_paper():
+    state, _ = live(*LISTED, ev.PrintTouched())
+    _, effects = live(ev.Ticked(RECORD_PATIENCE_S), ev.Recorded(1), state=state)
+    assert effects == [PrintReceipt(1, ChecklistPaper(MOVE, (0, 0)))]
+
+
+def test_a_second_touch_while_printing_does_nothing():
+    touches = (ev.PrintTouched(), ev.PrintTouched(), ev.BackTouched(), ev.PrintTouched(), ev.Recorded(1))
+    _, effects = live(*LISTED, *touches)
+    assert [type(effect) for effect in effects] == [LoadSheet, Record, PrintReceipt]
+
+
+def test_the_record_holds_nothing_a_citizen_answered():
+    _, effects = live(*LISTED, ev.PrintTouched())
+    assert effects[-1].record == ReceiptRequested(sheet="F14128", content=ReceiptContent.CHECKLIST)
+
+
+def test_what_is_open_of_a_sheet_is_what_is_printed():
+    at = replace(READY, place=Reading(CARD, section=(0, 0, 1), chosen=(((0,), 0),)))
+    _, effects = live(ev.PrintTouched(), ev.Recorded(1), state=at)
+    assert effects == [
+        Record(1, ReceiptRequested("F21089", ReceiptContent.SHEET)),
+        PrintReceipt(1, SheetPaper(CARD, (0, 0, 1), (((0,), 0),))),
+    ]
+
+
+def test_trying_again_prints_the_same_paper_and_records_nothing_more():
+    failed = (*LISTED, ev.PrintTouched(), ev.Recorded(1), ev.NotPrinted(1, Fault.OUT_OF_PAPER))
+    state, effects = live(*failed, ev.PrintTouched())
+    assert [type(effect) for effect in effects].count(Record) == 1
+    assert effects[-1] == PrintReceipt(2, ChecklistPaper(MOVE, (0, 0)))
+    assert state.job.phase is Phase.SENT
+
+
+def test_the_list_is_still_there_when_the_printer_is_off():
+    state, _ = live(*LISTED, ev.PrintTouched(), ev.Recorded(1), ev.NotPrinted(1, Fault.UNPLUGGED), ev.BackTouched())
+    assert (state.place, state.job) == (Listing(MOVE, (0, 0)), None)
+
+
+def test_a_printer_that_never_answers_is_given_up():
+    state, _ = live(*LISTED, ev.PrintTouched(), ev.Recorded(1), ev.Ticked(PRINT_PATIENCE_S))
+    assert state.job.phase is Phase.FAILED
+
+
+def test_the_end_of_a_paper_is_told_wherever_the_citizen_is():
+    state, _ = live(*LISTED, ev.PrintTouched(), ev.Recorded(1), ev.HomeTouched(), ev.Printed(1))
+    assert (state.place, state.saying, state.job) == (Home(), Saying.PAPER_OUT, None)
+
+
+def test_a_paper_goes_on_after_the_session_and_tells_the_next_citizen_nothing():
+    state, effects = live(*LISTED, ev.PrintTouched(), ev.EndTouched(), ev.Recorded(1), ev.Ticked(20), ev.Printed(1))
+    assert [type(effect) for effect in effects[-2:]] == [WipeSession, PrintReceipt]
+    assert (state.saying, state.job) == (None, None)
+
+
+# Scanning
+
+
+@pytest.mark.parametrize("place", [Home(), Searching("r"), Asking(MOVE, (0,)), Listing(MOVE, (0, 0)), Helping()])
+def test_a_receipt_brings_its_sheet_back_from_anywhere(place):
+    state, effects = live(
+        ev.Scanned(address("F21089").encode() + b"\r"), ev.SheetLoaded(CARD), state=replace(READY, place=place)
+    )
+    assert (state.place, effects) == (Reading(CARD), [LoadSheet("F21089")])
+
+
+def test_a_receipt_scanned_while_printing_is_not_lost_and_nor_is_the_paper():
+    scan = (ev.Scanned(address("F21089").encode()), ev.SheetLoaded(CARD))
+    state, effects = live(*LISTED, ev.PrintTouched(), *scan, ev.Recorded(1))
+    assert state.place == Reading(CARD)
+    assert effects[-1] == PrintReceipt(1, ChecklistPaper(MOVE, (0, 0)))
+
+
+def test_a_sheet_already_open_stays_as_it_is_when_it_is_scanned():
+    at = replace(READY, place=Reading(CARD, section=(0, 0, 1)))
+    state, _ = live(ev.Scanned(address("F21089").encode()), ev.SheetLoaded(CARD), state=at)
+    assert (state.place, state.back) == (at.place, ())
+
+
+@pytest.mark.parametrize("code", [b"3017620422003", b"\xff\x00\xfe", b"", b"https://example.org/F14128"])
+def test_an_unknown_code_gets_a_polite_word(code):
+    state, effects = live(ev.Scanned(code))
+    assert (state.place, state.saying, effects) == (Home(), Saying.UNKNOWN_CODE, [])
+
+
+# Time
+
+
+def test_a_citizen_is_warned_then_everything_is_wiped():
+    state, effects = live(ev.SearchTouched(), ev.KeyTouched("r"), ev.Ticked(59), ev.Ticked(60))
+    assert state.warned
+    state, effects = live(ev.Ticked(79), ev.Ticked(80), state=state)
+    assert (state.place, state.warned, effects) == (Home(), False, [WipeSession()])
+
+
+def test_whoever_answers_the_warning_stays_where_they_are():
+    state, _ = live(ev.SearchTouched(), ev.Ticked(70), ev.StillHereTouched(), ev.Ticked(90))
+    assert (state.place, state.warned) == (Searching(), False)
+
+
+def test_the_warning_may_be_answered_for_ever():
+    state, _ = live(ev.SearchTouched())
+    for turn in range(1, 21):
+        state, _ = live(ev.Ticked(70 * turn), state=state)
+        assert state.warned
+        state, _ = live(ev.StillHereTouched(), state=state)
+    assert state.place == Searching()
+
+
+def test_the_front_page_is_wiped_without_a_word():
+    state, effects = live(ev.SearchTouched(), ev.HomeTouched(), ev.Ticked(60))
+    assert (state.warned, effects, state.used) == (False, [WipeSession()], False)
+
+
+def test_a_kiosk_nobody_touched_has_nothing_to_do():
+    state, effects = live(ev.Ticked(60), ev.Ticked(600), ev.Ticked(6000))
+    assert effects == []
+    assert state == replace(READY, now_s=6000)
+
+
+def test_nobody_is_hurried_while_their_paper_comes():
+    state, _ = live(*LISTED, ev.PrintTouched(), ev.Recorded(1), ev.Ticked(55), ev.Printed(1), ev.Ticked(100))
+    assert (state.place, state.warned) == (Printing(), False)
+
+
+def test_ending_leaves_nothing_of_the_session():
+    state, effects = live(*LISTED, ev.HelpTouched(), ev.EndTouched())
+    assert effects[-1] == WipeSession()
+    assert state == State(
+        patience=READY.patience,
+        structure=READY.structure,
+        front_page=FRONT_PAGE,
+        saying=Saying.WIPED,
+    )
+
+
+def test_a_short_word_goes_by_itself():
+    state, _ = live(ev.Scanned(b"?"), ev.Ticked(7), ev.Ticked(8))
+    assert state.saying is None
+
+
+# Content
+
+
+def test_without_a_pack_nothing_but_help_can_be_reached():
+    state, effects = live(
+        ev.PackRefused(PackFault.MISSING),
+        ev.SearchTouched(),
+        ev.SheetChosen("F14128"),
+        ev.Scanned(address("F14128").encode()),
+        state=State(),
+    )
+    assert (state.place, effects) == (Home(), [])
+    assert live(ev.HelpTouched(), state=state)[0].place == Helping()
+
+
+def test_a_pack_that_comes_later_opens_the_front_page():
+    state, _ = live(ev.PackRefused(PackFault.MISSING), ev.FrontPageLoaded(FRONT_PAGE), state=State())
+    assert (state.front_page, state.pack_fault) == (FRONT_PAGE, None)

@@ -1,0 +1,206 @@
+"""Real frames of every screen on each panel: nothing clipped, nothing too small, every touch lands.
+
+Kivy reads its settings when it is imported: nothing of it may be imported before the `window` fixture.
+"""
+
+# ruff: noqa: PLC0415  (see above)
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from kiosk_samples import CARD, FOLDER, HITS, MOVE, READY, SERVICES
+
+from catalogue.front_page import FrontPage, Tile
+from catalogue.pack import PackFault
+from catalogue.sheet import SheetLink
+from kiosk.journeys import events as ev
+from kiosk.journeys.state import (
+    Asking,
+    Browsing,
+    ChecklistPaper,
+    Helping,
+    Job,
+    Listing,
+    Phase,
+    Printing,
+    Reading,
+    Saying,
+    Searching,
+    State,
+)
+from kiosk.ui import theme
+
+pytestmark = pytest.mark.screen
+
+LISTED = Listing(MOVE, (0, 0))
+MANY = FrontPage(
+    tuple(Tile(f"F{n}", "Je suis en situation de handicap", "accessibility") for n in range(14)),
+    tuple(Tile(f"F{n}", "Complémentaire santé solidaire", "heart-pulse") for n in range(23)),
+)
+
+
+def job(phase):
+    return Job(1, ChecklistPaper(MOVE, (0, 0)), phase, 0.0)
+
+
+def at(place, **more):
+    return replace(READY, place=place, **more)
+
+
+SCREENS = {
+    "opening": State(structure="France Services de Marcenat"),
+    "home": READY,
+    "home-full": replace(READY, front_page=MANY),
+    "shelf": at(Browsing(ev.Shelf.PROCEDURES), front_page=MANY),
+    "search-empty": at(Searching()),
+    "search-hits": at(Searching("fiche", HITS)),
+    "search-accents": at(Searching("fiche", HITS[:1], page=ev.KeyPage.ACCENTS)),
+    "search-nothing": at(Searching("zzz", ()), front_page=MANY),
+    "search-long": at(Searching("m" * 60, HITS)),
+    "results": at(Searching("fiche", HITS, typing=False)),
+    "sheet": at(Reading(MOVE, (SheetLink("F1168", "Location vide"),))),
+    "sheet-cases": at(Reading(CARD)),
+    "sheet-open": at(Reading(CARD, section=(0, 0, 1), chosen=(((0,), 0), ((0, 0, 1, 1), 0)), touched=(0, 0, 1))),
+    "sheet-services": at(Reading(SERVICES)),
+    "folder": at(Reading(FOLDER, (SheetLink("F21089", "Renouvellement", "Pour un majeur"),))),
+    "question": at(Asking(MOVE, ())),
+    "checklist": at(LISTED),
+    "checklist-printing": at(LISTED, job=job(Phase.SENT)),
+    **{f"paper-{phase.name.lower()}": at(Printing(), job=job(phase)) for phase in Phase},
+    "help": at(Helping()),
+    "unavailable": State(pack_fault=PackFault.MISSING),
+    "banner": at(LISTED, saying=Saying.UNKNOWN_CODE),
+    "warning": at(LISTED, warned=True),
+}
+
+
+@pytest.fixture(params=SCREENS.values(), ids=SCREENS.keys())
+def shown(request, paint):
+    paint.show(request.param)
+    return paint
+
+
+def boxes(paint):
+    """Yield everything to touch with its box on the window."""
+    for target in paint.painter.touchables():
+        x, y = target.to_window(*target.pos)
+        yield target, x, y, target.width, target.height
+
+
+def test_a_finger_finds_every_target(shown):
+    least = theme.TARGET_MM * shown.panel.dpi / 25.4
+    if shown.panel.portrait:  # ten keys do not fit across: they come in shorter rows
+        least -= 1
+    for target, _, _, width, height in boxes(shown):
+        assert min(width, height) >= least, target.button.label
+
+
+def test_targets_keep_their_distance(shown):
+    gap = theme.GAP_MM * shown.panel.dpi / 25.4 - 1
+    found = [box for box in boxes(shown) if box[0].button.role.name not in {"KEY", "KEY_OF_SERVICE"}]
+    for index, (one, x, y, width, height) in enumerate(found):
+        for other, x2, y2, width2, height2 in found[index + 1 :]:
+            if one.parent is not other.parent:
+                continue
+            across = max(x2 - (x + width), x - (x2 + width2))
+            along = max(y2 - (y + height), y - (y2 + height2))
+            assert max(across, along) >= gap, (one.button.label, other.button.label)
+
+
+def test_every_label_is_inside_its_button(shown):
+    for target, x, y, width, height in boxes(shown):
+        for child in target.children:
+            cx, cy = child.to_window(*child.pos)
+            assert cx >= x - 1, target.button.label
+            assert cx + child.width <= x + width + 1, target.button.label
+            assert cy >= y - 1, target.button.label
+            assert cy + child.height <= y + height + 1, target.button.label
+
+
+def test_no_text_is_wider_than_its_box(shown):
+    from kivy.uix.label import Label
+
+    for label in shown.painter.root.walk():
+        if isinstance(label, Label) and label.text_size[0] is not None:
+            assert label.texture_size[0] <= label.width + 1, label.text
+
+
+def test_nothing_stands_outside_the_panel(shown):
+    inside_scroll = {w for w in shown.painter.root.walk() if type(w).__name__ == "Reader"}
+    for target, x, y, width, height in boxes(shown):
+        assert x >= -1, target.button.label
+        assert x + width <= shown.panel.width_px + 1, target.button.label
+        if not inside_scroll:
+            assert y >= -1, target.button.label
+            assert y + height <= shown.panel.height_px + 1, target.button.label
+
+
+def test_every_touch_emits_what_its_button_means(shown):
+    for label in {t.button.label for t in shown.painter.touchables() if t.button.event}:
+        target = shown.labelled(label)
+        shown.events.clear()
+        shown.touch(target)
+        assert shown.events == [target.button.event], label
+
+
+def test_letters_typed_leave_the_keyboard_as_it_is(paint):
+    paint.show(at(Searching("f")))
+    keys = [t for t in paint.painter.touchables() if t.button.role.name == "KEY"]
+    paint.show(at(Searching("fi", HITS)))
+    assert [t for t in paint.painter.touchables() if t.button.role.name == "KEY"] == keys
+
+
+def test_a_finger_that_leaves_its_button_touches_nothing(paint):
+    from kivy.base import EventLoop
+
+    from kiosk.ui.player import Finger
+
+    paint.show(READY)
+    target = paint.labelled("Terminer et effacer")
+    finger = Finger(*target.to_window(*target.center))
+    EventLoop.post_dispatch_input("begin", finger)
+    paint.frames(1)
+    finger.move({"sx": 0.5, "sy": 0.5})
+    EventLoop.post_dispatch_input("update", finger)
+    EventLoop.post_dispatch_input("end", finger)
+    paint.frames(3)
+    assert paint.events == []
+
+
+def test_below_and_above_move_the_text_and_end_at_its_ends(paint):
+    painter = paint.show(at(Reading(CARD, section=(0, 0, 2), chosen=(((0,), 0),))))
+    for label, offset_px in (("Plus bas", painter._reader.overflow_px), ("Plus haut", 0)):
+        for _ in range(12):
+            paint.touch(paint.labelled(label))
+        assert painter._reader.offset_px == pytest.approx(offset_px, abs=1)
+
+
+def test_opening_a_chapter_keeps_it_in_sight(paint):
+    closed = Reading(CARD, chosen=(((0,), 0),))
+    paint.show(at(closed))
+    painter = paint.show(at(replace(closed, section=(0, 0, 2), touched=(0, 0, 2))))
+    paint.frames(2)
+    chapter = paint.labelled("Coût")
+    y = chapter.to_window(*chapter.pos)[1]
+    assert painter._reader.y <= y <= painter._reader.top
+
+
+def test_what_was_painted_for_a_citizen_is_let_go(paint):
+    from kivy.uix.label import Label
+
+    painter = paint.show(at(LISTED))
+    painter.forget()
+    paint.show(READY)
+    texts = [w.text for w in painter.root.walk() if isinstance(w, Label)]
+    assert not any("locataire" in text for text in texts)
+
+
+def test_nothing_is_drawn_while_nothing_happens(paint, window):
+    paint.show(READY)
+    paint.frames(5)
+    drawn = []
+    window.bind(on_flip=lambda *_: drawn.append(1))
+    paint.frames(20)
+    assert drawn == []

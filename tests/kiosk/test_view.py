@@ -1,0 +1,165 @@
+"""Screens as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from kiosk_samples import CARD, FOLDER, HITS, MOVE, READY
+
+from catalogue.pack import PackFault
+from catalogue.sheet import SheetLink
+from drivers.interface import Fault
+from kiosk.journeys import events as ev
+from kiosk.journeys.state import (
+    Asking,
+    ChecklistPaper,
+    Helping,
+    Job,
+    Listing,
+    Phase,
+    Printing,
+    Reading,
+    Searching,
+    State,
+)
+from kiosk.view import render
+from kiosk.view.keyboard import keyboard
+from kiosk.view.screen import Answers, Heading, Kind, Message, Numbers, Point, Tiles
+
+
+def screen_of(place, **more):
+    return render(replace(READY, place=place, **more))
+
+
+def labels(screen):
+    return [button.label for button in screen.buttons()]
+
+
+def job(phase, fault=None):
+    return Job(1, ChecklistPaper(MOVE, (0, 0)), phase, 0.0, fault)
+
+
+def test_the_front_page_offers_life_events_procedures_and_the_search():
+    screen = render(READY)
+    assert labels(screen)[:3] == ["Écrivez ce que vous cherchez", "Je déménage", "J’attends un enfant"]
+    assert [block.title for block in screen.body] == ["Dans ma vie", "Les démarches les plus demandées"]
+
+
+def test_the_end_is_on_the_left_and_help_on_the_right_of_every_screen():
+    for place in (READY.place, Searching(), Reading(MOVE), Asking(MOVE), Listing(MOVE, (0, 0)), Helping()):
+        footer = screen_of(place).footer
+        assert (footer[0].label, footer[-1].label) == ("Terminer et effacer", "Un conseiller peut vous aider")
+
+
+def test_the_keyboard_has_every_letter_sign_and_digit_of_french():
+    touches = [key.event for page in ev.KeyPage for row in keyboard(page) for key in row]
+    keys = {touch.character for touch in touches if isinstance(touch, ev.KeyTouched)}
+    assert keys == set("abcdefghijklmnopqrstuvwxyzéèêëàâçùûüîïôöœæÿ'- 0123456789")
+
+
+def test_the_keyboard_is_azerty_in_rows_of_ten():
+    rows = keyboard(ev.KeyPage.LETTERS)
+    assert "".join(key.label for key in rows[0]) == "azertyuiop"
+    assert [len(row) for page in ev.KeyPage for row in keyboard(page)] == [10] * 6
+
+
+def test_a_hit_shows_its_title_theme_and_date():
+    hit = screen_of(Searching("fiche", HITS)).body[0].buttons[0]
+    assert (hit.label, hit.detail) == ("Fiche numéro 1", "Papiers - Citoyenneté · fiche à jour au 01/10/2020")
+
+
+def test_nothing_found_never_ends_the_road():
+    screen = screen_of(Searching("zzz", ()))
+    assert {"Demander à\u00a0un conseiller", "Je déménage", "J’attends un enfant"} <= set(labels(screen))
+
+
+def test_a_sheet_with_questions_offers_them_first():
+    first = screen_of(Reading(MOVE)).body[0].buttons[0]
+    assert (first.label, first.event) == ("Répondre à 2 questions pour ma situation", ev.QuestionsTouched())
+
+
+def test_a_sheet_says_how_old_it_is_and_where_it_comes_from():
+    screen = screen_of(Reading(MOVE))
+    assert screen.over_title == "Logement · fiche à jour au 08/01/2020"
+    assert "Licence Ouverte 2.0" in screen.body[-1].text
+
+
+def test_what_was_opened_last_is_brought_into_sight():
+    screen = screen_of(Reading(CARD, section=(0, 0, 1), chosen=(((0,), 0),), touched=(0, 0, 1)))
+    assert screen.body[screen.anchor].buttons[0].label == "Pièces à fournir"
+
+
+def test_a_folder_lists_the_sheets_that_are_here_and_no_other():
+    screen = screen_of(Reading(FOLDER, (SheetLink("F21089", "Renouvellement", "Pour un majeur"),)))
+    (tiles,) = [block for block in screen.body if isinstance(block, Tiles)]
+    assert (tiles.title, [b.label for b in tiles.buttons]) == ("Pour un majeur", ["Renouvellement"])
+
+
+def test_one_question_a_screen_and_one_can_be_passed():
+    screen = screen_of(Asking(MOVE, (0,)))
+    assert (screen.over_title, screen.progress) == ("Question 2 sur 2", (2, 2))
+    assert screen.body[0] == Heading("Nationalité", level=0)
+    assert labels(screen)[:3] == ["Français", "Étranger", "Je ne sais pas / Passer"]
+
+
+def test_a_checklist_restates_the_answers_then_lists_what_to_do():
+    screen = screen_of(Listing(MOVE, (0, 0)))
+    assert isinstance(screen.body[0], Answers)
+    assert screen.body[0].texts == ("Vous êtes locataire", "Nationalité\u00a0: Français")
+    assert Point("Je dois informer mon bailleur.", icon="square") in screen.body
+
+
+def test_the_print_button_does_nothing_while_a_paper_is_coming():
+    (button,) = screen_of(Listing(MOVE, (0, 0)), job=job(Phase.SENT)).rail
+    assert (button.label, button.event) == ("Impression en cours…", None)
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (None, "L’imprimante ne répond pas."),
+        (Fault.UNPLUGGED, "L’imprimante ne répond pas."),
+        (Fault.OUT_OF_PAPER, "L’imprimante n’a plus de papier."),
+        (Fault.COVER_OPEN, "Le capot de l’imprimante est ouvert."),
+    ],
+)
+def test_a_printer_that_is_off_is_one_sentence_and_a_way_on(fault, sentence):
+    screen = screen_of(Printing(), job=job(Phase.FAILED, fault))
+    text = f"{sentence} Votre liste reste à l’écran\u00a0; un conseiller peut vous aider."
+    assert (screen.kind, screen.body[0].text) == (Kind.NOT_PRINTED, text)
+    assert labels(screen)[:2] == ["Revenir à ma liste", "Essayer encore"]
+
+
+def test_a_paper_that_is_out_is_told():
+    screen = screen_of(Printing(), job=job(Phase.PRINTED))
+    assert screen.body[0].title == "Votre papier est imprimé"
+
+
+def test_help_has_the_emergency_numbers():
+    (numbers,) = [block for block in screen_of(Helping()).body if isinstance(block, Numbers)]
+    assert [number for number, _ in numbers.numbers] == ["15", "17", "18", "112", "114", "119", "3919", "115"]
+
+
+@pytest.mark.parametrize("fault", PackFault)
+def test_without_content_there_is_one_clear_sentence_and_help(fault):
+    screen = render(State(pack_fault=fault))
+    assert (screen.kind, screen.body[0].title) == (Kind.UNAVAILABLE, "Contenu indisponible")
+    assert labels(screen) == ["Terminer et effacer", "Un conseiller peut vous aider"]
+
+
+def test_until_the_pack_is_open_the_kiosk_says_so():
+    screen = render(State())
+    assert isinstance(screen.body[0], Message)
+    assert screen.kind is Kind.OPENING
+
+
+def test_the_warning_counts_down_and_covers_everything_else():
+    screen = screen_of(Listing(MOVE, (0, 0)), warned=True, quiet_since_s=0.0, now_s=65.0)
+    assert screen.warning.text == "Sans réponse de votre part, tout sera effacé dans 15\u00a0secondes."
+    assert labels(screen) == ["Je suis encore là", "Terminer et effacer"]
+
+
+def test_what_is_spoken_begins_with_where_one_is():
+    spoken = screen_of(Asking(MOVE, ())).spoken
+    assert spoken.startswith("Question 1 sur 2. Je déménage. Situation avant le déménagement. Locataire.")
