@@ -73,8 +73,8 @@ class Painter:
 
     def touchables(self) -> list[Touchable]:
         """Return what can be touched now, from the front to the back; a warning covers all others."""
-        over = [w for w in self._regions["warning"].walk() if isinstance(w, Touchable)]
-        return over or [w for w in self.root.walk() if isinstance(w, Touchable) and not w.disabled]
+        over = [w for w in self._regions["warning"].walk(restrict=True) if isinstance(w, Touchable)]
+        return over or [w for w in self.root.walk(restrict=True) if isinstance(w, Touchable) and not w.disabled]
 
     @property
     def settled(self) -> bool:
@@ -83,8 +83,8 @@ class Painter:
 
     def bring_into_sight(self, touchable: Touchable) -> None:
         """Scroll to something to touch, as a finger would drag to it."""
-        if self._reader is not None and touchable in set(self._reader.walk()):
-            self._reader.scroll_to(touchable, padding=self.panel.px(2), animate=False)
+        if self._reader is not None and touchable in set(self._reader.walk(restrict=True)):
+            self._reader.bring_into_sight(touchable)
 
     def _paint(self, region: str, value: Hashable, build: Callable[[], list[Widget]]) -> None:
         if region in self._painted and self._painted[region] == value:

@@ -121,7 +121,6 @@ class Player:
         yield
         EventLoop.post_dispatch_input("end", finger)
         yield
-        # A scrolling body holds a touch back for some frames, to tell it from a drag.
         while target.state == "down" or not self._stage.quiet:
             yield
         yield

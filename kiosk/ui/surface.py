@@ -18,6 +18,8 @@ from kiosk.view.screen import Role
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from kivy.input.motionevent import MotionEvent
+
     from kiosk.ui.theme import Look, Panel
     from kiosk.view.screen import Button
 
@@ -70,6 +72,11 @@ class Touchable(ButtonBehavior, Widget):
     def on_release(self) -> None:
         """Act."""
         self._act()
+
+    def let_go(self, touch: MotionEvent) -> None:
+        """Be held no longer, without acting."""
+        touch.ungrab(self)
+        self.state = "normal"
 
     def _show_state(self, *_: object) -> None:
         if self._fill is not None:

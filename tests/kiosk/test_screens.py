@@ -122,13 +122,13 @@ def test_every_label_is_inside_its_button(shown):
 def test_no_text_is_wider_than_its_box(shown):
     from kivy.uix.label import Label
 
-    for label in shown.painter.root.walk():
+    for label in shown.painter.root.walk(restrict=True):
         if isinstance(label, Label) and label.text_size[0] is not None:
             assert label.texture_size[0] <= label.width + 1, label.text
 
 
 def test_nothing_stands_outside_the_panel(shown):
-    inside_scroll = {w for w in shown.painter.root.walk() if type(w).__name__ == "Reader"}
+    inside_scroll = {w for w in shown.painter.root.walk(restrict=True) if type(w).__name__ == "Reader"}
     for target, x, y, width, height in boxes(shown):
         assert x >= -1, target.button.label
         assert x + width <= shown.panel.width_px + 1, target.button.label
@@ -193,7 +193,7 @@ def test_what_was_painted_for_a_citizen_is_let_go(paint):
     painter = paint.show(at(LISTED))
     painter.forget()
     paint.show(READY)
-    texts = [w.text for w in painter.root.walk() if isinstance(w, Label)]
+    texts = [w.text for w in painter.root.walk(restrict=True) if isinstance(w, Label)]
     assert not any("locataire" in text for text in texts)
 
 
@@ -204,3 +204,21 @@ def test_nothing_is_drawn_while_nothing_happens(paint, window):
     window.bind(on_flip=lambda *_: drawn.append(1))
     paint.frames(20)
     assert drawn == []
+
+
+def test_a_drag_moves_the_text_and_touches_nothing(paint):
+    from kivy.base import EventLoop
+
+    from kiosk.ui.player import Finger
+
+    painter = paint.show(at(Reading(CARD, section=(0, 0, 2), chosen=(((0,), 0),))))
+    x, y = painter._reader.center
+    finger = Finger(x, y)
+    EventLoop.post_dispatch_input("begin", finger)
+    finger.move({"sx": finger.sx, "sy": finger.sy + 0.1})
+    EventLoop.post_dispatch_input("update", finger)
+    EventLoop.post_dispatch_input("end", finger)
+    assert painter._reader.offset_px == pytest.approx(
+        min(0.1 * paint.panel.height_px, painter._reader.overflow_px), abs=1
+    )
+    assert paint.events == []
