@@ -5,6 +5,7 @@ Nothing of Kivy's may be imported before `prepare`.
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,7 @@ def prepare(panel: Panel, kivy_home: Path, *, fullscreen: bool, offscreen: bool)
         Config.set("graphics", name, str(value))
     Config.set("kivy", "exit_on_escape", "0")
     Config.set("kivy", "log_level", "warning")
+    logging.getLogger("kivy").setLevel(logging.WARNING)
     # SDL reports fingers by itself: one more provider, for the mouse, or touches come twice (kivy#1903).
     for name, _ in list(Config.items("input")):
         Config.remove_option("input", name)

@@ -75,7 +75,8 @@ def print_button(label: str, job: Job | None) -> Button:
 
 
 def _over_title(this: Sheet) -> str:
-    return " · ".join(part for part in (french(this.theme), words.up_to_date(this.updated)) if part)
+    about = " · ".join(part for part in (french(this.theme), words.up_to_date(this.updated)) if part)
+    return about[:1].upper() + about[1:]
 
 
 def _body(place: Reading) -> Iterator[tuple[Path | None, Block]]:

@@ -7,11 +7,16 @@ Kivy reads its settings when it is imported: nothing of it may be imported befor
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from fleet.content.build import build
+from fleet.content.sources import count, documents
 from kiosk.ui.setup import prepare
 from kiosk.ui.theme import Panel
 
+SHIPPED = Path(__file__).parents[2] / "demo/content/sheets"
 PANELS = {"7in": Panel(1024, 600, 169.5), "10in": Panel(1280, 800, 149.4), "portrait": Panel(800, 1280, 149.4)}
 
 
@@ -34,14 +39,22 @@ def window(tmp_path_factory):
     Window.close()
 
 
-@pytest.fixture(params=PANELS.values(), ids=PANELS.keys())
+@pytest.fixture(params=PANELS.values(), ids=PANELS.keys(), scope="module")
 def panel(request):
     return request.param
 
 
 @pytest.fixture
-def paint(window, panel):
-    """Return a painter on the panel, and the events that its touches emit."""
+def paint(easel):
+    """Return a clean painter on the panel, and the events that its touches emit."""
+    easel.painter.forget()
+    easel.events.clear()
+    return easel
+
+
+@pytest.fixture(scope="module")
+def easel(window, panel):
+    """Return a painter on the panel, with what is painted on it."""
     from kivy.base import EventLoop
 
     from kiosk.ui.painter import Painter
@@ -89,3 +102,11 @@ def paint(window, panel):
     yield Paint()
     painter.forget()
     window.remove_widget(painter.root)
+
+
+@pytest.fixture(scope="session")
+def pack_path(tmp_path_factory):
+    """Return the shipped pack, built."""
+    path = tmp_path_factory.mktemp("pack") / "content.pack"
+    build(documents(SHIPPED), count(SHIPPED), path, lambda: None)
+    return path

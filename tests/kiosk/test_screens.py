@@ -76,10 +76,11 @@ SCREENS = {
 }
 
 
-@pytest.fixture(params=SCREENS.values(), ids=SCREENS.keys())
-def shown(request, paint):
-    paint.show(request.param)
-    return paint
+@pytest.fixture(params=SCREENS.values(), ids=SCREENS.keys(), scope="module")
+def shown(request, easel):
+    easel.painter.forget()
+    easel.show(request.param)
+    return easel
 
 
 def boxes(paint):

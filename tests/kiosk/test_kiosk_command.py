@@ -1,0 +1,133 @@
+"""`guichet kiosk`, as a process: what it refuses, what it shows, how it ends."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from PIL import Image
+
+pytestmark = pytest.mark.screen
+GUICHET = Path(sys.executable).parent / "guichet"
+CANARY = "zqxcanari"
+
+
+@pytest.fixture
+def site(tmp_path, pack_path):
+    key = X25519PrivateKey.generate().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    (tmp_path / "hub.pub").write_bytes(key)
+    path = tmp_path / "site.toml"
+    path.write_text(
+        f"""
+[device]
+name = "kiosk-1"
+state_dir = "{tmp_path / "state"}"
+run_dir = "{tmp_path / "run"}"
+[content]
+pack = "{pack_path}"
+[screen]
+width_px = 1024
+height_px = 600
+dpi = 169.5
+fullscreen = false
+[broker]
+host = "localhost"
+ca_file = "ca"
+certificate_file = "crt"
+key_file = "key"
+[hub]
+opening_key_file = "{tmp_path / "hub.pub"}"
+signing_key_file = "{tmp_path / "hub.pub"}"
+""",
+        encoding="utf-8",
+    )
+    return path
+
+
+def play(site, script, *options):
+    (site.parent / "a.play").write_text(script, encoding="utf-8")
+    arguments = ["kiosk", "--config", site, "--play", site.parent / "a.play", "--pictures", site.parent / "pictures"]
+    return subprocess.run([GUICHET, *arguments, *options], capture_output=True, text=True, timeout=100, check=False)
+
+
+def one_sentence(done):
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    return done.stderr
+
+
+def test_a_missing_configuration_is_one_sentence(tmp_path):
+    assert "nowhere.toml" in one_sentence(play(tmp_path / "nowhere.toml", "end"))
+
+
+def test_a_script_with_a_line_that_is_no_order_is_one_sentence(site):
+    assert "line 1 is no order: 'dance'" in one_sentence(play(site, "dance"))
+
+
+def test_a_missing_script_is_one_sentence(site):
+    done = subprocess.run(
+        [GUICHET, "kiosk", "--config", site, "--play", "no.play"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "no.play" in one_sentence(done)
+
+
+def test_a_played_citizen_tells_each_step_and_leaves_pictures(site):
+    done = play(site, "wait home\npicture home\ntouch Un conseiller peut vous aider\nwait help\nend\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[:2] == ["wait home", "picture home"]
+    with Image.open(site.parent / "pictures/home.png") as picture:
+        assert picture.size == (1024, 600)
+
+
+def test_without_a_pack_the_kiosk_says_so_and_help_is_there(site, pack_path):
+    site.write_text(site.read_text(encoding="utf-8").replace(str(pack_path), "/nowhere.pack"), encoding="utf-8")
+    done = play(site, "wait unavailable\ntouch Un conseiller peut vous aider\nwait help\nend")
+    assert done.returncode == 0
+
+
+def test_without_a_printer_the_list_stays_one_touch_away(site):
+    script = "\n".join(
+        [
+            "touch Je déménage",
+            *["touch Je ne sais pas / Passer"] * 4,
+            "touch Imprimer ma liste",
+            "wait not-printed",
+            "touch Revenir à ma liste",
+            "wait checklist F14128",
+            "end",
+        ]
+    )
+    assert play(site, script).returncode == 0
+
+
+def test_nothing_typed_is_in_any_file_of_the_device(site):
+    done = play(
+        site, f"touch Écrivez ce que vous cherchez\ntype {CANARY}\nwait results\ntouch Terminer et effacer\nend"
+    )
+    assert done.returncode == 0
+    files = [path for folder in ("state", "run") for path in (site.parent / folder).rglob("*") if path.is_file()]
+    assert files
+    assert not any(CANARY.encode() in path.read_bytes() for path in files)
+    assert CANARY not in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_kiosk_cleanly(site, number):
+    (site.parent / "a.play").write_text("wait home\nwait warning\n", encoding="utf-8")
+    arguments = [GUICHET, "kiosk", "--config", site, "--play", site.parent / "a.play"]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as kiosk:
+        while kiosk.stdout.readline().strip() != "wait warning":
+            pass
+        kiosk.send_signal(number)
+        assert kiosk.wait(20) == 0
+        assert kiosk.stderr.read() == ""
