@@ -19,7 +19,9 @@ from demo.processes import ProcessError
 from demo.world import World
 
 _JOURNEYS = Path(__file__).parent / "journeys"
-_JOURNEY_S = 120
+_JOURNEY_S = 180
+# A citizen has a minute; the tour, which has nobody to hurry, a quarter of one.
+_IDLE_WARNING_S = 15
 
 
 def play(folder: Path, pack: Path, out: Path) -> None:
@@ -30,7 +32,7 @@ def play(folder: Path, pack: Path, out: Path) -> None:
     """
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    small = World(folder, pack)
+    small = World(folder, pack, idle_warning_s=_IDLE_WARNING_S)
     print("==> broker, hub, sync service, printer and scanner start")
     small.make()
     try:
@@ -54,13 +56,12 @@ def play(folder: Path, pack: Path, out: Path) -> None:
 
 
 def _journey(small: World, script: str, out: Path, scan: str = "") -> None:
-    """Play one script to its end; at its first step, show `scan` to the scanner."""
-    steps: list[str] = []
+    """Play one script to its end; once the home screen is there, show `scan` to the scanner."""
+    unseen = [scan] if scan else []
 
     def follow(line: str) -> None:
-        if scan and not steps:
-            small.parts["scanner"].tell(scan)
-        steps.append(line)
+        if line == "wait home" and unseen:
+            small.parts["scanner"].tell(unseen.pop())
 
     kiosk = small.play(_JOURNEYS / script, out, follow)
     if kiosk.wait(_JOURNEY_S):

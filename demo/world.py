@@ -49,6 +49,7 @@ class World:
     panel: Panel = TEN_INCH
     fullscreen: bool = False
     paper_mm: int = 80
+    idle_warning_s: float = 60
     parts: dict[str, Part] = field(default_factory=dict)
     broker_port: int = 0
     printer_port: int = 0
@@ -179,6 +180,7 @@ width_px = {self.panel.width_px}
 height_px = {self.panel.height_px}
 dpi = {self.panel.dpi}
 fullscreen = {str(self.fullscreen).lower()}
+idle_warning_s = {self.idle_warning_s}
 
 [printer]
 host = "127.0.0.1"
