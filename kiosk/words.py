@@ -33,7 +33,7 @@ ALL_LIFE_EVENTS = "Tous les événements de vie"
 ALL_PROCEDURES = "Les démarches les plus demandées"
 
 SEARCH_TITLE = "Chercher une démarche"
-NOTHING_FOUND = "Aucune fiche trouvée avec ces mots. Choisissez ci-dessous, ou demandez à un conseiller."
+NOTHING_FOUND = "Aucune fiche trouvée avec ces mots. Choisissez ci-dessous :"
 ASK_AGENT = "Demander à un conseiller"
 SPACE = "espace"
 ERASE = "effacer une lettre"

@@ -140,11 +140,11 @@ class Reader(StencilView):
         self.move_to(self._offset_px + pages * (self.height - self._panel.px(_KEPT_MM)))
 
     def bring_up(self, block: int) -> None:
-        """Move so that this block is the first in sight, if it is not in the upper half already."""
+        """Move so that this block is the first in sight, if it is not nearly so already."""
         while len(self._column.tops) <= block:
             self._paint_to(self.height - self._column.top)
         top = -self._column.tops[block]
-        if not 0 <= top - self._offset_px <= self.height / 2:
+        if not 0 <= top - self._offset_px <= self.height / 6:
             self.move_to(top)
 
     def bring_into_sight(self, widget: Widget) -> None:

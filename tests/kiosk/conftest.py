@@ -89,12 +89,10 @@ def easel(window, panel):
 
         def touch(self, target):
             painter.bring_into_sight(target)
-            self.frames(2)
             finger = Finger(*target.to_window(*target.center))
             EventLoop.post_dispatch_input("begin", finger)
             self.frames(1)
             EventLoop.post_dispatch_input("end", finger)
-            self.frames(3)
 
         def labelled(self, label):
             return next(t for t in painter.touchables() if t.button.label == label)

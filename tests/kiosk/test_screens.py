@@ -31,6 +31,8 @@ from kiosk.journeys.state import (
     State,
 )
 from kiosk.ui import theme
+from kiosk.view import render
+from kiosk.view.screen import Role
 
 pytestmark = pytest.mark.screen
 
@@ -129,21 +131,29 @@ def test_no_text_is_wider_than_its_box(shown):
 
 
 def test_nothing_stands_outside_the_panel(shown):
-    inside_scroll = {w for w in shown.painter.root.walk(restrict=True) if type(w).__name__ == "Reader"}
-    for target, x, y, width, height in boxes(shown):
-        assert x >= -1, target.button.label
-        assert x + width <= shown.panel.width_px + 1, target.button.label
-        if not inside_scroll:
-            assert y >= -1, target.button.label
-            assert y + height <= shown.panel.height_px + 1, target.button.label
+    from kivy.uix.label import Label
+
+    from kiosk.ui.reader import Reader
+
+    readers = [w for w in shown.painter.root.walk(restrict=True) if isinstance(w, Reader)]
+    scrolled = {w for reader in readers for w in reader.walk(restrict=True)}
+    for widget in shown.painter.root.walk(restrict=True):
+        if isinstance(widget, Label):
+            x, y = widget.to_window(*widget.pos)
+            assert x >= -1, widget.text
+            assert x + widget.width <= shown.panel.width_px + 1, widget.text
+            if widget not in scrolled:
+                assert y >= -1, widget.text
+                assert y + widget.height <= shown.panel.height_px + 1, widget.text
 
 
 def test_every_touch_emits_what_its_button_means(shown):
-    for label in {t.button.label for t in shown.painter.touchables() if t.button.event}:
-        target = shown.labelled(label)
+    keyed = shown.painter.screen in {render(SCREENS["search-empty"]), render(SCREENS["search-accents"])}
+    touchable = [t for t in shown.painter.touchables() if t.button.event]
+    for target in touchable if keyed else [t for t in touchable if t.button.role is not Role.KEY]:
         shown.events.clear()
         shown.touch(target)
-        assert shown.events == [target.button.event], label
+        assert shown.events == [target.button.event], target.button.label
 
 
 def test_letters_typed_leave_the_keyboard_as_it_is(paint):
