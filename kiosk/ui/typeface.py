@@ -79,14 +79,27 @@ def fitted(  # noqa: PLR0913  (as `words`, and the box they must keep to)
 ) -> Label:
     """Return words in the largest size, from `size_px` down to `floor_px`, that keeps words whole and in the box."""
     width_px, height_px = box_px
-    size = round(size_px)
-    while size > floor_px and _widest_word_px(text, size, bold=bold) > width_px:
+    largest = round(size_px)
+    widths = [width_of(word, largest, bold=bold) for word in text.split(" ")]
+    space = width_of(" ", largest, bold=bold)
+    size = largest
+    while size > floor_px:
+        room = width_px * largest / size
+        if max(widths) <= room and _lines(widths, space, room) * _line_px(size, bold=bold) <= height_px:
+            break
         size -= 1
-    label = words(_balanced(text, size, width_px, bold=bold), size, colour, width_px, bold=bold, halign=halign)
-    while size > floor_px and label.height > height_px:
-        size -= 1
-        label = words(_balanced(text, size, width_px, bold=bold), size, colour, width_px, bold=bold, halign=halign)
-    return label
+    return words(_balanced(text, size, width_px, bold=bold), size, colour, width_px, bold=bold, halign=halign)
+
+
+def _lines(widths: list[float], space: float, room: float) -> int:
+    """Return how many lines words of these widths take, broken where they must be."""
+    lines, used = 1, 0.0
+    for width in widths:
+        if used and used + space + width > room:
+            lines, used = lines + 1, width
+        else:
+            used += (space if used else 0) + width
+    return lines
 
 
 def _balanced(text: str, size_px: int, width_px: float, *, bold: bool) -> str:
@@ -102,14 +115,13 @@ def _balanced(text: str, size_px: int, width_px: float, *, bold: bool) -> str:
     return text
 
 
-def _widest_word_px(text: str, size_px: int, *, bold: bool) -> float:
-    longest = max(text.translate(_NEAREST).split(" "), key=len, default="")
-    return width_of(longest, size_px, bold=bold)
-
-
 def width_of(text: str, size_px: float, *, bold: bool = False) -> float:
     """Return how wide a line of text is."""
     return float(_ruler(BOLD if bold else REGULAR, round(size_px)).get_extents(text.translate(_NEAREST))[0])
+
+
+def _line_px(size_px: int, *, bold: bool) -> float:
+    return float(_ruler(BOLD if bold else REGULAR, size_px).get_extents("Ég")[1]) * LINE_HEIGHT
 
 
 @lru_cache(maxsize=64)
