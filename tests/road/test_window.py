@@ -1,0 +1,87 @@
+"""The journey in a real window, by mouse: a real X server, real clicks from another program."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+import time
+
+import pytest
+from PIL import ImageGrab
+
+from demo.world import TEN_INCH, World
+
+pytestmark = [pytest.mark.broker, pytest.mark.screen, pytest.mark.timeout(180)]
+PATIENCE_S = 40
+# On the 10.1 inch panel: the first life event; the first choice of each question; the button that prints.
+FIRST_LIFE_EVENT, FIRST_CHOICE, PRINT = (130, 240), (400, 320), (1120, 185)
+
+
+@pytest.fixture
+def display(monkeypatch):
+    """An X server of our own, and the name of its display."""
+    read, write = os.pipe()
+    screen = f"{TEN_INCH.width_px}x{TEN_INCH.height_px}x24"
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", screen, "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as told:
+        name = f":{told.readline().strip()}"
+    monkeypatch.setenv("DISPLAY", name)
+    monkeypatch.delenv("SDL_VIDEODRIVER", raising=False)
+    yield name
+    server.terminate()
+    server.wait()
+
+
+def look(display):
+    return ImageGrab.grab(xdisplay=display).tobytes()
+
+
+def wait_until(seen):
+    """Look until `seen()` is true: a picture is all that a window tells."""
+    end_s = time.monotonic() + PATIENCE_S
+    while not (found := seen()):
+        assert time.monotonic() < end_s, "the window did not change"
+        threading.Event().wait(0.1)
+    return found
+
+
+def still(display):
+    """Wait until two looks are the same, and return the picture."""
+    last = [look(display)]
+
+    def same():
+        before, last[0] = last[0], look(display)
+        return before == last[0]
+
+    wait_until(same)
+    return last[0]
+
+
+def click(display, place):
+    """Click, and wait until the screen has become another and rests."""
+    before = still(display)
+    subprocess.run(["xdotool", "mousemove", *map(str, place), "click", "1"], check=True)
+    wait_until(lambda: look(display) != before)
+    still(display)
+
+
+def test_the_journey_works_by_mouse_in_a_window(display, tmp_path, pack):
+    world = World(tmp_path / "world", pack, TEN_INCH)
+    world.make()
+    world.start()
+    try:
+        black = look(display)
+        world.show()
+        wait_until(lambda: look(display) != black)
+        header = (100, 20)
+        wait_until(lambda: ImageGrab.grab(xdisplay=display).getpixel(header) == (23, 87, 76))
+        for place in (FIRST_LIFE_EVENT, FIRST_CHOICE, FIRST_CHOICE, FIRST_CHOICE, FIRST_CHOICE, PRINT):
+            click(display, place)
+        wait_until(lambda: list(world.paper_dir.glob("receipt-*.png")))
+        [record] = world.wait_for_records(1)
+        assert (record["sheet"], record["content"]) == ("F14128", "checklist")
+    finally:
+        world.end()
