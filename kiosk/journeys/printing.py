@@ -32,7 +32,6 @@ from sync.records import ReceiptContent, ReceiptRequested
 
 if TYPE_CHECKING:
     from drivers.interface import Fault
-
     from kiosk.journeys.state import Paper
 
 # A disk that does not answer must not keep an informational paper back.

@@ -45,7 +45,7 @@ class Stage:
             ScreenError: there is none to be had.
         """
         if Window is None:
-            raise ScreenError("no window can be opened: is a display there, and are libgl1 and libgl1-mesa-dri installed?")
+            raise ScreenError("no window can be opened: is there a display, and are libgl1 and libgl1-mesa-dri there?")
         self.state = state
         self.exit_code = 0
         panel = theme.Panel(int(Window.width), int(Window.height), dpi)
