@@ -7,6 +7,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from config import journal
+
 
 def kiosk(
     config: Annotated[Path, typer.Option(metavar="SITE", help="The device's configuration.")],
@@ -18,6 +20,7 @@ def kiosk(
     from kiosk import script, wiring  # noqa: PLC0415  (the other commands need no screen)
     from kiosk.ui.faults import ScreenError  # noqa: PLC0415  (as above)
 
+    journal.log_as_json()
     try:
         steps = script.parse(play.read_text(encoding="utf-8")) if play else ()
         code = wiring.run(config, steps, pictures, offscreen=bool(play) and not in_window)
