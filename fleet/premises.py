@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 
 
+# A certificate's common name ends at 64 letters; whatever else could end a line of mosquitto.conf is out.
+_HOST = re.compile(r"[A-Za-z0-9.:-]{1,64}")
+
+
 class PremisesError(Exception):
     """The operator's folder cannot be made or used; the message says why."""
 
@@ -58,14 +63,17 @@ def establish(folder: Path, listener: Listener) -> None:
     Raises:
         PremisesError: the folder holds a hub already (its keys are never overwritten), or cannot be written.
     """
-    if (folder / "hub.toml").exists():
-        raise PremisesError(f"{str(folder)!r} holds a hub already")
+    for name in (listener.host, listener.address):
+        if not _HOST.fullmatch(name):
+            raise PremisesError(f"{name!r} is neither a host's name nor an address")
     now = dt.datetime.now(dt.UTC)
     authority = pki.new_authority(now)
     server_key, server = pki.server_certificate(authority, listener.host, now)
     client_key = pki.new_client_key()
     client = pki.client_certificate(authority, broker.HUB_NAME, client_key.public_key(), now)
     try:
+        if (folder / "hub.toml").exists():
+            raise PremisesError(f"{str(folder)!r} holds a hub already")
         for name in ("authority", "broker", "hub"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         _write_private(folder / "authority/ca.key", authority.key)
@@ -91,6 +99,8 @@ def establish(folder: Path, listener: Listener) -> None:
         (folder / "hub.toml").write_text(_settings(folder, listener), encoding="utf-8")
     except OSError as error:
         raise PremisesError(f"cannot write {str(folder)!r}: {error.strerror}") from error
+    except UnicodeEncodeError as error:
+        raise PremisesError(f"{str(folder)!r} is no path that a configuration can spell") from error
 
 
 def enrol(folder: Path, device: str, identity_dir: Path) -> None:
@@ -101,6 +111,8 @@ def enrol(folder: Path, device: str, identity_dir: Path) -> None:
         PremisesError: the folder holds no hub, or the identity cannot be written.
         HubConfigError, KeyFileError, StoreError: the hub's own files cannot be used.
     """
+    if device == broker.HUB_NAME:
+        raise pki.NameRefusedError(f"{device!r} is the hub's own name")
     config = load(folder / "hub.toml")
     key = pki.new_client_key()
     certificate = pki.client_certificate(_authority(folder), device, key.public_key(), dt.datetime.now(dt.UTC))

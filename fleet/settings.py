@@ -28,13 +28,14 @@ class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The hub's private keys (PEM files): one signs `stored`, the others open what devices sealed, old ones last."""
 
     signing_file: Path
-    opening_files: tuple[Path, ...]
+    opening_files: Annotated[tuple[Path, ...], msgspec.Meta(min_length=1)]
 
 
 class HubConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything the hub is told."""
 
-    database_url: str
+    # SQLAlchemy's form. A database in memory would have the hub promise what the next restart forgets.
+    database_url: Annotated[str, msgspec.Meta(pattern=r"^(postgresql.*://.+|sqlite:///(?!:memory:).+)$")]
     broker: Broker
     keys: Keys
 

@@ -6,7 +6,6 @@ nothing is remembered here that the outbox does not hold.
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -30,11 +29,14 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
     from sync.chain import Row, Tip
+    from sync.frame import Stored
     from sync.outbox import Outbox, Stream
 
 log = structlog.get_logger()
 _FRAME_ROWS = 100
 _FRAME_BYTES = 16_000
+# 500 streams are 12 kB of a birth, and as many answers as fit one message.
+_BIRTH_STREAMS = 500
 # Ingest processes which may answer by turns; a forgotten one costs frames sent twice, nothing else.
 _KNOWN_SESSIONS = 64
 
@@ -67,8 +69,11 @@ class Identity:
 
 
 def birth(identity: Identity, outbox: Outbox, *, online: bool) -> bytes:
-    """Return the device's signed birth, or its last will: the streams that the hub does not yet have whole."""
-    last = {s.stream: s.last.seq for s in outbox.streams() if s.stored.seq < s.last.seq}
+    """Return the device's signed birth, or its last will: its latest streams, which the hub answers about.
+
+    Those that the hub has whole are named too: after a restored backup it may have them no longer.
+    """
+    last = {stream.stream: stream.last.seq for stream in outbox.streams()[-_BIRTH_STREAMS:]}
     return encode_birth(Birth(VERSION, identity.device, online, last), identity.key)
 
 
@@ -81,7 +86,8 @@ class DeviceEnd:
         self._publisher = publisher
         self._keep_bytes = keep_bytes
         self._ledger = DeviceLedger()
-        self._hub_sessions: deque[bytes] = deque(maxlen=_KNOWN_SESSIONS)
+        # The streams that each session of the hub has spoken of.
+        self._heard_of: dict[bytes, set[bytes]] = {}
         # The chain up to the last row sent, per stream: what the next frame must name.
         self._sent: dict[bytes, Tip] = {}
 
@@ -128,26 +134,42 @@ class DeviceEnd:
         if isinstance(stored, Rejected):
             log.warning("answer refused", reason=str(stored))
             return
-        progress = False
-        for stream in self._outbox.streams():
-            tip = stored.tip(stream.stream)
-            if tip is None or stream.forked:
-                continue
-            match self._outbox.confirm(stream.stream, tip):
-                case Confirmation.CONFIRMED:
-                    self._ledger.confirmed(stream.stream, tip.seq)
-                    progress = True
-                case Confirmation.FORKED:
-                    self._ledger.set_aside(stream.stream)
-                    log.error("the hub holds another history", stream=stream.stream.hex(), seq=tip.seq)
-                case Confirmation.KNOWN:
-                    pass
-        if stored.session not in self._hub_sessions:
-            self._hub_sessions.append(stored.session)
+        if stored.session not in self._heard_of:
+            self._heard_of[stored.session] = set()
             self._ledger.hub_up()
-        if progress:
+        while len(self._heard_of) > _KNOWN_SESSIONS:
+            del self._heard_of[next(iter(self._heard_of))]
+        outcomes = [self._confirm(stream, stored) for stream in self._outbox.streams()]
+        if Confirmation.CONFIRMED in outcomes:
             self._outbox.keep_answer(payload)
             self._outbox.forget_stored(self._keep_bytes)
+
+    def _confirm(self, stream: Stream, stored: Stored) -> Confirmation:
+        """Take the hub's word about one stream."""
+        tip = stored.tip(stream.stream)
+        if tip is None or stream.forked:
+            return Confirmation.KNOWN
+        # Only in a session's first word about a stream can the hub have less than before: later, an older answer has
+        # overtaken a newer one.
+        heard_of = self._heard_of[stored.session]
+        first_word = stream.stream not in heard_of
+        heard_of.add(stream.stream)
+        take = self._outbox.rewind if first_word and tip.seq < stream.stored.seq else self._outbox.confirm
+        outcome = take(stream.stream, tip)
+        match outcome:
+            case Confirmation.CONFIRMED:
+                self._ledger.confirmed(stream.stream, tip.seq)
+            case Confirmation.BEHIND:
+                self._ledger.rewound(stream.stream, tip.seq, stream.last.seq)
+                log.warning("the hub came back with less", stream=stream.stream.hex(), seq=tip.seq)
+            case Confirmation.LOST:
+                log.error("the hub came back with less than this device can give again", stream=stream.stream.hex())
+            case Confirmation.FORKED:
+                self._ledger.set_aside(stream.stream)
+                log.error("the hub holds another history", stream=stream.stream.hex(), seq=tip.seq)
+            case Confirmation.KNOWN:
+                pass
+        return outcome
 
     def _send(self, now_s: float) -> None:
         streams = {s.stream: s for s in self._outbox.streams()}

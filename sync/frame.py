@@ -163,5 +163,5 @@ def _verified(
         return decoder.decode(signed.body)
     except InvalidSignature:
         return Rejected(Reason.BAD_SIGNATURE)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         return Rejected(Reason.NOT_DECODABLE, str(error))

@@ -97,6 +97,11 @@ class DeviceLedger:
         reach.sent = max(reach.sent, reach.stored)
         self._flights = [f for f in self._flights if f.stream != stream or f.last_seq > reach.stored]
 
+    def rewound(self, stream: bytes, seq: int, queued_seq: int) -> None:
+        """Note that the hub came back with `stream` only up to `seq`: the rest, up to `queued_seq`, is owed again."""
+        self._reach[stream] = Reach(queued_seq, seq, seq)
+        self._flights = [f for f in self._flights if f.stream != stream]
+
     def set_aside(self, stream: bytes) -> None:
         """Stop sending a stream whose history the hub contradicts; its rows stay on the device."""
         self._reach.pop(stream, None)

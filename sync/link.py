@@ -11,7 +11,6 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import structlog
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from paho.mqtt.properties import Properties
     from paho.mqtt.reasoncodes import ReasonCode
 
-log = structlog.get_logger()
 AT_LEAST_ONCE = 1
 # Half-open connections are the rule on a bus: the broker is asked for a sign of life this often.
 _KEEPALIVE_S = 20
@@ -85,6 +83,8 @@ class Link:
         self._random = random
         self._stop = threading.Event()
         self._was_up = False
+        self._ended = threading.Event()
+        self._reason = ""
         # MQTT 5 for its reason codes; nothing that must be right depends on it.
         self._client = Client(
             CallbackAPIVersion.VERSION2,
@@ -116,6 +116,7 @@ class Link:
         """Say goodbye to the broker and end the thread."""
         self._stop.set()
         self._client.disconnect()
+        self._ended.set()
         self._thread.join()
 
     def _run(self) -> None:
@@ -132,19 +133,27 @@ class Link:
 
     def _connect_once(self) -> str:
         """Connect and stay until the connection ends; return why it did."""
+        self._ended.clear()
+        if self._stop.is_set():  # `close` may have come between the last look and the line above
+            return ""
         try:
             self._client.connect(self._address.host, self._address.port, keepalive=_KEEPALIVE_S, clean_start=True)
-            if self._stop.is_set():
-                self._client.disconnect()
-            return str(self._client.loop_forever(retry_first_connection=False).name)
         except (OSError, ValueError) as error:
             return str(error)
+        # paho's own thread, and not `loop_forever` in ours: only then does `publish` from another thread leave the
+        # socket to it. Two threads on one TLS connection break it ("bad record mac") under load.
+        self._client.loop_start()
+        self._ended.wait()
+        self._client.loop_stop()
+        return self._reason
 
     def _connected(
         self, client: Client, _data: object, _flags: object, code: ReasonCode, _props: Properties | None
     ) -> None:
         if code.is_failure:
-            log.warning("broker refused", reason=str(code))
+            client.disconnect()
+            self._reason = str(code)
+            self._ended.set()
             return
         self._was_up = True
         for topic in self._address.subscriptions:
@@ -154,8 +163,8 @@ class Link:
     def _disconnected(
         self, _client: Client, _data: object, _flags: object, code: ReasonCode, _props: Properties | None
     ) -> None:
-        if self._was_up:
-            log.info("broker lost", reason=str(code))
+        self._reason = str(code)
+        self._ended.set()
 
     def _heard(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         self._emit(Heard(message.topic, bytes(message.payload)))

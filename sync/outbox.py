@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VERSION = 1
+# "GuOb", so that a file of another kind is not taken for an outbox (SQLite, PRAGMA application_id).
+_APPLICATION_ID = 0x47754F62
 # A row is some 200 bytes: small pages write less around it on each commit (8 kB a record against 13 with 4 kB pages).
 _PAGE_BYTES = 1024
 _SCHEMA = """
@@ -67,7 +69,9 @@ class Confirmation(Enum):
 
     CONFIRMED = auto()
     KNOWN = auto()
+    BEHIND = auto()
     FORKED = auto()
+    LOST = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +189,9 @@ class Outbox:
             found = self._db.execute(
                 "SELECT id, stored_seq, stored_chain FROM streams WHERE stream=?", (stream,)
             ).fetchone()
-            if found is None:
+            if found is None or tip.seq <= found[1]:
                 return Confirmation.KNOWN
             stream_id, seq, chain = found
-            if tip.seq <= seq:
-                return Confirmation.KNOWN
             ours = Tip(seq, chain)
             for row in self._db.execute(
                 "SELECT seq, nonce, sealed FROM rows WHERE stream_id=? AND seq>? AND seq<=? ORDER BY seq",
@@ -199,10 +201,24 @@ class Outbox:
             if ours != tip:
                 self._db.execute("UPDATE streams SET forked=1 WHERE id=?", (stream_id,))
                 return Confirmation.FORKED
-            self._db.execute(
-                "UPDATE streams SET stored_seq=?, stored_chain=? WHERE id=?", (tip.seq, tip.chain, stream_id)
-            )
+            self._store_tip(stream_id, tip)
             return Confirmation.CONFIRMED
+
+    def rewind(self, stream: bytes, tip: Tip) -> Confirmation:
+        """Take the word of a hub that came back with less than it had, as after a restored backup: owe it the rest.
+
+        LOST says that rows between the hub's tip and ours were forgotten here: a gap, to be named.
+        """
+        with self._transaction():
+            found = self._db.execute("SELECT id, stored_seq FROM streams WHERE stream=?", (stream,)).fetchone()
+            if found is None or tip.seq >= found[1]:
+                return Confirmation.KNOWN
+            stream_id = found[0]
+            first = self._db.execute("SELECT min(seq) FROM rows WHERE stream_id=?", (stream_id,)).fetchone()[0]
+            if first is None or first > tip.seq + 1:
+                return Confirmation.LOST
+            self._store_tip(stream_id, tip)
+            return Confirmation.BEHIND
 
     def keep_answer(self, stored: bytes) -> None:
         """Keep the hub's latest signed answer, which proves to a restored hub what it once had."""
@@ -221,6 +237,9 @@ class Outbox:
         )[0]
         confirmed, forked = self._read("SELECT total(max(stored_seq-1, 0)), total(forked) FROM streams")[0]
         return Summary(waiting, since_s, int(confirmed), int(forked))
+
+    def _store_tip(self, stream_id: int, tip: Tip) -> None:
+        self._db.execute("UPDATE streams SET stored_seq=?, stored_chain=? WHERE id=?", (tip.seq, tip.chain, stream_id))
 
     def _used_bytes(self) -> int:
         pages, free = (self._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count"))
@@ -262,15 +281,19 @@ class Outbox:
 
 
 def _migrate(db: sqlite3.Connection, path: Path) -> None:
-    """Bring a new file to the present schema, in one transaction; refuse a file of another version."""
+    """Bring a new file to the present schema, in one transaction; refuse a file of another kind or version."""
     db.execute("BEGIN IMMEDIATE")
-    version = db.execute("PRAGMA user_version").fetchone()[0]
-    if version == 0:
+    version, kind = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id"))
+    empty = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+    if empty:
         for statement in _SCHEMA.split(";\n"):
             db.execute(statement)
+        db.execute(f"PRAGMA application_id={_APPLICATION_ID}")
         db.execute(f"PRAGMA user_version={VERSION}")
     db.execute("COMMIT")
-    if version not in {0, VERSION}:
+    if not empty and kind != _APPLICATION_ID:
+        raise OutboxError(OutboxFault.NOT_AN_OUTBOX, f"{str(path)!r} is a database, but no outbox")
+    if not empty and version != VERSION:
         raise OutboxError(OutboxFault.OTHER_VERSION, f"the outbox {str(path)!r} is of version {version}, not {VERSION}")
 
 

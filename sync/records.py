@@ -68,5 +68,5 @@ def decode(data: bytes) -> Entry | Rejected:
         return Rejected(Reason.OTHER_VERSION, f"entry encoding {data[:1].hex()!r}")
     try:
         return _decoder.decode(data[1:])
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         return Rejected(Reason.NOT_DECODABLE, str(error))

@@ -117,7 +117,7 @@ def read_opening(sealed: bytes) -> Opening | Rejected:
     """Return what a first row says in clear; needs no key."""
     try:
         opening = _opening_decoder.decode(sealed)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         return Rejected(Reason.NOT_DECODABLE, str(error))
     if opening.version != VERSION:
         return Rejected(Reason.OTHER_VERSION, f"opening version {opening.version!r}")

@@ -13,6 +13,7 @@ import structlog
 from sync import keys
 from sync.delivery import DeviceEnd, Identity, Ticked, Woken, birth
 from sync.link import Address, Link, LinkDown, LinkEvent, LinkUp, Will
+from sync.lock import Lock
 from sync.outbox import Outbox
 from sync.tls import client_context
 from sync.topics import StateTopic, StoredTopic
@@ -33,11 +34,13 @@ class SyncService:
         """Read the keys and open the outbox.
 
         Raises:
-            OutboxError, KeyFileError, CertificateFileError: what the service needs is not there.
+            AlreadyRunningError: another sync service serves this outbox.
+            OutboxError, KeyFileError, CertificateFileError, OSError: what the service needs is not there.
         """
         name = config.device.name
         config.device.run_dir.mkdir(parents=True, exist_ok=True)
         config.device.state_dir.mkdir(parents=True, exist_ok=True)
+        self._lock = Lock(config.device.state_dir / "sync.lock")
         broker = config.broker
         tls = client_context(broker.ca_file, broker.certificate_file, broker.key_file)
         identity = Identity(
@@ -78,6 +81,7 @@ class SyncService:
             self._wakeup.close()
             listener.join()
             self._outbox.close()
+            self._lock.release()
 
     def stop(self) -> None:
         """End `run` after the event under way."""

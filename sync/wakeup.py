@@ -25,6 +25,11 @@ class WakeupSocket:
     """The listening end, owned by the sync service."""
 
     def __init__(self, path: Path) -> None:
+        """Listen at `path`, in place of whatever a killed service left there.
+
+        Raises:
+            OSError: nothing can be made at `path`, or it is longer than the 107 bytes of unix(7).
+        """
         path.unlink(missing_ok=True)
         self._path = path
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

@@ -54,7 +54,10 @@ class RecordWriter:
             OutboxError: the outbox cannot be opened.
             KeyFileError: the hub's public key cannot be read.
         """
-        config.device.state_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            config.device.state_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutboxError(OutboxFault.DISK, f"cannot make {config.device.state_dir}: {error.strerror}") from error
         hub_key = keys.load_opening_public(config.hub.opening_key_file)
         outbox = Outbox.open(config.device.state_dir / "outbox.db", config.device.name)
         wake_at = config.device.run_dir / "wake.sock"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
+from config import command
 from fleet.commands import content, hub
 from fleet.hub.store import StoreError
 from fleet.pki import NameRefusedError
@@ -21,7 +20,7 @@ app.command()(hub.run)
 app.command()(hub.records)
 app.add_typer(content.app, name="content")
 
-# What whoever runs the command can mend; anything else is a bug of ours and may crash.
+# What whoever runs the command can mend.
 _MENDABLE = (StoreError, NameRefusedError, PremisesError, HubConfigError, KeyFileError, CertificateFileError)
 
 
@@ -31,9 +30,5 @@ def guichet_hub() -> None:
 
 
 def main() -> None:
-    """Run the command line; an error that its reader can mend is one sentence and exit code 2."""
-    try:
-        app()
-    except _MENDABLE as error:
-        typer.echo(f"guichet-hub: {error}", err=True)
-        sys.exit(2)
+    """Run the command line."""
+    command.run("guichet-hub", app, _MENDABLE)

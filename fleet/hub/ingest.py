@@ -1,6 +1,7 @@
 """The hub's end at work: verify, store, and only then answer.
 
-`HubEnd.handle` runs in one thread of one process; several processes may run side by side on one database.
+`HubEnd.handle` runs in one thread of one process. The database allows several such processes; the broker gives each
+certificate one connection, so a second needs a name of its own.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 _SESSION_BYTES = 8
+# 58 bytes each: 29 kB, well within the broker's limit of 64 kB for a message.
+_ANSWER_STREAMS = 500
 
 
 class Publisher(Protocol):
@@ -45,7 +48,11 @@ class HubEnd:
         self._session = os.urandom(_SESSION_BYTES)
 
     def handle(self, event: LinkEvent) -> None:
-        """Take one event from the link."""
+        """Take one event from the link.
+
+        Raises:
+            StoreError: the database refused; nothing was answered, so the device will send again.
+        """
         match event:
             case Heard(topic, payload):
                 self._heard(topic, payload)
@@ -85,9 +92,15 @@ class HubEnd:
             self._answer(device, birth.last_seq.keys())
 
     def _answer(self, device: str, asked: Collection[bytes]) -> None:
-        through = {stream: (tip.seq, tip.chain) for stream, tip in self._store.tips(device, asked).items()}
-        stored = Stored(VERSION, self._store.epoch(), self._session, device, through)
-        self._publisher.publish(str(StoredTopic(device)), encode_stored(stored, self._signing_key), retain=True)
+        """Say how far the streams asked about and the latest ones are stored, in as many messages as it takes.
+
+        The message that is retained last names the latest streams.
+        """
+        tips = list(self._store.tips(device, asked).items())
+        for first in range(0, max(len(tips), 1), _ANSWER_STREAMS):
+            through = {stream: (tip.seq, tip.chain) for stream, tip in tips[first : first + _ANSWER_STREAMS]}
+            stored = Stored(VERSION, self._store.epoch(), self._session, device, through)
+            self._publisher.publish(str(StoredTopic(device)), encode_stored(stored, self._signing_key), retain=True)
 
     def _refuse(self, device: str, rejected: Rejected, payload: bytes) -> None:
         log.warning("refused", device=device, reason=str(rejected))

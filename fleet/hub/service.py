@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import queue
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
+import structlog
+
 from fleet.broker import HUB_NAME
 from fleet.hub.ingest import HubEnd
-from fleet.hub.store import HubStore
+from fleet.hub.store import HubStore, StoreError
 from sync import keys
 from sync.link import Address, Link, LinkEvent
 from sync.tls import client_context
@@ -17,6 +18,8 @@ from sync.topics import EVERY_STATE, EVERY_UP
 
 if TYPE_CHECKING:
     from fleet.settings import HubConfig
+
+log = structlog.get_logger()
 
 
 class HubService:
@@ -34,7 +37,7 @@ class HubService:
         address = Address(
             host=broker.host,
             port=broker.port,
-            client_id=f"{HUB_NAME}-{os.getpid()}",
+            client_id=HUB_NAME,
             subscriptions=(EVERY_UP, EVERY_STATE),
             reconnect_max_s=broker.reconnect_max_s,
         )
@@ -47,7 +50,11 @@ class HubService:
         self._link.start()
         try:
             while (event := self._events.get()) is not None:
-                self._end.handle(event)
+                try:
+                    self._end.handle(event)
+                except StoreError as error:
+                    # Not stored, hence not answered: the device sends it again.
+                    log.error("not stored", reason=str(error))  # noqa: TRY400  (the sentence says all there is)
         finally:
             self._link.close()
             self._store.close()

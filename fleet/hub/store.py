@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
@@ -15,7 +16,7 @@ from sync.chain import Row, Tip, start
 from sync.ledger import Fork, Received, receive
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from sqlalchemy import Connection, Engine
 
@@ -54,6 +55,8 @@ class HubStore:
                     connection.execute(insert(epochs).values(epoch=1))
         except SQLAlchemyError as error:
             raise StoreError(f"cannot open the hub's database: {error.args[0]}") from error
+        except ImportError as error:
+            raise StoreError(f"cannot open the hub's database: {error}") from error
         return cls(engine)
 
     def close(self) -> None:
@@ -62,12 +65,12 @@ class HubStore:
 
     def epoch(self) -> int:
         """Return the epoch in force."""
-        with self.engine.connect() as connection:
+        with self._transaction() as connection:
             return int(connection.scalars(select(epochs.c.epoch).order_by(epochs.c.epoch.desc()).limit(1)).one())
 
     def enrol(self, device: str, public_key: bytes) -> None:
         """Take `device` (or its new key) into the registry."""
-        with self.engine.begin() as connection:
+        with self._transaction() as connection:
             values = {"public_key": public_key, "enrolled_s": int(time.time())}
             known = connection.execute(update(devices).where(devices.c.name == device).values(values)).rowcount
             if not known:
@@ -75,7 +78,7 @@ class HubStore:
 
     def public_key(self, device: str) -> Ed25519PublicKey | None:
         """Return the key that `device` signs with, or None where it is not enrolled."""
-        with self.engine.connect() as connection:
+        with self._transaction() as connection:
             raw = connection.scalar(select(devices.c.public_key).where(devices.c.name == device))
         return Ed25519PublicKey.from_public_bytes(raw) if raw else None
 
@@ -84,7 +87,7 @@ class HubStore:
 
         A row lock on the stream makes frames of one stream take turns, through any number of ingest processes.
         """
-        with self.engine.begin() as connection:
+        with self._transaction() as connection:
             stream_id, tip = self._stream(connection, frame)
             held = _held(connection, stream_id, frame, tip)
             outcome = receive(tip, held, frame)
@@ -103,23 +106,33 @@ class HubStore:
         return outcome
 
     def tips(self, device: str, asked: Collection[bytes]) -> dict[bytes, Tip]:
-        """Return how far the streams of `device` reach: those `asked` about, and the latest."""
+        """Return how far the streams of `device` reach: those `asked` about, known or not, then the latest."""
         columns = select(streams.c.stream, streams.c.tip_seq, streams.c.tip_chain).where(streams.c.device == device)
         latest = columns.order_by(streams.c.id.desc()).limit(_LATEST_STREAMS)
-        with self.engine.connect() as connection:
-            found = [*connection.execute(latest), *connection.execute(columns.where(streams.c.stream.in_(asked)))]
-        return {bytes(stream): Tip(seq, bytes(chain)) for stream, seq, chain in found}
+        with self._transaction() as connection:
+            found = [*connection.execute(columns.where(streams.c.stream.in_(asked))), *connection.execute(latest)]
+        unknown = {stream: start(device, stream) for stream in asked}
+        return unknown | {bytes(stream): Tip(seq, bytes(chain)) for stream, seq, chain in found}
 
     def park(self, device: str, reason: str, payload: bytes) -> None:
         """Keep a refused message, once, with the reason."""
         digest = sha256(payload).digest()
-        with self.engine.begin() as connection:
+        with self._transaction() as connection:
             known = connection.scalar(select(parked.c.digest).where(parked.c.digest == digest))
             full = connection.scalar(select(parked.c.digest).offset(_MAX_PARKED).limit(1))
             if known is None and full is None:
                 connection.execute(
                     insert(parked).values(digest=digest, device=device[:64], reason=reason, payload=payload)
                 )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """Do all or nothing; a refusal of the database (locked, full, away) becomes a `StoreError`."""
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(f"the hub's database refused: {error.args[0]}") from error
 
     def _stream(self, connection: Connection, frame: Frame) -> tuple[int, Tip]:
         """Return the stream's number and tip, locked for this transaction, made if new."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
 from catalogue.pack import PackError
+from config import command
 from config.parse import ConfigError
 from kiosk.commands import content, link, outbox, screen
 from sync.keys import KeyFileError
+from sync.lock import AlreadyRunningError
 from sync.outbox import OutboxError
 from sync.tls import CertificateFileError
 
@@ -21,8 +21,8 @@ app.command()(content.search)
 app.command()(content.questionnaire)
 app.command()(content.checklist)
 
-# What whoever runs the command can mend; anything else is a bug of ours and may crash.
-_MENDABLE = (ConfigError, PackError, OutboxError, KeyFileError, CertificateFileError)
+# What whoever runs the command can mend.
+_MENDABLE = (ConfigError, PackError, OutboxError, AlreadyRunningError, KeyFileError, CertificateFileError)
 
 
 @app.callback()
@@ -31,9 +31,5 @@ def guichet() -> None:
 
 
 def main() -> None:
-    """Run the command line; an error that its reader can mend is one sentence and exit code 2."""
-    try:
-        app()
-    except _MENDABLE as error:
-        typer.echo(f"guichet: {error}", err=True)
-        sys.exit(2)
+    """Run the command line."""
+    command.run("guichet", app, _MENDABLE)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from fleet.hub.ingest import HubEnd
 from fleet.hub.schema import forks, parked
-from fleet.hub.store import HubStore
+from fleet.hub.store import HubStore, StoreError
 from sync.chain import Row, start
 from sync.frame import Birth, decode_stored, encode_birth, encode_frame, make_frame
 from sync.link import Heard
@@ -133,6 +133,29 @@ def test_a_devices_birth_is_answered_with_what_is_stored(hub, post):
     birth = encode_birth(Birth(1, "kiosk-1", online=True, last_seq={STREAM: 2}), DEVICE)
     hub.handle(Heard("guichet/v1/kiosk-1/state", birth))
     assert answer(post).tip(STREAM) == TIP
+
+
+def test_a_device_with_many_streams_is_answered_in_messages_the_broker_takes(hub, post):
+    asked = {n.to_bytes(16, "big"): 1 for n in range(1, 1_701)}
+    birth = encode_birth(Birth(1, "kiosk-1", online=True, last_seq=asked), DEVICE)
+    hub.handle(Heard("guichet/v1/kiosk-1/state", birth))
+    parts = [decode_stored(payload, "kiosk-1", HUB.public_key()) for _, payload, _ in post.sent]
+    assert {stream for part in parts for stream in part.through} == set(asked)
+    assert max(len(payload) for _, payload, _ in post.sent) < 60_000
+
+
+def test_a_stream_that_the_hub_does_not_know_is_answered_as_empty(hub, post):
+    birth = encode_birth(Birth(1, "kiosk-1", online=True, last_seq={STREAM: 2}), DEVICE)
+    hub.handle(Heard("guichet/v1/kiosk-1/state", birth))
+    assert answer(post).tip(STREAM) == BEGIN
+
+
+def test_a_database_that_refuses_is_one_error_and_no_answer(hub, store, post):
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE rows")
+    with pytest.raises(StoreError, match="refused"):
+        hub.handle(up())
+    assert post.sent == []
 
 
 def test_the_answer_names_a_stream_asked_about_however_old(hub, store, post):

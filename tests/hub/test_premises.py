@@ -36,7 +36,7 @@ def test_the_hub_knows_the_key_that_the_device_signs_with(folder, tmp_path):
     store.close()
 
 
-@pytest.mark.parametrize("name", ["kiosk/1", "kiosk-#", "+", "Kiosk", "", "a" * 64, "é"])
+@pytest.mark.parametrize("name", ["kiosk/1", "kiosk-#", "+", "Kiosk", "", "a" * 64, "é", "hub"])
 def test_a_name_that_could_be_a_topic_is_refused(folder, tmp_path, name):
     with pytest.raises(NameRefusedError):
         enrol(folder, name, tmp_path / "identity")
@@ -54,6 +54,15 @@ def test_an_existing_hub_is_never_overwritten(folder):
     with pytest.raises(PremisesError, match="holds a hub already"):
         establish(folder, Listener("localhost", 8883, "127.0.0.1"))
     assert (folder / "hub/opening.key").read_bytes() == before
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "", "mysql://somewhere"])
+def test_a_database_that_forgets_or_is_unknown_is_refused(folder, url):
+    settings = (folder / "hub.toml").read_text().splitlines()
+    settings = [f'database_url = "{url}"' if line.startswith("database_url") else line for line in settings]
+    (folder / "hub.toml").write_text("\n".join(settings))
+    with pytest.raises(HubConfigError, match="database_url"):
+        load(folder / "hub.toml")
 
 
 def test_settings_with_an_unknown_key_are_refused(folder):

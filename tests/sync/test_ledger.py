@@ -265,6 +265,41 @@ TestPair = Pair.TestCase
 TestPair.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
 
 
+def lose_the_hubs_last_rows(pair, keep_bytes):
+    """Store five rows, then let the hub come back from a copy that was made when it had three, or none."""
+    pair.device = DeviceEnd(Identity("kiosk-1", DEVICE_KEY, HUB_KEY.public_key()), pair.outbox, pair.to_hub, keep_bytes)
+    stream, other = pair.new_stream(), pair.new_stream()
+    pair.queue(stream, 3)
+    pair.queue(other, 2)
+    pair.heal()
+    three = pair.store.tips("kiosk-1", {stream})[stream]
+    pair.queue(stream, 2)
+    pair.heal()
+    with pair.store.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM rows WHERE seq > 3 OR stream_id = 2")
+        connection.exec_driver_sql("DELETE FROM streams WHERE id = 2")
+        connection.exec_driver_sql("UPDATE streams SET tip_seq = 3, tip_chain = ?", (three.chain,))
+    pair.the_hub_restarts()
+    pair.heal()
+    return stream, other
+
+
+def test_a_hub_restored_from_a_backup_is_sent_again_what_it_lost():
+    pair = Pair()
+    stream, other = lose_the_hubs_last_rows(pair, keep_bytes=10_000_000)
+    assert (pair.stored(stream), pair.stored(other)) == (5, 2)
+    pair.teardown()
+
+
+def test_what_the_device_has_forgotten_of_a_restored_hubs_loss_is_not_made_up():
+    pair = Pair()
+    stream, _ = lose_the_hubs_last_rows(pair, keep_bytes=0)
+    assert pair.stored(stream) == 3
+    assert pair.outbox.streams()[0].stored.seq == 5
+    pair.outbox.close()
+    pair.store.close()
+
+
 def test_a_card_cloned_in_the_middle_is_a_named_fork_and_loses_nothing():
     pair = Pair()
     stream = pair.new_stream()

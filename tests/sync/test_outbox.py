@@ -120,6 +120,32 @@ def test_an_outbox_of_a_later_version_is_refused_untouched(path, outbox):
     assert refused.value.fault is OutboxFault.OTHER_VERSION
 
 
+def test_a_database_of_another_kind_is_refused_untouched(path):
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE sheets(id TEXT)")
+        db.execute("PRAGMA user_version=1")
+    db.close()
+    with pytest.raises(OutboxError) as refused:
+        Outbox.open(path, "kiosk-1")
+    assert refused.value.fault is OutboxFault.NOT_AN_OUTBOX
+
+
+def test_a_hub_that_came_back_with_less_is_owed_the_rest(outbox):
+    outbox.append(STREAM, rows(1, 5), PLENTY)
+    outbox.confirm(STREAM, tip(4))
+    assert outbox.rewind(STREAM, tip(2)) is Confirmation.BEHIND
+    assert outbox.summary().waiting == 3
+    assert outbox.confirm(STREAM, tip(5)) is Confirmation.CONFIRMED
+
+
+def test_rows_that_were_forgotten_cannot_be_owed_again(outbox):
+    outbox.append(STREAM, rows(1, 5), PLENTY)
+    outbox.confirm(STREAM, tip(4))
+    outbox.forget_stored(0)
+    assert outbox.rewind(STREAM, tip(2)) is Confirmation.LOST
+    assert outbox.streams()[0].stored == tip(4)
+
+
 def test_a_file_that_is_no_database_is_refused(path):
     path.write_bytes(b"not a database at all, but long enough to be looked at" * 40)
     with pytest.raises(OutboxError) as refused:
