@@ -109,6 +109,7 @@ class Outbox:
             OutboxError: the file cannot be opened, or is none of ours.
         """
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             new = not path.exists()
             # check_same_thread: a thread may close what its owner made; no two threads use one at a time.
             db = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)

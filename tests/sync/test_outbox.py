@@ -153,9 +153,10 @@ def test_a_file_that_is_no_database_is_refused(path):
     assert refused.value.fault is OutboxFault.NOT_AN_OUTBOX
 
 
-def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
+    (tmp_path / "file").touch()
     with pytest.raises(OutboxError, match="cannot open the outbox"):
-        Outbox.open(tmp_path / "absent" / "outbox.db", "kiosk-1")
+        Outbox.open(tmp_path / "file" / "outbox.db", "kiosk-1")
 
 
 WRITER = """

@@ -25,8 +25,10 @@ def path(tmp_path):
 
 
 def writer(path, limit_bytes=10_000_000):
-    box = Outbox.open(path, "kiosk-1")
-    return RecordWriter(box, "kiosk-1", HUB.public_key(), limit_bytes, path.parent / "wake.sock")
+    def open_outbox():
+        return Outbox.open(path, "kiosk-1")
+
+    return RecordWriter(open_outbox, "kiosk-1", HUB.public_key(), limit_bytes, path.parent / "wake.sock")
 
 
 def read(path):
@@ -92,6 +94,17 @@ def test_a_full_outbox_refuses_the_promise_and_serves_the_next(path):
         open_writer.put(RECORD).result(timeout=10)
     assert refused.value.fault is OutboxFault.FULL
     open_writer._limit_bytes = 10_000_000
+    open_writer.put(RECORD).result(timeout=10)
+    open_writer.close()
+    assert [row.seq for row in read(path)[0][1]] == [1, 2]
+
+
+def test_a_damaged_outbox_refuses_records_until_it_is_mended(path):
+    path.write_bytes(b"no database at all " * 200)
+    open_writer = writer(path)
+    with pytest.raises(OutboxError):
+        open_writer.put(RECORD).result(timeout=10)
+    path.unlink()
     open_writer.put(RECORD).result(timeout=10)
     open_writer.close()
     assert [row.seq for row in read(path)[0][1]] == [1, 2]
