@@ -80,5 +80,8 @@ def unpack_body(body: bytes) -> Sheet:
         zstandard.ZstdError: the bytes are damaged.
         msgspec.DecodeError: what they hold is no sheet.
     """
+    # The size a frame declares is what the library sets aside, whatever the limit says.
+    if zstandard.frame_content_size(body) > _MAX_BODY_BYTES:
+        raise zstandard.ZstdError("it declares more bytes than a sheet has")
     plain = zstandard.ZstdDecompressor().decompress(body, max_output_size=_MAX_BODY_BYTES)
     return _decoder.decode(plain)
