@@ -125,7 +125,7 @@ def from_xml(document: bytes) -> Node:
     """
     try:
         return _xml_node(fromstring(document))
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:  # LookupError: no such encoding
         raise UnreadableError(f"this is no well-formed XML: {error}") from error
 
 
