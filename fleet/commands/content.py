@@ -30,7 +30,7 @@ def build(
 ) -> None:
     """Build a content pack; a source given first wins over a later one.
 
-    Exit code 0: all was used. 3: the pack is built, and what could not be used is named. 2: no pack.
+    Exit code 0: all was used. 3: the pack is built, and what could not be used or written is named. 2: no pack.
     """
     from rich.console import Console  # noqa: PLC0415  (other commands need neither a bar nor a builder)
     from rich.progress import Progress  # noqa: PLC0415  (as above)
@@ -40,14 +40,13 @@ def build(
 
     console = Console(stderr=True)
     try:
+        if report is not None:
+            _check_report(report, pack)
         total = sum(count(source) for source in sources)
         with Progress(console=console, disable=not console.is_terminal) as progress:
             task = progress.add_task("Reading sheets", total=total)
             found = (document for source in sources for document in documents(source))
             result = builder.build(found, total, pack, lambda: progress.advance(task))
-        if report is not None:
-            report.parent.mkdir(parents=True, exist_ok=True)
-            report.write_bytes(result.as_json())
     except SourceError as error:
         _refuse(str(error))
     except sqlite3.Error as error:
@@ -55,6 +54,7 @@ def build(
     except OSError as error:
         _refuse(f"{error.filename or str(pack)!r} cannot be written or read: {error.strerror or error}")
     not_used = tuple(result.not_used())
+    reported = report is None or _write_report(report, result.as_json())
     for sentence in not_used:
         typer.echo(f"guichet-hub: {sentence}", err=True)
     if not result.used:
@@ -63,8 +63,31 @@ def build(
         f"{pack}: {result.used} sheets, {result.searchable} of them searchable, "
         f"{pack.stat().st_size / 1_000_000:.1f} MB; {len(not_used)} not used as they are"
     )
-    if not_used:
+    if not_used or not reported:
         raise typer.Exit(_NOT_WHOLE)
+
+
+def _check_report(report: Path, pack: Path) -> None:
+    """Find out before the long work whether the report can be written; leave no trace."""
+    if report.absolute() == pack.absolute():
+        _refuse(f"the pack and its report cannot both be {str(pack)!r}")
+    report.parent.mkdir(parents=True, exist_ok=True)
+    existed = report.exists()
+    if existed and not (report.is_file() or report.is_dir()):
+        return  # a pipe or a terminal: opening it twice would end it
+    with report.open("ab"):
+        pass
+    if not existed:
+        report.unlink()
+
+
+def _write_report(report: Path, content: bytes) -> bool:
+    try:
+        report.write_bytes(content)
+    except OSError as error:
+        typer.echo(f"guichet-hub: the report {str(report)!r} cannot be written: {error.strerror or error}", err=True)
+        return False
+    return True
 
 
 def _refuse(sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections import Counter
 from math import log
@@ -43,6 +44,7 @@ def build(documents: Iterable[Document], count: int, pack: Path, progress: Calla
         OSError: the disk is full, or the place cannot be written to.
         SourceError: a source turned out to be damaged.
     """
+    _check_place(pack)
     sheets: dict[tuple[str, str], ReadSheet] = {}
     set_aside: list[SetAside] = []
     for outcome in _read_all(documents, count):
@@ -92,14 +94,22 @@ def _tiles(ids: set[str]) -> tuple[FrontPage, tuple[str, ...]]:
     return tiles, (*dropped, *(f"intents: {sheet}" for sheet in sorted(missing)))
 
 
+def _check_place(pack: Path) -> None:
+    """Find out before the long work that a folder or a device stands where the pack is to be."""
+    if not pack.name or (pack.exists() and not pack.is_file()):
+        raise OSError(errno.EISDIR, "it is no place for a file", str(pack))
+
+
 def _write_whole(sheets: list[ReadSheet], tiles: FrontPage, pack: Path) -> None:
     pack.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = pack.with_name(f".{pack.name}.{os.getpid()}.unfinished")
+    unfinished = pack.with_name(f".{os.getpid()}.unfinished")
     try:
         _write(sheets, tiles, unfinished)
         _flush(unfinished)
         unfinished.replace(pack)
         _flush(pack.parent)
+    except OSError as error:  # name what was asked for, not the unfinished file beside it
+        raise OSError(error.errno, error.strerror or str(error), str(pack)) from error
     finally:
         unfinished.unlink(missing_ok=True)
 
