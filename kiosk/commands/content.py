@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from catalogue.checklist import Chapter, Item
     from catalogue.pack import Pack
     from catalogue.questionnaire import Answers
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
 PackPath = Annotated[Path, typer.Option("--pack", metavar="PACK", help="The content pack.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+_LONGEST_NUMBER = 9  # digits; Python refuses to read a number of thousands
+_SHOWN_LETTERS = 80  # of an answer nobody understands
 SheetId = Annotated[str, typer.Argument(metavar="SHEET", help="The sheet's id, such as F14128.")]
 
 
@@ -77,11 +82,13 @@ def checklist(
         _print_chapter(chapter)
 
 
-def _open(path: Path) -> Pack:
+@contextmanager
+def _open(path: Path) -> Iterator[Pack]:
     from catalogue.pack import Pack, PackError  # noqa: PLC0415  (kept out of the commands that need no pack)
 
     try:
-        return Pack.open(path)
+        with Pack.open(path) as content:
+            yield content
     except PackError as error:
         _refuse(str(error))
 
@@ -101,8 +108,8 @@ def _answers(questions: Questionnaire, given: list[str]) -> Answers:
     words: dict[int, str] = {}
     for answer in given:
         number, equals, label = answer.partition("=")
-        if not (equals and number.strip().isdecimal()):
-            _refuse(f"the answer {answer!r} is not of the form NUMBER=LABEL")
+        if not (equals and number.strip().isdecimal() and len(number) <= _LONGEST_NUMBER):
+            _refuse(f"the answer {answer[:_SHOWN_LETTERS]!r} is not of the form NUMBER=LABEL")
         if int(number) in words:
             _refuse(f"question {int(number)} is answered twice")
         words[int(number)] = label

@@ -92,6 +92,9 @@ def test_an_unknown_label_is_refused_with_those_that_exist(pack):
         (("checklist", "F14128", "--answer", "Locataire"), "'Locataire' is not of the form NUMBER=LABEL"),
         (("checklist", "F14128", "--answer", "1=Locataire", "--answer", "1=Locataire"), "question 1 is answered twice"),
         (("checklist", "F265"), "F265 (Carte Vitale) has no questionnaire"),
+        (("checklist", "F14128", "--answer", f"{'1' * 5000}=Locataire"), "is not of the form NUMBER=LABEL"),
+        (("checklist", "F\udcff"), r"no sheet 'F\udcff'"),
+        (("questionnaire", "F\udcff"), r"no sheet 'F\udcff'"),
         (("questionnaire", "F99999"), "no sheet 'F99999'"),
     ],
 )
@@ -102,6 +105,18 @@ def test_what_cannot_be_answered_is_one_sentence(pack, words, says):
 @pytest.mark.parametrize("command", ["search", "questionnaire", "checklist"])
 def test_a_missing_pack_is_one_sentence(command, tmp_path):
     assert "there is no content pack" in refusal(command, "--pack", tmp_path / "none", "F14128")
+
+
+@pytest.mark.parametrize("command", ["search", "questionnaire", "checklist"])
+def test_a_damaged_pack_is_one_sentence(command, pack, tmp_path):
+    path = tmp_path / "hole.pack"
+    content = pack.read_bytes()
+    path.write_bytes(content[:4096] + bytes(len(content) - 4096))
+    assert "is damaged in" in refusal(command, "--pack", path, "F14128")
+
+
+def test_a_pack_that_cannot_be_reached_is_one_sentence(tmp_path):
+    assert "cannot be reached" in refusal("search", "--pack", tmp_path / ("n" * 300), "carte")
 
 
 def test_the_builder_refuses_what_is_no_source(tmp_path):
