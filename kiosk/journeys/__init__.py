@@ -73,7 +73,8 @@ def _news(  # noqa: PLR0911  (one arm for each piece of news, no more)
         case ev.FrontPageLoaded(front_page):
             return replace(state, front_page=front_page, pack_fault=None), []
         case ev.PackRefused(fault):
-            return replace(state, front_page=None, pack_fault=fault), []
+            # No sheet can be shown: the front page says so, and help is there. A paper on its way goes on.
+            return replace(at_home(state), front_page=None, pack_fault=fault), []
         case ev.SheetLoaded():
             return find.loaded(state, event), []
         case ev.SheetMissing(sheet_id):

@@ -88,7 +88,7 @@ class Stage:
 
     def _drain(self, _: float) -> None:
         before = self.state
-        while self._events:
+        for _ in range(len(self._events)):  # what comes meanwhile waits a frame: a flood must not stop the window
             self.state, effects = advance(self.state, self._events.popleft())
             for effect in effects:
                 if isinstance(effect, WipeSession):
@@ -96,3 +96,5 @@ class Stage:
                 self._perform(effect)
         if self.state is not before:
             self.painter.paint(render(self.state))
+        if self._events:
+            self._wake()

@@ -339,3 +339,8 @@ def test_without_a_pack_nothing_but_help_can_be_reached():
 def test_a_pack_that_comes_later_opens_the_front_page():
     state, _ = live(ev.PackRefused(PackFault.MISSING), ev.FrontPageLoaded(FRONT_PAGE), state=State())
     assert (state.front_page, state.pack_fault) == (FRONT_PAGE, None)
+
+
+def test_a_pack_lost_on_the_way_leads_to_the_screen_that_says_so():
+    state, _ = live(ev.SearchTouched(), ev.KeyTouched("r"), ev.PackRefused(PackFault.DAMAGED))
+    assert (state.place, state.back, state.pack_fault) == (Home(), (), PackFault.DAMAGED)

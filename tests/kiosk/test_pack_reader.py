@@ -23,6 +23,22 @@ def reading(pack_path):
     reader.stop()
 
 
+@pytest.fixture
+def damaged(pack_path, tmp_path):
+    """Return a reader of a pack whose tables went bad after its front page was read."""
+    path = tmp_path / "content.pack"
+    path.write_bytes(pack_path.read_bytes())
+    events = queue.Queue()
+    reader = PackReader(path, events.put)
+    reader.start()
+    assert isinstance(events.get(timeout=10), FrontPageLoaded)
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (path.stat().st_size - 4096))
+    yield reader, events
+    reader.stop()
+
+
 def answer(reading, order):
     reader, events = reading
     reader.ask(order)
@@ -57,6 +73,37 @@ def test_a_pack_that_cannot_be_used_is_told_once(tmp_path, content, fault):
     reader.start()
     assert events.get(timeout=10) == PackRefused(fault)
     reader.stop()
+
+
+@pytest.mark.parametrize("order", [LoadSheet("F14128"), Search("je demenage")])
+def test_a_pack_that_turns_out_damaged_is_told_at_any_order(damaged, order):
+    reader, events = damaged
+    reader.ask(order)
+    assert events.get(timeout=10) == PackRefused(PackFault.DAMAGED)
+    assert reader._thread.is_alive()
+
+
+def test_an_unexpected_error_is_told_like_a_damaged_pack():
+    events = queue.Queue()
+    reader = PackReader(None, events.put)  # no path at all: an error that nobody foresaw
+    reader.start()
+    assert events.get(timeout=10) == PackRefused(PackFault.DAMAGED)
+    assert reader._thread.is_alive()
+    reader.stop()
+
+
+def test_a_flood_of_orders_is_dropped_but_the_newest_of_each_kind(pack_path):
+    events = queue.Queue()
+    reader = PackReader(pack_path, events.put)
+    for number in range(10_000):
+        reader.ask(LoadSheet(f"F0{number}"))
+        reader.ask(Search(f"bonjour {number}"))
+    reader.start()
+    news = [events.get(timeout=10) for _ in range(3)]
+    assert news[1] == SheetMissing("F09999")
+    assert news[2].query == "bonjour 9999"
+    reader.stop()
+    assert events.empty()
 
 
 def test_every_icon_of_the_front_page_is_drawn(pack_path):
