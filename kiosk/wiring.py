@@ -42,7 +42,6 @@ def run(config_path: Path, steps: tuple[Step, ...], pictures: Path, *, offscreen
 
     Raises:
         ConfigError: the configuration cannot be used.
-        OutboxError: the outbox cannot be opened.
         KeyFileError: the hub's public key cannot be read.
         ScreenError: this machine cannot show the kiosk.
     """
@@ -127,7 +126,8 @@ def _recorded(job: int, future: Future[None]) -> Recorded | NotRecorded:
     if error is None:
         return Recorded(job)
     if isinstance(error, OutboxError):
-        _log.error("record refused", fault=error.fault.name)
+        # The paper informs and is printed all the same (ADR 0001): only the operator learns of the missing record.
+        _log.error("record refused", job=job, fault=error.fault.name, reason=str(error))
         return NotRecorded(job)
     raise error
 

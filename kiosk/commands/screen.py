@@ -26,6 +26,8 @@ def kiosk(
         code = wiring.run(config, steps, pictures, offscreen=bool(play) and not in_window)
     except (script.ScriptError, ScreenError) as error:
         _refuse(str(error))
+    except UnicodeDecodeError as error:
+        _refuse(f"the script {str(play)!r} is not UTF-8: {error.reason}")
     except OSError as error:
         _refuse(f"{error.filename or error}: {error.strerror or 'cannot be used'}")
     raise typer.Exit(code)

@@ -17,6 +17,7 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.input.motionevent import MotionEvent
 
+from kiosk.journeys.find import QUERY_LENGTH
 from kiosk.script import BANNER, RESULTS, WARNING, End, Picture, Step, Touch, Type, Wait
 from kiosk.view.screen import Role, Tiles
 
@@ -132,7 +133,9 @@ class Player:
             turn = next(t for t in self._stage.painter.touchables() if t.button.role is Role.KEY_OF_SERVICE)
             yield from self._touch(turn)
         yield from self._touch(key)
-        while self._typed() == typed and not (typed == "" and character == " "):
+        # The field takes no first space and no letter beyond its length: that touch is done all the same.
+        full = len(typed) >= QUERY_LENGTH
+        while self._typed() == typed and not full and not (typed == "" and character == " "):
             yield
 
     def _key_of(self, character: str) -> Touchable | None:

@@ -81,6 +81,26 @@ def test_a_missing_script_is_one_sentence(site):
     assert "no.play" in one_sentence(done)
 
 
+def test_a_script_that_is_not_utf_8_is_one_sentence(site):
+    (site.parent / "latin.play").write_bytes("touch Je déménage".encode("latin-1"))
+    assert "latin.play' is not UTF-8" in one_sentence(play(site, "end", "--play", site.parent / "latin.play"))
+
+
+def test_typing_beyond_the_field_goes_on(site):
+    assert play(site, f"touch Écrivez ce que vous cherchez\ntype {'a' * 62}\nend").returncode == 0
+
+
+def test_a_damaged_outbox_stops_no_sheet_and_no_paper_and_is_logged(site):
+    (site.parent / "state").mkdir()
+    (site.parent / "state/outbox.db").write_bytes(b"no database at all " * 200)
+    skips = ["touch Je ne sais pas / Passer"] * 4
+    script = ["touch Je déménage", *skips, "touch Imprimer ma liste", "wait not-printed", "end"]
+    done = play(site, "\n".join(script))
+    assert done.returncode == 0
+    assert '"event": "record refused"' in done.stderr
+    assert '"fault": "NOT_AN_OUTBOX"' in done.stderr
+
+
 def test_a_played_citizen_tells_each_step_and_leaves_pictures(site):
     done = play(site, "wait home\npicture home\ntouch Un conseiller peut vous aider\nwait help\nend\n")
     assert (done.returncode, done.stderr) == (0, "")
