@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import sys
+import tempfile
 import time
 from typing import TYPE_CHECKING, assert_never
 
@@ -50,6 +51,9 @@ def run(config_path: Path, steps: tuple[Step, ...], pictures: Path, *, offscreen
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),  # standard output is the player's
     )
     config = load(config_path)
+    config.device.run_dir.mkdir(parents=True, exist_ok=True)
+    # What a killed process leaves behind then lies where systemd clears, not in a directory shared by all.
+    tempfile.tempdir = str(config.device.run_dir)
     writer = RecordWriter.open(config)
     try:
         return _Process(config, writer, offscreen=offscreen).run(steps, pictures)
@@ -147,4 +151,4 @@ def _stage(config: DeviceConfig, perform: Callable[[Effect], None], *, offscreen
         now_s=now_s,
         quiet_since_s=now_s,
     )
-    return Stage(state, screen.dpi, perform)
+    return Stage(state, screen.dpi, perform, offscreen=offscreen)

@@ -33,7 +33,10 @@ def dummy_printer() -> Dummy:
 def _import_privately() -> None:
     with tempfile.TemporaryDirectory(prefix="guichet-escpos-") as private:
         os.environ[_PICKLE_DIR] = private
+        # It also makes a temporary directory that it neither uses nor removes: inside ours it goes with it.
+        before, tempfile.tempdir = tempfile.tempdir, private
         try:
             import escpos.printer  # noqa: F401, PLC0415  (late: see above)
         finally:
+            tempfile.tempdir = before
             del os.environ[_PICKLE_DIR]

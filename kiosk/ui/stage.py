@@ -7,6 +7,7 @@ Everything happens on Kivy's thread but `post`, which any thread may call; nothi
 
 from __future__ import annotations
 
+import ctypes
 import signal
 import time
 from collections import deque
@@ -33,18 +34,20 @@ if TYPE_CHECKING:
 
 # How often time is told: the countdown is in seconds.
 _TICK_S = 1.0
+# What SDL falls back to where nothing can be shown; KMSDRM, without a desktop, shows.
+_BLIND_DRIVERS = frozenset({None, b"offscreen", b"dummy", b"evdev"})
 
 
 class Stage:
     """The state of the kiosk, on screen."""
 
-    def __init__(self, state: State, dpi: float, perform: Callable[[Effect], None]) -> None:
+    def __init__(self, state: State, dpi: float, perform: Callable[[Effect], None], *, offscreen: bool) -> None:
         """Open the window.
 
         Raises:
             ScreenError: there is none to be had.
         """
-        if Window is None:
+        if Window is None or (not offscreen and _video_driver() in _BLIND_DRIVERS):
             raise ScreenError("no window can be opened: is there a display, and are libgl1 and libgl1-mesa-dri there?")
         self.state = state
         self.exit_code = 0
@@ -98,3 +101,13 @@ class Stage:
             self.painter.paint(render(self.state))
         if self._events:
             self._wake()
+
+
+def _video_driver() -> bytes | None:
+    """Return SDL's name of the driver which the window was opened with; Kivy does not tell it."""
+    from kivy.core.window import _window_sdl2  # noqa: PLC0415  (there is none where no window can be)
+
+    current = ctypes.CDLL(_window_sdl2.__file__).SDL_GetCurrentVideoDriver
+    current.restype = ctypes.c_char_p
+    name: bytes | None = current()
+    return name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -84,6 +85,19 @@ def test_a_missing_script_is_one_sentence(site):
 def test_a_script_that_is_not_utf_8_is_one_sentence(site):
     (site.parent / "latin.play").write_bytes("touch Je déménage".encode("latin-1"))
     assert "latin.play' is not UTF-8" in one_sentence(play(site, "end", "--play", site.parent / "latin.play"))
+
+
+def test_without_a_display_a_window_is_refused_in_one_sentence(site):
+    blind = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+    arguments = [GUICHET, "kiosk", "--config", site]
+    done = subprocess.run(arguments, env=blind, capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, "no window can be opened" in one_sentence(done)) == (2, True)
+
+
+def test_the_printers_library_leaves_no_folder_behind(tmp_path):
+    code = "from drivers.printer.escpos import dummy_printer; dummy_printer()"
+    subprocess.run([sys.executable, "-c", code], env={**os.environ, "TMPDIR": str(tmp_path)}, timeout=60, check=True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_typing_beyond_the_field_goes_on(site):

@@ -16,6 +16,7 @@ from catalogue.front_page import FrontPage, Tile
 from catalogue.pack import PackFault
 from catalogue.sheet import SheetLink
 from kiosk.journeys import events as ev
+from kiosk.journeys.effects import PrintReceipt, Record
 from kiosk.journeys.state import (
     Asking,
     Browsing,
@@ -233,3 +234,23 @@ def test_a_drag_moves_the_text_and_touches_nothing(paint):
         min(0.1 * paint.panel.height_px, painter._reader.overflow_px), abs=1
     )
     assert paint.events == []
+
+
+def test_a_double_tap_within_one_frame_is_one_paper_and_one_record(paint):
+    from kivy.base import EventLoop
+
+    from kiosk.journeys import advance
+    from kiosk.ui.player import Finger
+
+    state = at(LISTED)
+    paint.show(state)
+    target = paint.labelled("Imprimer ma liste")
+    for _ in range(2):
+        finger = Finger(*target.to_window(*target.center))
+        EventLoop.post_dispatch_input("begin", finger)
+        EventLoop.post_dispatch_input("end", finger)
+    effects = []
+    for event in (*paint.events, ev.Recorded(1)):
+        state, more = advance(state, event)
+        effects += more
+    assert [type(effect) for effect in effects] == [Record, PrintReceipt]
