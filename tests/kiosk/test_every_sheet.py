@@ -23,7 +23,7 @@ MOST = 150
 @pytest.fixture(scope="module")
 def sheets(pack_path):
     with Pack.open(pack_path) as pack:
-        ids = [row[0] for row in pack._rows("SELECT id FROM sheets ORDER BY id")]
+        ids = [row[0] for row in pack._rows(list[tuple[str]], "SELECT id FROM sheets ORDER BY id")]
         return [pack.sheet(sheet_id) for sheet_id in ids]
 
 
