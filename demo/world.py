@@ -135,10 +135,7 @@ class World:
         return found
 
     def _broker(self) -> Part:
-        mosquitto = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-        if mosquitto is None:
-            raise ProcessError("mosquitto is not installed")
-        return self._part("broker", [mosquitto, "-c", str(self.hub / "mosquitto.conf")], "running")
+        return self._part("broker", [mosquitto(), "-c", str(self.hub / "mosquitto.conf")], "running")
 
     def _hub(self) -> Part:
         return self._part("hub", [str(_BIN / "guichet-hub"), "run", "--hub", str(self.hub)], "link up")
@@ -213,6 +210,18 @@ def command(*argv: str) -> str:
     if ran.returncode:
         raise ProcessError(ran.stderr.strip() or f"{argv[0]} ended with code {ran.returncode}")
     return ran.stdout
+
+
+def mosquitto() -> str:
+    """Return the path of the broker, which Debian keeps out of a plain user's PATH.
+
+    Raises:
+        ProcessError: it is not installed.
+    """
+    found = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if found is None:
+        raise ProcessError("mosquitto is not installed")
+    return found
 
 
 def free_ports(count: int) -> tuple[int, ...]:

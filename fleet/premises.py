@@ -120,6 +120,7 @@ def enrol(folder: Path, device: str, identity_dir: Path) -> None:
     opening = keys.load_opening(config.keys.opening_files[0])
     try:
         identity_dir.mkdir(parents=True, exist_ok=True)
+        (identity_dir / "device.key").unlink(missing_ok=True)  # enrolling again means another key
         (identity_dir / "ca.crt").write_bytes((folder / "authority/ca.crt").read_bytes())
         _write_private(identity_dir / "device.key", key)
         _write_public(identity_dir / "device.crt", certificate)
@@ -162,8 +163,8 @@ opening_files = ["hub/opening.key"]
 
 
 def _write_private(path: Path, key: PrivateKeyTypes) -> None:
-    """Write a private key which only its owner can read, from its first byte on."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """Write a private key which only its owner can read, from its first byte on, and never over another."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 

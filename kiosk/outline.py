@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 # A sheet of so few letters is shown whole: two screens of a 7 inch panel.
 SHOWN_WHOLE_LENGTH = 1100
+# Where the introduction stands in a path: before the first block.
+_INTRODUCTION = -1
+_PLACES = tree.OnlineService | tree.ContactPoint
 
 
 def outline(sheet: tree.Sheet, section: Path | None, chosen: Iterable[tuple[Path, int]]) -> tuple[Line, ...]:
@@ -41,6 +44,20 @@ def outline(sheet: tree.Sheet, section: Path | None, chosen: Iterable[tuple[Path
     whole = _length(sheet.blocks) <= SHOWN_WHOLE_LENGTH or len(_chapters(sheet.blocks)) == 1
     walk = _Walk(section, dict(chosen), whole=whole)
     return tuple(walk.top(sheet.blocks, ()))
+
+
+def opening(sheet: tree.Sheet, chosen: Iterable[tuple[Path, int]]) -> tuple[Line, ...]:
+    """Return the lines a sheet begins with, before its chapters."""
+    walk = _Walk(None, dict(chosen), whole=True)
+    return tuple(walk.inner(sheet.introduction, (_INTRODUCTION,), level=2, indent=0))
+
+
+def closing(sheet: tree.Sheet) -> tuple[Line, ...]:
+    """Return the online services and the offices of the whole sheet, those that stand in none of its chapters."""
+    named = {block.title for block in _all((*sheet.introduction, *sheet.blocks)) if isinstance(block, _PLACES)}
+    found: list[Service | Contact] = [_service(service) for service in sheet.online_services]
+    found += [Contact(contact.title) for contact in sheet.contact_points]
+    return tuple(dict.fromkeys(line for line in found if line.title and line.title not in named))
 
 
 def linked_sheets(blocks: Iterable[object]) -> tuple[str, ...]:
@@ -113,10 +130,12 @@ class _Walk:
                     yield from self.inner(inside, path, level=level, indent=indent)
                 case tree.Notice():
                     yield from self._remark(block, path, level)
-                case tree.OnlineService():
+                case tree.OnlineService(blocks=inside):
                     yield _service(block)
-                case tree.ContactPoint(title=title):
+                    yield from self.inner(inside, path, level=level, indent=indent)
+                case tree.ContactPoint(title=title, blocks=inside):
                     yield Contact(title)
+                    yield from self.inner(inside, path, level=level, indent=indent)
                 case tree.Table():
                     yield from self._table(block, path, level)
 
@@ -212,6 +231,12 @@ def _inside(block: object) -> Iterator[object]:
                     yield from cell
         case _:
             return
+
+
+def _all(blocks: Iterable[object]) -> Iterator[object]:
+    for block in blocks:
+        yield block
+        yield from _all(_inside(block))
 
 
 def _links(blocks: Iterable[object]) -> Iterator[str]:

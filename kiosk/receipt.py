@@ -29,9 +29,8 @@ from drivers.printer.elements import (
 )
 from kiosk import lines, words
 from kiosk.journeys.state import ChecklistPaper, Paper, SheetPaper
-from kiosk.outline import outline
+from kiosk.outline import closing, opening, outline
 from kiosk.view.listing import restated
-from kiosk.view.reading import introduction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,9 +108,10 @@ def _sheet(paper: SheetPaper) -> Iterator[Element]:
     found = outline(paper.sheet, paper.section, paper.chosen)
     opened = any(isinstance(line, lines.Chapter) and line.opened for line in found)
     if not opened:
-        yield from (Text(french(text)) for text in introduction(paper.sheet))
+        for line in opening(paper.sheet, paper.chosen):
+            yield from _line(line)
     shown = tuple(_open_lines(found)) if opened else found
-    for line in shown:
+    for line in (*shown, *closing(paper.sheet)):
         yield from _line(line)
     closed = [line.title for line in found if isinstance(line, lines.Chapter) and not line.opened]
     if closed:

@@ -141,7 +141,6 @@ class DeviceEnd:
             del self._heard_of[next(iter(self._heard_of))]
         outcomes = [self._confirm(stream, stored) for stream in self._outbox.streams()]
         if Confirmation.CONFIRMED in outcomes:
-            self._outbox.keep_answer(payload)
             self._outbox.forget_stored(self._keep_bytes)
 
     def _confirm(self, stream: Stream, stored: Stored) -> Confirmation:

@@ -144,6 +144,8 @@ def decode_birth(data: bytes, device: str, key: Ed25519PublicKey) -> Birth | Rej
     birth = _verified(data, _STATE, key, _birth_decoder)
     if isinstance(birth, Rejected):
         return birth
+    if birth.version != VERSION:
+        return Rejected(Reason.OTHER_VERSION, f"birth version {birth.version!r}")
     if birth.device != device:
         return Rejected(Reason.OTHER_DEVICE, repr(birth.device))
     return birth

@@ -85,20 +85,8 @@ class Link:
         self._was_up = False
         self._ended = threading.Event()
         self._reason = ""
-        # MQTT 5 for its reason codes; nothing that must be right depends on it.
-        self._client = Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=address.client_id,
-            protocol=MQTTProtocolVersion.MQTTv5,
-            reconnect_on_failure=False,
-        )
-        self._client.tls_set_context(tls)
-        self._client.connect_timeout = _CONNECT_TIMEOUT_S
-        self._client.on_connect = self._connected
-        self._client.on_disconnect = self._disconnected
-        self._client.on_message = self._heard
-        if address.will:
-            self._client.will_set(address.will.topic, address.will.payload, qos=AT_LEAST_ONCE, retain=True)
+        self._tls = tls
+        self._client: Client | None = None
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
 
     def start(self) -> None:
@@ -107,15 +95,17 @@ class Link:
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
         """Send `payload` at QoS 1; return whether it went out (which is no promise that it was stored)."""
-        if not self._client.is_connected():
+        client = self._client
+        if client is None or not client.is_connected():
             return False
-        sent = self._client.publish(topic, payload, qos=AT_LEAST_ONCE, retain=retain)
+        sent = client.publish(topic, payload, qos=AT_LEAST_ONCE, retain=retain)
         return sent.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def close(self) -> None:
         """Say goodbye to the broker and end the thread."""
         self._stop.set()
-        self._client.disconnect()
+        if self._client is not None:
+            self._client.disconnect()
         self._ended.set()
         self._thread.join()
 
@@ -134,18 +124,37 @@ class Link:
     def _connect_once(self) -> str:
         """Connect and stay until the connection ends; return why it did."""
         self._ended.clear()
+        client = self._client = self._new_client()
         if self._stop.is_set():  # `close` may have come between the last look and the line above
             return ""
         try:
-            self._client.connect(self._address.host, self._address.port, keepalive=_KEEPALIVE_S, clean_start=True)
+            client.connect(self._address.host, self._address.port, keepalive=_KEEPALIVE_S, clean_start=True)
         except (OSError, ValueError) as error:
             return str(error)
         # paho's own thread, and not `loop_forever` in ours: only then does `publish` from another thread leave the
         # socket to it. Two threads on one TLS connection break it ("bad record mac") under load.
-        self._client.loop_start()
+        client.loop_start()
         self._ended.wait()
-        self._client.loop_stop()
+        client.loop_stop()
         return self._reason
+
+    def _new_client(self) -> Client:
+        """Return a client for one connection: an old one would send again what it never saw answered."""
+        # MQTT 5 for its reason codes; nothing that must be right depends on it.
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=self._address.client_id,
+            protocol=MQTTProtocolVersion.MQTTv5,
+            reconnect_on_failure=False,
+        )
+        client.tls_set_context(self._tls)
+        client.connect_timeout = _CONNECT_TIMEOUT_S
+        client.on_connect = self._connected
+        client.on_disconnect = self._disconnected
+        client.on_message = self._heard
+        if self._address.will:
+            client.will_set(self._address.will.topic, self._address.will.payload, qos=AT_LEAST_ONCE, retain=True)
+        return client
 
     def _connected(
         self, client: Client, _data: object, _flags: object, code: ReasonCode, _props: Properties | None

@@ -43,7 +43,6 @@ CREATE TABLE rows(
     queued_s INTEGER NOT NULL,
     PRIMARY KEY (stream_id, seq)
 ) WITHOUT ROWID;
-CREATE TABLE answer(only INTEGER PRIMARY KEY CHECK (only = 1), stored BLOB NOT NULL);
 """
 
 
@@ -221,11 +220,6 @@ class Outbox:
             self._store_tip(stream_id, tip)
             return Confirmation.BEHIND
 
-    def keep_answer(self, stored: bytes) -> None:
-        """Keep the hub's latest signed answer, which proves to a restored hub what it once had."""
-        with self._transaction():
-            self._db.execute("INSERT OR REPLACE INTO answer VALUES(1, ?)", (stored,))
-
     def forget_stored(self, keep_bytes: int) -> None:
         """Delete confirmed rows beyond `keep_bytes`, oldest first: kept ones can serve a hub restored from a backup."""
         with self._transaction():
@@ -250,6 +244,8 @@ class Outbox:
         excess = self._db.execute(
             "SELECT total(length(sealed)) FROM rows JOIN streams ON id=stream_id WHERE seq<=stored_seq"
         ).fetchone()[0]
+        if excess <= keep_bytes:
+            return
         for stream_id, seq, size in self._db.execute(
             "SELECT stream_id, seq, length(sealed) FROM rows JOIN streams ON id=stream_id WHERE seq<=stored_seq"
             " ORDER BY stream_id, seq"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def wake(path: Path) -> None:
     """Wake the service that listens at `path`, if one does; never waits."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender, contextlib.suppress(OSError):
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
         sender.setblocking(False)
         sender.sendto(b"\0", str(path))
 

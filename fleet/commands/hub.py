@@ -66,8 +66,8 @@ def records(
     config = load(hub / "hub.toml")
     private = [keys.load_opening(path) for path in config.keys.opening_files]
     store = HubStore.open(config.database_url)
-    opener.open_stored(store.engine, {seal.key_id(key.public_key()): key for key in private})
-    found = opener.listing(store.engine)
+    opener.open_stored(store, {seal.key_id(key.public_key()): key for key in private})
+    found = opener.listing(store)
     store.close()
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=1))

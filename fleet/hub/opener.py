@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection
     from sqlalchemy import Row as TableRow
+
+    from fleet.hub.store import HubStore
 
 _BATCH = 1_000
 
 
-def open_stored(engine: Engine, hub_keys: Mapping[bytes, X25519PrivateKey]) -> int:
+def open_stored(store: HubStore, hub_keys: Mapping[bytes, X25519PrivateKey]) -> int:
     """Open every stored row that has not been looked at; return how many records came of it.
 
     Only the gapless prefix of a stream is opened, each batch in one transaction with the note of how far it went:
@@ -31,7 +33,7 @@ def open_stored(engine: Engine, hub_keys: Mapping[bytes, X25519PrivateKey]) -> i
     """
     opened = 0
     while True:
-        with engine.begin() as connection:
+        with store.transaction() as connection:
             behind = connection.execute(
                 select(streams).where(streams.c.opened_seq < streams.c.tip_seq).limit(1).with_for_update()
             ).one_or_none()
@@ -40,9 +42,9 @@ def open_stored(engine: Engine, hub_keys: Mapping[bytes, X25519PrivateKey]) -> i
             opened += _open_batch(connection, behind, hub_keys)
 
 
-def listing(engine: Engine) -> list[dict[str, Any]]:
+def listing(store: HubStore) -> list[dict[str, Any]]:
     """Return every record, oldest first, as plain values."""
-    with engine.connect() as connection:
+    with store.transaction() as connection:
         found = connection.execute(select(records).order_by(records.c.stream_id, records.c.seq))
         return [
             {

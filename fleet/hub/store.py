@@ -49,6 +49,7 @@ class HubStore:
             engine = create_engine(url, connect_args={"timeout": 30} if url.startswith("sqlite") else {})
             if engine.dialect.name == "sqlite":
                 event.listen(engine, "connect", _durable_sqlite)
+                event.listen(engine, "begin", _take_turns_on_sqlite)
             metadata.create_all(engine)
             with engine.begin() as connection:
                 if connection.scalar(select(epochs.c.epoch).limit(1)) is None:
@@ -65,12 +66,12 @@ class HubStore:
 
     def epoch(self) -> int:
         """Return the epoch in force."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             return int(connection.scalars(select(epochs.c.epoch).order_by(epochs.c.epoch.desc()).limit(1)).one())
 
     def enrol(self, device: str, public_key: bytes) -> None:
         """Take `device` (or its new key) into the registry."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             values = {"public_key": public_key, "enrolled_s": int(time.time())}
             known = connection.execute(update(devices).where(devices.c.name == device).values(values)).rowcount
             if not known:
@@ -78,7 +79,7 @@ class HubStore:
 
     def public_key(self, device: str) -> Ed25519PublicKey | None:
         """Return the key that `device` signs with, or None where it is not enrolled."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             raw = connection.scalar(select(devices.c.public_key).where(devices.c.name == device))
         return Ed25519PublicKey.from_public_bytes(raw) if raw else None
 
@@ -87,20 +88,20 @@ class HubStore:
 
         A row lock on the stream makes frames of one stream take turns, through any number of ingest processes.
         """
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             stream_id, tip = self._stream(connection, frame)
             held = _held(connection, stream_id, frame, tip)
             outcome = receive(tip, held, frame)
             if isinstance(outcome, Fork):
                 _name_fork(connection, stream_id, outcome, frame)
-            elif outcome.new_rows:
-                connection.execute(
-                    insert(rows),
-                    [
-                        {"stream_id": stream_id, "seq": row.seq, "nonce": row.nonce, "sealed": row.sealed}
-                        for row in outcome.new_rows
-                    ],
-                )
+                return outcome
+            if outcome.new_rows:
+                values = [
+                    {"stream_id": stream_id, "seq": row.seq, "nonce": row.nonce, "sealed": row.sealed}
+                    for row in outcome.new_rows
+                ]
+                connection.execute(insert(rows), values)
+            if outcome.tip != tip:
                 moved = update(streams).where(streams.c.id == stream_id)
                 connection.execute(moved.values(tip_seq=outcome.tip.seq, tip_chain=outcome.tip.chain))
         return outcome
@@ -109,7 +110,7 @@ class HubStore:
         """Return how far the streams of `device` reach: those `asked` about, known or not, then the latest."""
         columns = select(streams.c.stream, streams.c.tip_seq, streams.c.tip_chain).where(streams.c.device == device)
         latest = columns.order_by(streams.c.id.desc()).limit(_LATEST_STREAMS)
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             found = [*connection.execute(columns.where(streams.c.stream.in_(asked))), *connection.execute(latest)]
         unknown = {stream: start(device, stream) for stream in asked}
         return unknown | {bytes(stream): Tip(seq, bytes(chain)) for stream, seq, chain in found}
@@ -117,7 +118,7 @@ class HubStore:
     def park(self, device: str, reason: str, payload: bytes) -> None:
         """Keep a refused message, once, with the reason."""
         digest = sha256(payload).digest()
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             known = connection.scalar(select(parked.c.digest).where(parked.c.digest == digest))
             full = connection.scalar(select(parked.c.digest).offset(_MAX_PARKED).limit(1))
             if known is None and full is None:
@@ -126,7 +127,7 @@ class HubStore:
                 )
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def transaction(self) -> Iterator[Connection]:
         """Do all or nothing; a refusal of the database (locked, full, away) becomes a `StoreError`."""
         try:
             with self.engine.begin() as connection:
@@ -177,8 +178,14 @@ def _name_fork(connection: Connection, stream_id: int, fork: Fork, frame: Frame)
 
 def _durable_sqlite(connection: object, _record: object) -> None:
     """Make a commit on SQLite mean what `stored` promises: flushed to the disk."""
+    connection.isolation_level = None  # type: ignore[attr-defined]  # the driver must not begin by itself
     cursor = connection.cursor()  # type: ignore[attr-defined]  # a DB-API connection, which SQLAlchemy leaves untyped
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _take_turns_on_sqlite(connection: Connection) -> None:
+    """Begin as a writer: SQLite has no row locks, and what was read before another's commit would be stale."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from catalogue.attribution import attribution
-from catalogue.sheet import NoticeKind, Paragraph
+from catalogue.sheet import NoticeKind
 from catalogue.typography import french
 from kiosk import lines, words
 from kiosk.journeys.events import (
@@ -16,7 +16,7 @@ from kiosk.journeys.events import (
     SectionTouched,
     SheetChosen,
 )
-from kiosk.outline import linked_sheets, outline
+from kiosk.outline import closing, linked_sheets, opening, outline
 from kiosk.view.screen import (
     Answers,
     Block,
@@ -85,8 +85,8 @@ def _body(place: Reading) -> Iterator[tuple[Path | None, Block]]:
     if this.questionnaire:
         label = words.answer_questions(len(this.questionnaire.questions))
         yield None, Tiles((Button(label, QuestionsTouched(), Role.MAIN, "list-checks"),))
-    yield from ((None, Prose(french(text))) for text in introduction(this))
-    for line in outline(this, place.section, place.chosen):
+    shown = (*opening(this, place.chosen), *outline(this, place.section, place.chosen), *closing(this))
+    for line in shown:
         yield from _line(line, near)
     if this.sheets:
         yield from ((None, block) for block in _folder(this.sheets, near))
@@ -95,11 +95,6 @@ def _body(place: Reading) -> Iterator[tuple[Path | None, Block]]:
     if also := tuple(dict.fromkeys((*intro, *see_also))):
         yield None, _links(words.RELATED, also)
     yield None, Prose(french(attribution(this)), quiet=True)
-
-
-def introduction(this: Sheet) -> tuple[str, ...]:
-    """Return the paragraphs a sheet begins with."""
-    return tuple(block.text for block in this.introduction if isinstance(block, Paragraph))
 
 
 def _line(line: lines.Line, near: dict[str, SheetLink]) -> Iterator[tuple[Path | None, Block]]:  # noqa: C901  (one legal table)

@@ -41,22 +41,22 @@ def entry(sheet):
 
 def test_each_stored_record_is_opened_once(store):
     receive(store, entry("F1"), entry("F2"))
-    assert opener.open_stored(store.engine, HUB_KEYS) == 2
-    assert opener.open_stored(store.engine, HUB_KEYS) == 0
-    assert [record["sheet"] for record in opener.listing(store.engine)] == ["F1", "F2"]
+    assert opener.open_stored(store, HUB_KEYS) == 2
+    assert opener.open_stored(store, HUB_KEYS) == 0
+    assert [record["sheet"] for record in opener.listing(store)] == ["F1", "F2"]
 
 
 def test_a_record_keeps_its_kind_device_and_time(store):
     receive(store, entry("F1"))
-    opener.open_stored(store.engine, HUB_KEYS)
-    [record] = opener.listing(store.engine)
+    opener.open_stored(store, HUB_KEYS)
+    [record] = opener.listing(store)
     assert (record["device"], record["kind"], record["content"]) == ("kiosk-1", "receipt_requested", "sheet")
     assert record["time"] == {"wall_s": 2.0, "synchronised": True, "boot": "boot", "boottime_ns": 1}
 
 
 def test_a_row_that_cannot_be_opened_is_named_and_the_rest_goes_on(store):
     receive(store, entry("F1"), Row(3, 77, b"not sealed by anyone"), entry("F3"))
-    assert opener.open_stored(store.engine, HUB_KEYS) == 2
+    assert opener.open_stored(store, HUB_KEYS) == 2
     with store.engine.connect() as connection:
         [(seq, reason)] = connection.execute(select(unopened.c.seq, unopened.c.reason)).all()
     assert seq == 3
@@ -65,11 +65,11 @@ def test_a_row_that_cannot_be_opened_is_named_and_the_rest_goes_on(store):
 
 def test_without_the_key_every_row_is_named_and_none_is_guessed(store):
     receive(store, entry("F1"))
-    assert opener.open_stored(store.engine, {}) == 0
+    assert opener.open_stored(store, {}) == 0
     with store.engine.connect() as connection:
         assert list(connection.scalars(select(unopened.c.seq))) == [1, 2]
 
 
 def test_a_stream_with_a_gap_is_opened_up_to_the_gap(store):
     receive(store, entry("F1"), entry("F2"), first=2)
-    assert opener.open_stored(store.engine, HUB_KEYS) == 0
+    assert opener.open_stored(store, HUB_KEYS) == 0

@@ -9,6 +9,8 @@ import pytest
 from kiosk_samples import READY
 
 from catalogue.pack import Pack
+from catalogue.sheet import Notice, Paragraph
+from catalogue.typography import french
 from drivers.printer.layout import Paper, lay_out
 from kiosk.journeys.events import CaseChosen, SectionTouched
 from kiosk.journeys.reading import choose_case, touch_section
@@ -55,6 +57,22 @@ def test_every_sheet_can_be_opened_in_every_way_and_printed(sheets):
             assert render(state).spoken
             paper = receipt(SheetPaper(sheet, place.section, place.chosen), "France Services", "2026-11-23")
             assert lay_out(paper, Paper.MM_58)
+
+
+def test_every_office_service_and_remark_of_a_sheet_itself_is_on_screen_and_on_paper(sheets):
+    seen = 0
+    for sheet in sheets:
+        screen = str(render(replace(READY, place=Reading(sheet))).body)
+        paper = str(receipt(SheetPaper(sheet, None, ()), "France Services", "2026-11-23"))
+        remarks = [p for block in sheet.introduction if isinstance(block, Notice) for p in block.blocks]
+        said = [place.title for place in (*sheet.online_services, *sheet.contact_points)]
+        said = [title for title in said if title not in str(sheet.blocks)]
+        said += [p.text for p in remarks if isinstance(p, Paragraph)]
+        for text in map(french, said):
+            seen += 1
+            assert repr(text)[1:-1] in screen
+            assert repr(text)[1:-1] in paper
+    assert seen > 50
 
 
 def test_every_choice_of_every_questionnaire_gives_a_list_on_screen_and_on_paper(sheets):

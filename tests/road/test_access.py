@@ -8,7 +8,7 @@ import paho.mqtt.client as mqtt
 import pytest
 
 from demo.processes import Part
-from demo.world import free_ports
+from demo.world import free_ports, mosquitto
 from fleet.premises import Listener, enrol, establish
 from sync.tls import client_context
 
@@ -22,7 +22,7 @@ def premises(tmp_path_factory):
     establish(folder / "hub", Listener("localhost", port, "127.0.0.1"))
     for name in ("kiosk-a", "kiosk-b"):
         enrol(folder / "hub", name, folder / name)
-    broker = Part("broker", ["mosquitto", "-c", str(folder / "hub/mosquitto.conf")], folder / "broker.log", "running")
+    broker = Part("broker", [mosquitto(), "-c", str(folder / "hub/mosquitto.conf")], folder / "broker.log", "running")
     broker.wait_ready()
     yield folder, port
     broker.end()
