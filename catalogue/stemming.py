@@ -56,6 +56,11 @@ def stem(word: str) -> str:
     return stemmed
 
 
+def forget() -> None:
+    """Forget every word that was stemmed, as at the end of a citizen's session."""
+    stem.cache_clear()
+
+
 def stems_in(text: str) -> list[str]:
     """Return the stems of a text's words, in order."""
     return [stem(word) for word in words_in(text)]

@@ -6,14 +6,13 @@ The window comes last: whatever can refuse to start does so before anything is s
 from __future__ import annotations
 
 import datetime as dt
-import logging
-import sys
 import tempfile
 import time
 from typing import TYPE_CHECKING, assert_never
 
 import structlog
 
+from catalogue import stemming
 from config.store import load
 from kiosk.journeys.effects import Effect, LoadSheet, PrintReceipt, Record, Search, WipeSession
 from kiosk.journeys.events import NotPrinted, NotRecorded, Recorded
@@ -46,10 +45,6 @@ def run(config_path: Path, steps: tuple[Step, ...], pictures: Path, *, offscreen
         KeyFileError: the hub's public key cannot be read.
         ScreenError: this machine cannot show the kiosk.
     """
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),  # standard output is the player's
-    )
     config = load(config_path)
     config.device.run_dir.mkdir(parents=True, exist_ok=True)
     # What a killed process leaves behind then lies where systemd clears, not in a directory shared by all.
@@ -111,7 +106,7 @@ class _Process:
             case PrintReceipt():
                 self._print(effect)
             case WipeSession():
-                pass  # the stage has let go of what it painted; nothing else keeps a session's words
+                stemming.forget()  # the stage has let go of what it painted; nothing else keeps a session's words
             case _:
                 assert_never(effect)
 

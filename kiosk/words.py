@@ -93,7 +93,7 @@ STILL_HERE = "Je suis encore là"
 UNKNOWN_CODE = "Ce code ne correspond à aucune fiche. Présentez le code imprimé en bas du papier de la borne."
 SHEET_MISSING = "Cette fiche n’est pas dans la borne. Un conseiller peut vous la montrer."
 PAPER_OUT = "Votre papier est imprimé."
-PAPER_FAILED = "L’imprimante ne répond pas. Un conseiller peut vous aider."
+PAPER_FAILED = "Votre papier n’a pas pu être imprimé. Un conseiller peut vous aider."
 WIPED = "Vos réponses sont effacées. Au revoir et bonne journée."
 
 QUESTION_LEFT = "Il reste une question : quelle est votre situation ?"
@@ -103,11 +103,6 @@ QUESTION_LEFT_TEXT = (
 CHAPTERS_LEFT = "Autres parties de la fiche, non imprimées :"
 OFFICIAL_SHEET = "La fiche officielle. Présentez ce code à la borne pour la retrouver."
 
-# Fault names as `drivers.interface` has them; the kiosk owns the words for each.
-_PRINTER_FAULTS = {
-    "OUT_OF_PAPER": "L’imprimante n’a plus de papier.",
-    "COVER_OPEN": "Le capot de l’imprimante est ouvert.",
-}
 _NOTICE_TITLES = {
     "WARNING": "Attention",
     "NOTE": "À noter",
@@ -161,7 +156,19 @@ def idle_left(seconds: int) -> str:
 
 def printer_fault(fault: Fault | None) -> str:
     """Say why there is no paper; None is a printer that keeps silent."""
-    return _PRINTER_FAULTS.get(fault.name if fault else "", "L’imprimante ne répond pas.")
+    match fault.name if fault else None:
+        case "OUT_OF_PAPER":
+            return "L’imprimante n’a plus de papier."
+        case "COVER_OPEN":
+            return "Le capot de l’imprimante est ouvert."
+        case "CUTTER_JAMMED":
+            return "Le papier est bloqué dans l’imprimante."
+        case "OVERHEATED":
+            return "L’imprimante a trop chauffé\u00a0: elle doit refroidir."
+        case "OFFLINE" | "BROKEN" | "REFUSED" | "CRASHED":
+            return "L’imprimante est hors service."
+        case _:
+            return "L’imprimante ne répond pas."
 
 
 def notice(kind: NoticeKind) -> str:

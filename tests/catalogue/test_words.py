@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogue.spelling import Speller, sound
-from catalogue.stemming import folded, stem, words_in
+from catalogue.stemming import folded, forget, stem, words_in
 
 SPELLER = Speller(
     {"passeport": 40, "passoire": 1, "retraite": 90, "retrait": 5, "identite": 60, "carte": 99, "grise": 30}
@@ -51,3 +51,9 @@ def test_words_that_sound_alike_share_a_sound():
 @given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789", max_size=60))
 def test_mending_never_fails_and_knows_what_it_returns(word):
     assert all(part == word or SPELLER.knows(part) or len(part) < 9 for part in SPELLER.mended(word))
+
+
+def test_the_words_of_a_session_can_be_forgotten():
+    stem("zyxcanari")
+    forget()
+    assert stem.cache_info().currsize == 0
