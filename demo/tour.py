@@ -56,12 +56,15 @@ def play(folder: Path, pack: Path, out: Path) -> None:
 
 
 def _journey(small: World, script: str, out: Path, scan: str = "") -> None:
-    """Play one script to its end; once the home screen is there, show `scan` to the scanner."""
-    unseen = [scan] if scan else []
+    """Play one script to its end; once it waits for a sheet and the scanner is open, show it `scan`."""
+    missing = {"wait sheet", '"device": "scanner"'} if scan else set()
 
     def follow(line: str) -> None:
-        if line == "wait home" and unseen:
-            small.parts["scanner"].tell(unseen.pop())
+        met = {sign for sign in missing if sign in line}
+        if met:
+            missing.difference_update(met)
+            if not missing:
+                small.parts["scanner"].tell(scan)
 
     kiosk = small.play(_JOURNEYS / script, out, follow)
     if kiosk.wait(_JOURNEY_S):
