@@ -59,6 +59,11 @@ class Part:
         """Whether it has not ended."""
         return self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
     def wait_ready(self, deadline_s: float = 20) -> None:
         """Wait until it has said that it is ready.
 

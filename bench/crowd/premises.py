@@ -1,0 +1,71 @@
+"""The operator's side of a bench: its folder, the broker and the hub as processes, and what the database holds."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from demo.processes import Part
+from demo.world import command, free_ports, mosquitto
+from fleet.hub.schema import rows
+from fleet.hub.store import HubStore
+from fleet.settings import load
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_BIN = Path(sys.executable).parent
+HOST = "localhost"
+
+
+class Premises:
+    """One operator's folder and the processes that serve it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the folder, with `guichet-hub init`."""
+        self.folder = folder
+        self.hub = folder / "hub"
+        (self.port,) = free_ports(1)
+        self.parts: dict[str, Part] = {}
+
+    def establish(self, *options: str) -> None:
+        """Make the operator's folder as an operator does."""
+        listener = ("--host", HOST, "--port", str(self.port), "--listen", "127.0.0.1")
+        command("guichet-hub", "init", "--hub", str(self.hub), *listener, *options)
+
+    def start_broker(self) -> Part:
+        """Start mosquitto as the folder configures it."""
+        return self.start("broker", [mosquitto(), "-c", str(self.hub / "mosquitto.conf")], "running")
+
+    def start_hub(self, *options: str, name: str = "hub") -> Part:
+        """Start one ingest process."""
+        return self.start(name, [str(_BIN / "guichet-hub"), "run", "--hub", str(self.hub), *options], "link up")
+
+    def start(self, name: str, argv: Sequence[str], ready_when: str) -> Part:
+        """Start a process and wait until it says that it is ready."""
+        part = self.parts[name] = Part(name, list(argv), self.folder / f"{name}.log", ready_when)
+        part.wait_ready(60)
+        return part
+
+    def rows(self) -> int:
+        """Return how many rows the hub's database holds."""
+        store = HubStore.open(load(self.hub / "hub.toml").database_url)
+        with store.transaction() as connection:
+            count = connection.scalar(select(func.count()).select_from(rows))
+        store.close()
+        return int(count or 0)
+
+    def end(self) -> None:
+        """End every process, last started first."""
+        for part in reversed(self.parts.values()):
+            part.end()
+        self.parts.clear()
+
+
+def rss_mib(part: Part) -> float:
+    """Return the memory which a process holds now (proc(5), VmRSS)."""
+    status = Path(f"/proc/{part.pid}/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
