@@ -165,5 +165,5 @@ def _verified(
         return decoder.decode(signed.body)
     except InvalidSignature:
         return Rejected(Reason.BAD_SIGNATURE)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:  # arrays within arrays, thousands deep
         return Rejected(Reason.NOT_DECODABLE, str(error))

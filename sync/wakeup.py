@@ -32,17 +32,19 @@ class WakeupSocket:
         """
         path.unlink(missing_ok=True)
         self._path = path
+        self._closed = False
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(str(path))
 
     def listen(self, woken: Callable[[], None]) -> None:
-        """Call `woken` for each wake-up, until closed; made for a thread of its own."""
+        """Call `woken` for each datagram, whatever it holds, until closed; made for a thread of its own."""
         with contextlib.suppress(OSError):
-            while self._socket.recv(16) == b"\0":
+            while self._socket.recv(16) or not self._closed:
                 woken()
 
     def close(self) -> None:
         """End `listen` and free the socket."""
+        self._closed = True
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
