@@ -1,7 +1,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run tour pictures test test-content content lint bench clean
+.PHONY: help run tour pictures test test-content content lint prove fuzz bench clean
 
 help:  ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -36,8 +36,16 @@ lint:  ## ruff, mypy, import-linter
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports --no-logo
 
+prove:  ## the long proofs: cuts of power, faults, words (needs root; about an hour)
+	@demo/install prove
+	@$(PYTHON) -m pytest -q -s -m prove
+
+fuzz:  ## throw changed bytes at every decoder of the road, ten minutes each
+	@demo/install prove
+	@tests/fuzz/run
+
 bench:  ## print the figures, each beside a baseline of the same run
-	@demo/install content
+	@demo/install prove
 	@demo/content/fetch
 	@for program in bench/*.py; do $(PYTHON) $$program || exit 1; done
 
