@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from sync.records import Moment
+from sync.entry import Moment
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 # systemd-timesyncd makes this file when it has set the clock from the network.

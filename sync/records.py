@@ -1,19 +1,23 @@
-"""What a device reports, as typed values, and their bytes. No I/O.
+"""What a device reports, as typed values. No I/O.
 
 Every kind of record is declared here and nowhere else. A record never holds what a citizen typed, answered
-or scanned: it counts what was done, not who asked.
+or scanned: it counts what was done, not who asked. Fields are only ever added, at the end and with a default:
+their order is the order of the bytes (`sync.entry`).
 """
 
 from __future__ import annotations
 
 from enum import Enum
+from typing import Any
 
 import msgspec
 
-from sync.rejected import Reason, Rejected
 
-# The first byte of an encoded entry names its encoding, so that a later one (compressed) can join.
-_MESSAGE_PACK = b"\x01"
+class Urgency(Enum):
+    """Which of a process's two streams a record travels in: what somebody waits for goes before what is counted."""
+
+    URGENT = "urgent"
+    ORDINARY = "ordinary"
 
 
 class ReceiptContent(Enum):
@@ -23,50 +27,101 @@ class ReceiptContent(Enum):
     SHEET = "sheet"
 
 
-class ReceiptRequested(msgspec.Struct, frozen=True, tag_field="kind", tag="receipt_requested"):
+class ReceiptRequested(msgspec.Struct, frozen=True, array_like=True, tag="receipt_requested"):
     """A citizen asked for a sheet, or for the checklist of their case, on paper."""
 
     sheet: str
     content: ReceiptContent
 
 
-Record = ReceiptRequested
+class Channel(Enum):
+    """Where an assistance took place."""
+
+    ON_SITE = "on_site"
+    TELEPHONE = "telephone"
+    VIDEO_CALL = "video_call"
+    HOME = "home"
+    BUS = "bus"
 
 
-class Moment(msgspec.Struct, frozen=True, array_like=True):
-    """When something happened, as a machine without a real-time clock can tell.
+class Nature(Enum):
+    """What kind of help an assistance was."""
 
-    `boot` and `boottime_ns` order what one boot saw, whatever its clock said; `wall_s` (seconds since 1970) is
-    to be believed only where `synchronised` says so. The hub maps the one to the other.
-    """
-
-    boot: str
-    boottime_ns: int
-    wall_s: float
-    synchronised: bool
+    INFORMATION = "information"
+    DIGITAL_HELP = "digital_help"
+    REFERRAL = "referral"
+    PAPERS = "papers"
+    REDIRECTION = "redirection"
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """A record and its time: what is sealed."""
+class Outcome(Enum):
+    """How an assistance ended."""
 
-    time: Moment
-    record: Record
-
-
-_encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(Entry)
+    SOLVED = "solved"
+    TO_FOLLOW = "to_follow"
+    REDIRECTED = "redirected"
 
 
-def encode(entry: Entry) -> bytes:
-    """Return the bytes of `entry`."""
-    return _MESSAGE_PACK + _encoder.encode(entry)
+class AgeBand(Enum):
+    """Age, never nearer than this (bands of the conseillers numériques' activity reports)."""
+
+    UNKNOWN = "unknown"
+    UNDER_12 = "under_12"
+    FROM_12 = "12_17"
+    FROM_18 = "18_34"
+    FROM_35 = "35_59"
+    FROM_60 = "60_and_over"
 
 
-def decode(data: bytes) -> Entry | Rejected:
-    """Return the entry in `data`."""
-    if data[:1] != _MESSAGE_PACK:
-        return Rejected(Reason.OTHER_VERSION, f"entry encoding {data[:1].hex()!r}")
-    try:
-        return _decoder.decode(data[1:])
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        return Rejected(Reason.NOT_DECODABLE, str(error))
+class Status(Enum):
+    """Occupation, never nearer than this."""
+
+    UNKNOWN = "unknown"
+    STUDENT = "student"
+    UNEMPLOYED = "unemployed"
+    EMPLOYED = "employed"
+    RETIRED = "retired"
+
+
+class AssistanceRecorded(msgspec.Struct, frozen=True, array_like=True, tag="assistance_recorded"):
+    """An agent helped a citizen: what about and how, without a name."""
+
+    place: str
+    operators: tuple[str, ...]
+    theme: str
+    channel: Channel
+    nature: Nature
+    outcome: Outcome
+    # The band's upper end in minutes: 30, 60, 120; 0 is longer.
+    duration_band_min: int
+    age: AgeBand
+    status: Status
+    first_visit: bool
+
+
+class AdviserCalled(msgspec.Struct, frozen=True, array_like=True, tag="adviser_called"):
+    """A citizen asked for a person, from the sheet they were reading or from none."""
+
+    sheet: str | None = None
+
+
+Record = ReceiptRequested | AssistanceRecorded | AdviserCalled
+
+
+def urgency(record: Record) -> Urgency:
+    """Return how soon the hub should have `record`."""
+    match record:
+        case AdviserCalled():
+            return Urgency.URGENT
+        case ReceiptRequested() | AssistanceRecorded():
+            return Urgency.ORDINARY
+
+
+def kind(record: Record) -> str:
+    """Return the name of the record's kind, as tables and reports have it."""
+    return str(record.__struct_config__.tag)
+
+
+def fields(record: Record) -> dict[str, Any]:
+    """Return the record's fields as plain values, by name."""
+    return {name: msgspec.to_builtins(getattr(record, name)) for name in record.__struct_fields__}

@@ -16,7 +16,7 @@ import structlog
 from sync import clock, keys
 from sync.chain import STREAM_BYTES
 from sync.outbox import Outbox, OutboxError, OutboxFault
-from sync.records import Entry, encode
+from sync.entry import Entry, encode
 from sync.seal import STREAM_KEY_BYTES, Predecessor, StreamSeal
 from sync.wakeup import wake
 
@@ -141,7 +141,9 @@ class RecordWriter:
             self._outbox = None
 
     def _begin_stream(self) -> None:
-        self._seal = StreamSeal(self._device, os.urandom(STREAM_BYTES), os.urandom(STREAM_KEY_BYTES))
+        self._seal = StreamSeal(
+            self._device, os.urandom(STREAM_BYTES), os.urandom(STREAM_KEY_BYTES), "kiosk.ordinary", clock.now().boot
+        )
         self._last_seq = 0
 
     def _opening(self, outbox: Outbox) -> Row:

@@ -9,7 +9,8 @@ from sqlalchemy import insert, select, update
 
 from fleet.hub.schema import records, rows, streams, unopened
 from sync.chain import Row
-from sync.records import decode
+from sync.entry import decode
+from sync.records import fields, kind
 from sync.rejected import Rejected
 from sync.seal import OPENING_SEQ, StreamOpener, open_stream
 
@@ -102,14 +103,13 @@ def _record(opener: StreamOpener | Rejected, stream: TableRow[Any], row: Row) ->
     """Return the values of a record, or of the named failure to make one."""
     place = {"stream_id": stream.id, "seq": row.seq}
     plain = opener if isinstance(opener, Rejected) else opener.open(row)
-    entry = plain if isinstance(plain, Rejected) else decode(plain)
+    entry = plain if isinstance(plain, Rejected) else decode(plain, "" if isinstance(opener, Rejected) else opener.boot)
     if isinstance(entry, Rejected):
         return {**place, "reason": str(entry)}
-    fields = msgspec.to_builtins(entry.record)
     return {
         **place,
         "device": stream.device,
-        "kind": fields.pop("kind"),
+        "kind": kind(entry.record),
         **msgspec.structs.asdict(entry.time),
-        "fields": fields,
+        "fields": fields(entry.record),
     }

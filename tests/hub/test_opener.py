@@ -11,7 +11,8 @@ from fleet.hub.schema import unopened
 from fleet.hub.store import HubStore
 from sync.chain import Row, start
 from sync.frame import make_frame
-from sync.records import Entry, Moment, ReceiptContent, ReceiptRequested, encode
+from sync.entry import Entry, Moment, encode
+from sync.records import ReceiptContent, ReceiptRequested
 from sync.seal import StreamSeal, key_id
 
 HUB = X25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -28,7 +29,7 @@ def store():
 
 
 def receive(store, *plains, first=1, before=None):
-    seal = StreamSeal("kiosk-1", STREAM, bytes(32))
+    seal = StreamSeal("kiosk-1", STREAM, bytes(32), "kiosk.ordinary", "b00t")
     rows = [seal.opening(HUB.public_key(), None)]
     rows += [plain if isinstance(plain, Row) else seal.seal(2 + n, plain) for n, plain in enumerate(plains)]
     chain = (before or start("kiosk-1", STREAM)).chain
@@ -36,7 +37,7 @@ def receive(store, *plains, first=1, before=None):
 
 
 def entry(sheet):
-    return encode(Entry(Moment("boot", 1, 2.0, synchronised=True), ReceiptRequested(sheet, ReceiptContent.SHEET)))
+    return encode(Entry(Moment("b00t", 1_000_000, 2.0, synchronised=True), ReceiptRequested(sheet, ReceiptContent.SHEET)))
 
 
 def test_each_stored_record_is_opened_once(store):
@@ -51,7 +52,7 @@ def test_a_record_keeps_its_kind_device_and_time(store):
     opener.open_stored(store, HUB_KEYS)
     [record] = opener.listing(store)
     assert (record["device"], record["kind"], record["content"]) == ("kiosk-1", "receipt_requested", "sheet")
-    assert record["time"] == {"wall_s": 2.0, "synchronised": True, "boot": "boot", "boottime_ns": 1}
+    assert record["time"] == {"wall_s": 2.0, "synchronised": True, "boot": "b00t", "boottime_ns": 1_000_000}
 
 
 def test_a_row_that_cannot_be_opened_is_named_and_the_rest_goes_on(store):

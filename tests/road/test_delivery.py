@@ -12,7 +12,8 @@ from demo.processes import ProcessError
 from demo.world import World, command
 from sync import clock, keys
 from sync.outbox import Outbox
-from sync.records import Entry, ReceiptContent, ReceiptRequested, encode
+from sync.entry import Entry, encode
+from sync.records import ReceiptContent, ReceiptRequested
 from sync.seal import StreamSeal
 from sync.wakeup import wake
 
@@ -32,7 +33,7 @@ def queue(world, count):
     """Put `count` records into the device's outbox, in one stream."""
     config = load(world.site)
     box = Outbox.open(config.device.state_dir / "outbox.db", config.device.name)
-    seal = StreamSeal(config.device.name, os.urandom(16), os.urandom(32))
+    seal = StreamSeal(config.device.name, os.urandom(16), os.urandom(32), "kiosk.ordinary", clock.now().boot)
     record = Entry(clock.now(), ReceiptRequested("F14128", ReceiptContent.SHEET))
     rows = [seal.opening(keys.load_opening_public(config.hub.opening_key_file), None)]
     rows += [seal.seal(seq, encode(record)) for seq in range(2, count + 2)]

@@ -21,7 +21,7 @@ STREAM = bytes(range(16))
 
 @pytest.fixture
 def seal():
-    return StreamSeal("kiosk-1", STREAM, bytes(reversed(range(32))))
+    return StreamSeal("kiosk-1", STREAM, bytes(reversed(range(32))), "kiosk.ordinary", "b00t")
 
 
 def opener(seal, device="kiosk-1", stream=STREAM, keys=None):
@@ -31,7 +31,7 @@ def opener(seal, device="kiosk-1", stream=STREAM, keys=None):
 
 @given(st.binary(max_size=500))
 def test_the_hub_reads_what_was_sealed(plain):
-    seal = StreamSeal("kiosk-1", STREAM, bytes(32))
+    seal = StreamSeal("kiosk-1", STREAM, bytes(32), "kiosk.ordinary", "b00t")
     assert opener(seal).open(seal.seal(2, plain)) == plain
 
 
@@ -46,7 +46,7 @@ def test_a_row_cannot_be_moved_to_another_place(seal):
 
 @given(bit=st.integers(0, 8 * 22 - 1))
 def test_a_flipped_bit_is_refused(bit):
-    seal = StreamSeal("kiosk-1", STREAM, bytes(32))
+    seal = StreamSeal("kiosk-1", STREAM, bytes(32), "kiosk.ordinary", "b00t")
     row = seal.seal(2, b"record")
     sealed = bytearray(row.sealed)
     sealed[bit // 8] ^= 1 << bit % 8

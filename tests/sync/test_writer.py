@@ -9,7 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sync.outbox import Outbox, OutboxError, OutboxFault
-from sync.records import ReceiptContent, ReceiptRequested, decode
+from sync.entry import decode
+from sync.records import ReceiptContent, ReceiptRequested
 from sync.seal import key_id, open_stream, read_opening
 from sync.wakeup import WakeupSocket
 from sync.writer import RecordWriter
@@ -43,7 +44,7 @@ def test_a_record_put_is_on_disk_and_the_hub_can_read_it(path):
     open_writer.put(RECORD).result(timeout=10)
     open_writer.close()
     [(stream, (opening, row))] = read(path)
-    assert decode(open_stream("kiosk-1", stream, opening.sealed, HUB_KEYS).open(row)).record == RECORD
+    assert decode(open_stream("kiosk-1", stream, opening.sealed, HUB_KEYS).open(row), "").record == RECORD
 
 
 def test_nothing_readable_is_in_the_files(path):

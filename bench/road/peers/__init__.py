@@ -1,0 +1,1 @@
+"""One file a peer: a way to keep records while offline and bring them to a hub over MQTT."""

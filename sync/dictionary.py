@@ -1,0 +1,57 @@
+"""Words that records are made of, for zstd: part of the format. No I/O.
+
+Made once by `bench/road/train_dictionary.py`; a change would be another encoding.
+"""
+
+from __future__ import annotations
+
+from base64 import b85decode
+
+VERSION_1 = b85decode(
+    "H>5D^@gHgzKoC$_ngakpfO1C!7zK<a^IbM-0QamOBMA}UF>SqVtGx-fv8{M5Fl>gL!lDV;prs{SN&<8P3q5G5zC<HQ0#gA10001-LWkqY0{{fTfS"
+    "87a8<7r)42#Dj0y-QP#-j{_P)-8?0000000000005K>;lSeW(FS4w000000000000031000C4000O8001>Nk)~r|a&uvHrfF?(Z*+5`Vs&$?a%E&"
+    "`a%E$5X>V?+bZ=i~Z)|LDcRZ^$p!%}R<-?n^VRLh7b97;DV`X1*Wn*u0WMyQiMpG>?F*!6ek)>p3W@&J&WMyq-Zeeq2b97;DV`X1*Wn*u0WMyQiM"
+    "pG>?F)}kZlBHy4W@&JyV_|Z0VRWc$Z)as~Wo~q-s76yQFflYXGm)laVRCa}bfa=}VWenpZDpu(WoBh^a$#(yb8l>RWn=)QF*08<H>YoMWMyQiMpG"
+    ">?F*7$XlBQ!}a&uvHt!8pzZewLFbZK;QWpk`#Wo>0{VP|D+Wo~q*o3mkab7^yQVQyn(Uvgz*Z*pX1WT-|{Eif=SFffv&V{l<@rek4pb76F+Wo~71"
+    "XK6JyFf*xRXk}w-Y-w|Jl+FNi3YX6S00E%&*}yl$lCEK7c4>2Ea$jR%Y;0v@rA9S2ZewL%a%E$0a%5#>s76yQFflMOIg+DeVP>RbaA9q(aB^vFWi"
+    "4T2bZK^JbY-Jrb#rrRb97;DV`X1*Wn*u0WMyQiMpG>?GB+?Vk)~r|a&uvHscvCub8}&CV`ZsyWo%_|VQyn(Uvgz*Z*pX1WT-|{Eif@PFgKB|W^!R"
+    "}V`VLLa$$C1X>6rrWn*P?sdQy*WpHnDWMyQiMpG>?FfcMTlC5TPVQyn(Ep%yga%FR*V{l<@sc>O)b7gREa&)P5Wo%_|a%5#>s76yQFfcbbHj<@eX"
+    "J%<|t!8pzZewLFbZK;QWpk)<Wpr|3X>?_yVs&$@WND>jXJ%<|q+@VlZKY&oV`X!sXm4$0tYm3tX>?(1Uub1)aHex_Y<6X20HrZFUo$kPZ*pX1WT-"
+    "|{Eif=RHZzf<V_{~cWMyMzbE9H)bEtA<W@U16VQi*zZ)|pDWIU@jFkfzCWnXe-V{dX~Wn`#EQ!OwuFf})krDSJjX>hM}X>@XBEo5aab7g98b#kL("
+    "b#tq7!<5bfOW=yn0004?%UF*M!;`UcWn*P&aCBdCWpQ<7b97~7rbaR{H#9Y=V`yb#Yix35V{dX~Wn`#EQ!OwuG&VGmt!8pzZewLFbZK;QWpk@zVR"
+    "Ce3EoX9Rb7iDxZ*66!b97;DV`X1*Wn*u0WMyQiMpG>?Fg7qak*#KOVQyn(Ep%yga%FR)a&uv+bY*O1aA+_!k)>p3W@&J!V{dhGa%p99r*Cdwb7^#"
+    "Ct8!&zX>w&_bZKvHrgLv>c4cHdr86~O!j#SdaTVat0004?&32T4!;`UcWn*P&aCBdCWpQ<7b97~7rbaU~G&4A<V`yb#Yiu|-Fp;EVaA9qxX>D+Cb"
+    "aSL=Z*66(X>Mk3a&2LBX>V?+bZ=i~Z)|LDcOIv8ZfkCDV{dX~Wn`#EQ!OwsG%_`kqhn!arek4pb76F^bZK;QWi4c7EpugRZ*_8{Xm4$0t7%_yWn*"
+    "u0WMyQiMpG>?FfueUk*#KOVQyn(Ep%yga%FR=ZeeM2b75{{WuszsbE|1?bYX5|WnXe-V{dX~Wn`#EQ!OwuF*i1mrek4pb76F>V_|Z1Wi57TbYW~|"
+    "sdQy*WpHp|ZKGphW~XItWpZa}WvO&!Y-Mn0Z*FC%a%E;^a&lp8s&ZvyX>w&_bY)~7r*&>?V`X1*Wn*u0WMyQiMpG>?FflPUk*#KOVQyn(Ep%yga%"
+    "FR<V{dhGa%p99sdQy*WpFVwHaL-`WM^h+aHeo&a&2jIqhfV)t7&d#Z*py6bZKvHs&ZvyX>w&_bY)~7t2QuSEp%yga%FR<Xkl(-X=7n<qhfV)t8!&"
+    "zX>w&_bZKvHsdR5&W^Zh4Z+Cd5Gc{i|Ij3`TX>)X8ZewL%a%E$0a%5#>s76yQFfcPXF_EQYXJ%<|sBCX%Wo>0{bfaQ*bE|1?WnXe-V{dX~Wn`#EQ"
+    "!OwtGBi1orek4pb76F(V{l<@t7BnubY(4Pa%ppAsdQy*WpHw3V{dX~Wn`#EQ!OwtF*P%ht!8pzZewLFbZK;QWpl1@a%pX4En#DHX?AIJWv6d$F)%"
+    "kdk)>p3W@&J#aA9+EWpHnDbfaQ*bEa@%aAk6HsdR5&W^Zh4Z+9N0Gc{i|IjE*%VRCa}bf|J=baG*7bY-Jrb#tq7Wn^h`Wn*+{Z*Hk{Z(n9_Y;13L"
+    "9;GodUokhRWn*u0WMyQiMpG>?F*G<ek*#KOVQyn(Ep%yga%FR@V_|Z1Wi57TbYW~|q-bw#Wvg>^VQyn(Uvgz*Z*pX1WT-|{Eif`OGBJ^;Y+)^MZ*"
+    "z2IsAyqsWNBkzaHME&ZDpu(bYX5|WnXe-V{dX~Wn`#EQ!OwtHZn7krek4pb76F)WM^h+aHeT(aBp;TsdQy*WpH$9baG{Lrf_9)ZE16)Xm4$0sB&d"
+    "yWpZ+1Y^ii_UuJJ?Y;SiSsC8~+WpZCJGN*NJr)6$sa%X8}qhfV)t8!&zX>w&_bZKvHsdR5&W^Zh4Z+8Hvb#7~JZ+C8|b98lNWp0tGaB^j4Wn*-8a"
+    "%HG;Wpr|3X>?_$Z*E_6X>?_%a%E;^a&lp8rgLv>c4cIEsC8~+a$#;`Wi51aVRm6@Y^HE!a&2jIr*Cdwb7^#Crf^|!WpZ<-b8l>RWn?_4b#7#3a$j"
+    "$9WMyQiMpG>?GBPkXlC5TPVQyn(Ep%yga%FR-V_|Z0VRWW&WpZt4bE$M?Y-Mn0Wi4}MYHxLNr*Cdwb7^#CsB&dyWpZ+1Y^ri)WNC6`V{~O?9;God"
+    "UokhQb98lNWp1N#b77}%ZeMe0bY-S+VQ^(~bE<M>WNC6`V{~O?JgYV^Utw-!UvGA0a;I~2b!263ZKi2$aBp;Tr*Cdwb7^#Crf^|!WpZ<-b8l>RWn"
+    "=)WHZWgdZe(9?c4cy>a%FUBa%GXGV_|Z0VRWf*VRLh3aBp&Sr*Cdwb7^#CsB&dyWpZ+1Y^HN>Y<6X20HrfEUo|<Wa$hkrr*&>?Zf|#P!<5bdR%!0"
+    "f0004?;m1#>!;`UcWn*P&aCBdCWpQ<7b97~7rA9_FF*7hSsbgqmV{2?_b99u>0kndE&j0`cp#anTCc=`gVPtk`b7gX0V_|G;Wn{pVVQyq;V_|ToZ"
+    "*E_6X>?_#aA9y|a&xM3Wn^h`Wn*+@WO%4`Ze(S0UokSLa%FUBa%FUKWpk%xZe?<3X=SHxZeMe0bY-Y=WoBh^a$#(yb8l>RWn><uF*si{G^k~5aBO"
+    "dRa&l>9a;I-@Uvp`6WvparXK8d{Y+q<)Y;dV`Z(n9_Y;13L0HrZ9UokhRWo>Y5Z+Ud6a%FUKVQF+_sdQy*WpHS3Ze^x$VQ^(~bEb1|Y<6X2c&Bx4"
+    "Yi@6MZmM-|Wo>Y5k)>p3W@&J#ZeeM2b75{{Wu$0tZDpo#VQ^(~bEb1|Y<6X2c%?HnUo|<Zb#7&CaBOsGc4>5Fq-bw#Wvgj!W^ZzBVRUJ4Zl-f@Y<"
+    "6X2c&j!rUtw-!UvGA0a;kN1Wo>Y5Wi4lNX>(<#Z*E_6X>?_)a%E&`a%E$5X>V?(b8l>RWn=)Sb#7~JZ+C8|b#7~JZ+CKKWNC6`V{~O?Jf$-=Uo|<"
+    "XWo>Y5Z+T^8!j#SeO38iC0004?`g=%*!jrLbWn*P&Wi57TbYW~|r*Cdwb7^#CsB&dyWpZ+1Y^ri)WNC6`V{~O?c%?BoUo$kPa%FUBa%E+6tYl?vW"
+    "o}_-Wo>0{bfaQ*bEa@%aAk6HrgLv>c4cG$sC8~+WpZCJGOBfMWo>Y5Wi51RbaG{LrDSDeWpk%*ZeMe0bY-S+VQ^(~bEb1|Y<6X2Jf$%>Uo$kPb#7"
+    "~JZ+B^Ba-(8(bE|S?WNC6`V{~b6ZmM!+WNC6`V{~O?9;kJ0WMy(+F*2ufbaiB9Zgj$wbZK;QWpk!!ZE$aNbE9H)bE|1?W^ZzBVRUJ4Zl-f@Y<6X2"
+    "0HrZ9UokhTb#7&CaBN|1sAF$+a&l>9a-?W)ZDp)vX=iD4VQgP$Wo&S!b8l>RWn><uF*08<H>YxCbZK&B!ke>Ub8~5PbYX5|WnXe-V{dX~Wn`#EQ!"
+    "OwuHZeDmrDSJjX>g}yZe?<3X=S8nZ*6R-Xkl(-X=7n<sdQy*WpHS3Ze^%)WoBh^a$#(yb8l>RWn_4zF*08<H>Y)OYi@6MZ)as~Wo~q&Xm4$0t7&d"
+    "#Z*py6bZKvHsdR5&W^Zh4Z+ASUGc{i|Ij41QYi@6MZo+e@a%FUKVQF+_q-bw#Wvg;!WNC6`V{~b6Zl-f@Y<6X29;bC~Yi@6MZm4B#aBOdRa%FR@V"
+    "_|Z1Wi57TbYW~|qhfV)rf^|!WpZ<-b8l>RWn><uGc{i|Ij3`Ub!263bi=4)Z*_8VX=QSwVs&$@WNBw<bYW~?Xk~10sdR5&W^Zh4Z+9N0F*si{G^%"
+    "xOWo>Y5bE$A)b8}^IZ*p{`Xm4$0rf^|!WpZ<>a%E&`a%E$5Wn><uGc{i|Ij3@EbZK&BWW#B6Wu$0tZDpu(WoBh^a$#(#bZ=i~Z)|LDcOI)YFkfMA"
+    "WM6M~Wpb!xZE$RFd1Yk7tYl?vWo}_-Wo>0{bg6V@Y-Mn0Z*FC)a%E&`a%E$5X>V?(b8l>RWn?_1F*08<H>Y%IbaG{LuXJg2a%C-KWi4}MYHxLNsd"
+    "Qy*WpHS3Ze^x$VQ^(~bE$N1UuJJ?Y;SiwWn`#EQ!OwsG&VAkrek4pb76F=V_|Z1Wi4lNX>(<xVs&$<a%E;^a&lp8s&ZvyX>zV`a%pX4En#DHX?AI"
+    "JWvO&!Y-Mn0Z*FC)X>Mk3a&2LBX>V?-a%E&`a%E$5Wn=)Qc4>5Fr*Cdwb7^#CtYm3tX>?(1Uub1)aHex_Y<6X2Jg0STYi@6MZl`i(bZK&BWWsZ(Y"
+    ";R{}ZDnqBr*Cdwb7^#Crf^|!WpZ<-b8l>RWn><xb#7#3a$hkrsAX+%Y;SpGk*;QPVQyn(Ep&2Wc4293sBCX%Wo>0{bf<4_Uvp`6WvFsxW@U16VQi"
+    "*zZ)|pDWO#02X>)U7ZewMqZ*E_6X>?_)a%E&`a%E$5X>V?+bZ=i~Z)|LDcX+6EZe(S0UokSLsdQy*WpHS3Ze^@wX=iD4VQgP$Wo&S&a%E&`a%E$5"
+    "Wn><uF*si{G^cZPb!263bi!q)Z*E_6X>?_)X>Mk3a&2LBX>V?(b8l>RWn><!HZWgdZe(9?c4cy>b#7~J"
+)

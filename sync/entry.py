@@ -1,0 +1,115 @@
+"""A record and its time, and their bytes before they are sealed. No I/O.
+
+    01 …   MessagePack {"time": [boot, boottime_ns, wall_s, synchronised], "record": {"kind": …, …}}   (still read)
+    02 …   zstd (magicless, level 3, the dictionary of `sync.dictionary`, no checksum: the seal has one) of MessagePack
+           [boottime_ms, wall_ms, synchronised, [kind, field, …]], then zeros up to a multiple of 16 bytes
+
+The zeros keep a length from telling which words were in it. The boot is not here: one stream lives in one boot, and its
+opening names it.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import zstandard
+
+from sync import dictionary
+from sync.records import ReceiptContent, ReceiptRequested, Record
+from sync.rejected import Reason, Rejected
+
+_MESSAGE_PACK = 1
+_COMPRESSED = 2
+_PAD_BYTES = 16
+# No record of ours is longer; a hostile frame must not make the hub allocate more.
+_MAX_PLAIN_BYTES = 8_000
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """When something happened, as a machine without a real-time clock can tell.
+
+    `boot` and `boottime_ns` order what one boot saw, whatever its clock said; `wall_s` (seconds since 1970) is
+    to be believed only where `synchronised` says so. The hub maps the one to the other. Milliseconds travel.
+    """
+
+    boot: str
+    boottime_ns: int
+    wall_s: float
+    synchronised: bool
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A record and its time: what is sealed."""
+
+    time: Moment
+    record: Record
+
+
+class _Wire(msgspec.Struct, frozen=True, array_like=True):
+    boottime_ms: int
+    wall_ms: int
+    synchronised: bool
+    record: Record
+
+
+class _Moment1(msgspec.Struct, frozen=True, array_like=True):
+    boot: str
+    boottime_ns: int
+    wall_s: float
+    synchronised: bool
+
+
+class _Receipt1(msgspec.Struct, frozen=True, tag_field="kind", tag="receipt_requested"):
+    sheet: str
+    content: ReceiptContent
+
+
+class _Entry1(msgspec.Struct, frozen=True):
+    time: _Moment1
+    record: _Receipt1
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(_Wire)
+_decoder1 = msgspec.msgpack.Decoder(_Entry1)
+_words = zstandard.ZstdCompressionDict(dictionary.VERSION_1, dict_type=zstandard.DICT_TYPE_FULLDICT)
+_compressor = zstandard.ZstdCompressor(
+    dict_data=_words,
+    compression_params=zstandard.ZstdCompressionParameters.from_level(
+        3, format=zstandard.FORMAT_ZSTD1_MAGICLESS, write_content_size=True, write_dict_id=False, write_checksum=False
+    ),
+)
+_decompressor = zstandard.ZstdDecompressor(dict_data=_words, format=zstandard.FORMAT_ZSTD1_MAGICLESS)
+
+
+def encode(entry: Entry) -> bytes:
+    """Return the bytes of `entry`, but for its boot; one thread at a time."""
+    time = entry.time
+    wire = _Wire(time.boottime_ns // 1_000_000, round(time.wall_s * 1000), time.synchronised, entry.record)
+    plain = bytes([_COMPRESSED]) + _compressor.compress(_encoder.encode(wire))
+    return plain + bytes(-len(plain) % _PAD_BYTES)
+
+
+def decode(data: bytes, boot: str) -> Entry | Rejected:
+    """Return the entry in `data`, which was written in `boot`; one thread at a time."""
+    try:
+        match data[:1]:
+            case b"\x02":
+                return _decompressed(data[1:], boot)
+            case b"\x01":
+                old = _decoder1.decode(data[1:])
+                time = Moment(old.time.boot, old.time.boottime_ns, old.time.wall_s, old.time.synchronised)
+                return Entry(time, ReceiptRequested(old.record.sheet, old.record.content))
+            case other:
+                return Rejected(Reason.OTHER_VERSION, f"entry encoding {other.hex()!r}")
+    except (msgspec.MsgspecError, UnicodeDecodeError, zstandard.ZstdError) as error:
+        return Rejected(Reason.NOT_DECODABLE, str(error))
+
+
+def _decompressed(data: bytes, boot: str) -> Entry | Rejected:
+    # A frame that states its size is believed by the library up to its own limit: ask first.
+    size = zstandard.frame_content_size(b"\x28\xb5\x2f\xfd" + data)
+    if not 0 <= size <= _MAX_PLAIN_BYTES:
+        return Rejected(Reason.TOO_LARGE, f"{size} bytes once open")
+    wire = _decoder.decode(_decompressor.decompress(data))
+    moment = Moment(boot, wire.boottime_ms * 1_000_000, wire.wall_ms / 1000, wire.synchronised)
+    return Entry(moment, wire.record)
