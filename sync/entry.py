@@ -101,7 +101,7 @@ def decode(data: bytes, boot: str) -> Entry | Rejected:
                 return Entry(time, ReceiptRequested(old.record.sheet, old.record.content))
             case other:
                 return Rejected(Reason.OTHER_VERSION, f"entry encoding {other.hex()!r}")
-    except (msgspec.MsgspecError, UnicodeDecodeError, zstandard.ZstdError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, zstandard.ZstdError) as error:
         return Rejected(Reason.NOT_DECODABLE, str(error))
 
 
