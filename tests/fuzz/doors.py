@@ -1,0 +1,97 @@
+"""Every door through which bytes from elsewhere come in: what opens it, and valid bytes to begin from.
+
+A closed door is tried twice: as a stranger meets it, and behind the signature (or the compression) as somebody with a
+stolen key would. The latter are called `…-body`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import zstandard
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from sync import dictionary, entry, topics
+from sync.frame import Birth, Frame, Stored, decode_birth, decode_frame, decode_stored
+from sync.rejected import Rejected
+from sync.seal import Opening, StreamOpener, key_id, open_stream, read_opening
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CORPUS = Path(__file__).parent / "corpus"
+DEVICE = "kiosk-1"
+DEVICE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+HUB_KEY = Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32)
+OPENING_KEY = X25519PrivateKey.from_private_bytes(bytes([2]) * 32)
+STREAM = bytes(range(16))
+BOOT = "6d0dd0a6-6d1f-4c35-9a6c-0c2e4c0f6a11"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A decoder, as a function from bytes to one of the types it `gives`, or `Rejected`."""
+
+    name: str
+    open: Callable[[bytes], object]
+    gives: tuple[type, ...]
+
+    def samples(self) -> tuple[bytes, ...]:
+        """Return the valid bytes kept for this door."""
+        return tuple(path.read_bytes() for path in sorted((CORPUS / self.name).iterdir()))
+
+    def try_with(self, data: bytes) -> None:
+        """Open the door with `data`.
+
+        Raises:
+            AssertionError: what came is neither a value nor a refusal.
+        """
+        found = self.open(data)
+        if not isinstance(found, (*self.gives, Rejected)):
+            raise AssertionError(f"{self.name} gave {found!r}")  # noqa: TRY004  (a broken promise, not a caller's)
+
+
+def _signed(context: bytes, key: Ed25519PrivateKey, decode: Callable[[bytes], object], body: bytes) -> object:
+    return decode(msgspec.msgpack.encode([body, key.sign(context + body)]))
+
+
+_frame = partial(decode_frame, device=DEVICE, key=DEVICE_KEY.public_key())
+_stored = partial(decode_stored, device=DEVICE, key=HUB_KEY.public_key())
+_birth = partial(decode_birth, device=DEVICE, key=DEVICE_KEY.public_key())
+
+
+_entry = partial(entry.decode, boot=BOOT)
+
+
+def _topic(data: bytes) -> object:
+    return topics.parse(data.decode("utf-8", errors="replace"))
+
+
+def _compressed_entry(data: bytes) -> object:
+    words = zstandard.ZstdCompressionDict(dictionary.VERSION_1)
+    form = zstandard.ZstdCompressionParameters(format=zstandard.FORMAT_ZSTD1_MAGICLESS, write_content_size=True)
+    return _entry(b"\x02" + zstandard.ZstdCompressor(dict_data=words, compression_params=form).compress(data))
+
+
+DOORS = (
+    Door("frame", _frame, (Frame,)),
+    Door("frame-body", partial(_signed, b"guichet/frame/v1\0", DEVICE_KEY, _frame), (Frame,)),
+    Door("stored", _stored, (Stored,)),
+    Door("stored-body", partial(_signed, b"guichet/stored/v1\0", HUB_KEY, _stored), (Stored,)),
+    Door("birth", _birth, (Birth,)),
+    Door("birth-body", partial(_signed, b"guichet/state/v1\0", DEVICE_KEY, _birth), (Birth,)),
+    Door("opening", read_opening, (Opening,)),
+    Door(
+        "stream-key",
+        lambda data: open_stream(DEVICE, STREAM, data, {key_id(OPENING_KEY.public_key()): OPENING_KEY}),
+        (StreamOpener,),
+    ),
+    Door("entry", _entry, (entry.Entry,)),
+    Door("entry-body", _compressed_entry, (entry.Entry,)),
+    Door("topic", _topic, (topics.UpTopic, topics.StoredTopic, topics.StateTopic, type(None))),
+)

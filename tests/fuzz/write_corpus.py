@@ -1,0 +1,111 @@
+"""Write the valid bytes from which fuzzing begins: small files, one folder for each door.
+
+Run by hand when a format gains a form: `python tests/fuzz/write_corpus.py`. Forms no longer written keep their files, for
+what was once written must be read for ever.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import zstandard
+from doors import BOOT, CORPUS, DEVICE, DEVICE_KEY, HUB_KEY, OPENING_KEY, STREAM
+
+from sync import dictionary, topics
+from sync.chain import Row, start
+from sync.entry import Entry, Moment, encode
+from sync.frame import Birth, Frame, Stored, encode_birth, encode_frame, encode_stored, make_frame
+from sync.records import (
+    AdviserCalled,
+    AgeBand,
+    AssistanceRecorded,
+    Channel,
+    Nature,
+    Outcome,
+    ReceiptContent,
+    ReceiptRequested,
+    Status,
+)
+from sync.seal import Predecessor, StreamSeal
+
+_MOMENT = Moment(BOOT, 81_000_000_000, 1_780_000_000.5, synchronised=True)
+_HELP = AssistanceRecorded(
+    "site-15119",
+    ("caf", "ants"),
+    "logement",
+    Channel.ON_SITE,
+    Nature.DIGITAL_HELP,
+    Outcome.SOLVED,
+    30,
+    AgeBand.FROM_60,
+    Status.RETIRED,
+    first_visit=True,
+)
+_RECORDS = {
+    "receipt": ReceiptRequested("F14128", ReceiptContent.CHECKLIST),
+    "assistance": _HELP,
+    "adviser": AdviserCalled("F14128"),
+    "adviser-from-no-sheet": AdviserCalled(),
+}
+
+
+def _write(door: str, name: str, data: bytes) -> None:
+    (CORPUS / door).mkdir(parents=True, exist_ok=True)
+    (CORPUS / door / name).write_bytes(data)
+
+
+def _signed(door: str, name: str, data: bytes) -> None:
+    """Write the message as it travels, and its body alone."""
+    _write(door, name, data)
+    _write(f"{door}-body", name, msgspec.msgpack.decode(data)[0])
+
+
+def _opened(data: bytes) -> bytes:
+    form = {
+        "dict_data": zstandard.ZstdCompressionDict(dictionary.VERSION_1),
+        "format": zstandard.FORMAT_ZSTD1_MAGICLESS,
+    }
+    return zstandard.ZstdDecompressor(**form).decompress(data[1:])
+
+
+def _frames(first: Row, rows: tuple[Row, ...]) -> dict[str, Frame]:
+    before = start(DEVICE, STREAM)
+    return {
+        "opening": make_frame(DEVICE, STREAM, before.chain, (first,)),
+        "rows": make_frame(DEVICE, STREAM, before.after(first).chain, rows),
+    }
+
+
+def main() -> None:
+    """Write every sample that the present encoders make."""
+    seal = StreamSeal(DEVICE, STREAM, bytes([3]) * 32, "kiosk.ordinary", BOOT)
+    before = Predecessor(bytes(16), 7, bytes(32))
+    openings = {
+        "first": seal.opening(OPENING_KEY.public_key(), None),
+        "next": seal.opening(OPENING_KEY.public_key(), before),
+    }
+    for name, row in openings.items():
+        _write("opening", name, row.sealed)
+        _write("stream-key", name, row.sealed)
+    plain = {name: encode(Entry(_MOMENT, record)) for name, record in _RECORDS.items()}
+    for name, data in plain.items():
+        _write("entry", name, data)
+        _write("entry-body", name, _opened(data))
+    rows = tuple(seal.seal(seq, data) for seq, data in enumerate(plain.values(), start=2))
+    for name, frame in _frames(openings["first"], rows).items():
+        _signed("frame", name, encode_frame(frame, DEVICE_KEY))
+    tip = start(DEVICE, STREAM).after(openings["first"])
+    answers = {
+        "nothing": Stored(1, 1, bytes(8), DEVICE, {}),
+        "one-stream": Stored(1, 2, bytes(8), DEVICE, {STREAM: (tip.seq, tip.chain)}),
+    }
+    for name, stored in answers.items():
+        _signed("stored", name, encode_stored(stored, HUB_KEY))
+    births = {"offline": Birth(1, DEVICE, False, {}), "online": Birth(1, DEVICE, True, {STREAM: 7})}
+    for name, birth in births.items():
+        _signed("birth", name, encode_birth(birth, DEVICE_KEY))
+    for topic in (topics.UpTopic(DEVICE), topics.StoredTopic(DEVICE), topics.StateTopic(DEVICE)):
+        _write("topic", type(topic).__name__, str(topic).encode())
+
+
+if __name__ == "__main__":
+    main()
