@@ -4,12 +4,16 @@ The chain goes over the sealed bytes only: a hash of plain text would let a thie
 
     chain(0)  =  SHA-256("guichet/chain/v1" 0x00 device 0x00 stream)
     chain(n)  =  SHA-256(chain(n-1)  seq:u64  nonce:u64  sealed)          integers big-endian
+    chain(b)  =  SHA-256("guichet/gap/v1" 0x00 chain(a-1) a:u64 b:u64)    rows a to b lost for good, and named so
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+
+# Sequence numbers from the first to the last, both included.
+Range = tuple[int, int]
 
 STREAM_BYTES = 16
 CHAIN_BYTES = 32
@@ -41,6 +45,11 @@ class Tip:
             raise ValueError(f"row {row.seq!r} does not follow {self.seq!r}")
         head = self.chain + row.seq.to_bytes(8, "big") + row.nonce.to_bytes(8, "big")
         return Tip(row.seq, sha256(head + row.sealed).digest())
+
+    def over(self, last_seq: int) -> Tip:
+        """Return the tip once the rows up to `last_seq` have been declared lost."""
+        span = (self.seq + 1).to_bytes(8, "big") + last_seq.to_bytes(8, "big")
+        return Tip(last_seq, sha256(b"guichet/gap/v1\0" + self.chain + span).digest())
 
 
 def start(device: str, stream: bytes) -> Tip:

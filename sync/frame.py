@@ -2,10 +2,14 @@
 
     frame    msgpack [body, signature]     body    msgpack [version, device, stream, first seq, chain before, rows]
                                            row     [nonce, sealed]; sequence numbers are dense from `first seq`
-    stored   msgpack [body, signature]     body    msgpack [version, epoch, session, device, {stream: [seq, chain]}]
+    stored   msgpack [body, signature]     body    msgpack [version, epoch, session, device, {stream: [seq, chain]},
+                                                            {stream: missing ranges}]
+    birth    msgpack [body, signature]     body    msgpack [version, device, online, {stream: last seq}, receipt,
+                                                            {stream: lost ranges}]
 
 Signatures are Ed25519 over a context string and the body: a frame also travels by USB stick, which has no TLS,
-and no signature made for one purpose can serve another.
+and no signature made for one purpose can serve another. A message grows only at its end: who does not know a field
+ignores it, who does not get it takes it as empty.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from cryptography.exceptions import InvalidSignature
 
-from sync.chain import CHAIN_BYTES, STREAM_BYTES, Row, Tip
+from sync.chain import CHAIN_BYTES, STREAM_BYTES, Range, Row, Tip
 from sync.rejected import Reason, Rejected
 
 if TYPE_CHECKING:
@@ -23,10 +27,15 @@ if TYPE_CHECKING:
 
 _Body = TypeVar("_Body")
 
+# In a frame of a stream whose device has lost rows: the chain before cannot be told any more.
+UNKNOWN_CHAIN = bytes(CHAIN_BYTES)
+
 VERSION = 1
 # The broker's packet limit is 64 kB; a frame aims at 16 kB, and one row may hold 4 kB.
 MAX_FRAME_BYTES = 60_000
 MAX_ROWS = 1_000
+# Sequence numbers and nonces fit the signed 64 bits of a database, with room for a frame.
+_MAX_SEQ = (1 << 62) - 1
 _FRAME = b"guichet/frame/v1\0"
 _STORED = b"guichet/stored/v1\0"
 _STATE = b"guichet/state/v1\0"
@@ -51,8 +60,9 @@ class Frame(msgspec.Struct, frozen=True, array_like=True):
 class Stored(msgspec.Struct, frozen=True, array_like=True):
     """The hub's word that rows are in its database: per stream, how far without a gap, and the chain there.
 
-    The only proof that lets a record leave the outbox. `epoch` rises when the hub was restored from a backup; `session`
-    is another each time that an ingest process comes back to the broker: frames sent before may have met nobody.
+    The only proof that lets a record leave the outbox. `epoch` rises when the hub was restored from a backup: an older
+    one proves nothing any more. `session` is another each time that an ingest process comes back to the broker: frames
+    sent before may have met nobody. `want` names the rows that are missing before others which the hub holds already.
     """
 
     version: int
@@ -60,6 +70,7 @@ class Stored(msgspec.Struct, frozen=True, array_like=True):
     session: bytes
     device: str
     through: dict[bytes, tuple[int, bytes]]
+    want: dict[bytes, tuple[Range, ...]] = {}
 
     def tip(self, stream: bytes) -> Tip | None:
         """Return how far `stream` is stored, or None where the answer does not name it."""
@@ -68,12 +79,18 @@ class Stored(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Birth(msgspec.Struct, frozen=True, array_like=True):
-    """What a device says of itself when it connects: its open streams and how far each reaches."""
+    """What a device says of itself when it connects: its open streams and how far each reaches.
+
+    `receipt` is the last answer that it took, as the hub signed it: a hub restored from a backup sees there what it has
+    forgotten. `lost` are the rows that the device can never give, after a damaged disk.
+    """
 
     version: int
     device: str
     online: bool
     last_seq: dict[bytes, int]
+    receipt: bytes = b""
+    lost: dict[bytes, tuple[Range, ...]] = {}
 
 
 class _Signed(msgspec.Struct, frozen=True, array_like=True):
@@ -110,8 +127,7 @@ def decode_frame(data: bytes, device: str, key: Ed25519PublicKey) -> Frame | Rej
     if frame.device != device:
         return Rejected(Reason.OTHER_DEVICE, repr(frame.device))
     lengths = len(frame.stream) == STREAM_BYTES and len(frame.chain_before) == CHAIN_BYTES
-    # Nonces fit SQLite's signed 64 bits; so do sequence numbers, with room for a frame.
-    numbers = 1 <= frame.first_seq < 1 << 62 and all(0 <= nonce < 1 << 62 for nonce, _ in frame.sealed)
+    numbers = 1 <= frame.first_seq <= _MAX_SEQ and all(0 <= nonce <= _MAX_SEQ for nonce, _ in frame.sealed)
     if not (lengths and numbers and 1 <= len(frame.sealed) <= MAX_ROWS):
         return Rejected(Reason.NOT_DECODABLE, "a field is out of range")
     return frame
@@ -131,6 +147,12 @@ def decode_stored(data: bytes, device: str, key: Ed25519PublicKey) -> Stored | R
         return Rejected(Reason.OTHER_VERSION, f"stored version {stored.version!r}")
     if stored.device != device:
         return Rejected(Reason.OTHER_DEVICE, repr(stored.device))
+    lengths = all(
+        len(stream) == STREAM_BYTES and len(chain) == CHAIN_BYTES for stream, (_, chain) in stored.through.items()
+    )
+    numbers = all(0 <= seq <= _MAX_SEQ for seq, _ in stored.through.values()) and 0 <= stored.epoch <= _MAX_SEQ
+    if not (lengths and numbers and _are_ranges(stored.want)):
+        return Rejected(Reason.NOT_DECODABLE, "a field is out of range")
     return stored
 
 
@@ -148,7 +170,21 @@ def decode_birth(data: bytes, device: str, key: Ed25519PublicKey) -> Birth | Rej
         return Rejected(Reason.OTHER_VERSION, f"birth version {birth.version!r}")
     if birth.device != device:
         return Rejected(Reason.OTHER_DEVICE, repr(birth.device))
+    reaches = all(len(stream) == STREAM_BYTES and 0 <= seq <= _MAX_SEQ for stream, seq in birth.last_seq.items())
+    if not (reaches and _are_ranges(birth.lost)):
+        return Rejected(Reason.NOT_DECODABLE, "a field is out of range")
     return birth
+
+
+def _are_ranges(ranges: dict[bytes, tuple[Range, ...]]) -> bool:
+    """Return whether each range has a row at least, and those of a stream rise without touching."""
+    for stream, spans in ranges.items():
+        ends = [0, *(number for span in spans for number in span)]
+        rising = all(first < second for first, second in zip(ends[:-1:2], ends[1::2], strict=True))
+        whole = all(first <= last <= _MAX_SEQ for first, last in spans)
+        if len(stream) != STREAM_BYTES or not (rising and whole):
+            return False
+    return True
 
 
 def _sign(body: bytes, context: bytes, key: Ed25519PrivateKey) -> bytes:

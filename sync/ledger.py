@@ -3,13 +3,16 @@
     device                                             hub
     ──────                                             ───
     queued ≥ sent ≥ stored, per stream                 tip = end of the gapless, chain-checked prefix
-    at most `window` frames in flight                  frames may come in any order, and twice
-    a frame unanswered for `patience_s`:               after its commit it answers `stored(tip)`
-        sent := stored, and again from there
+    urgent streams first, then the oldest              frames may come in any order, and twice
+    at most `window` frames in flight                  after its commit it answers `stored(tip, want)`:
+    a frame unanswered for `patience_s` is sent          want = rows missing before others that it holds
+        again: what the hub wants, or all since
+        what is stored
 
 Promise: a row leaves the device only through `DeviceLedger.confirmed`, which the caller reaches only with a tip that
 the hub signed and whose chain is the device's own; the hub's tip only grows; a row that contradicts a stored one is a
-named `Fork` and changes nothing.
+named `Fork` and changes nothing; rows that the device has lost for good are passed over only when it has said so, by a
+link of the chain which shows the gap for ever.
 """
 
 from __future__ import annotations
@@ -18,10 +21,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from sync.frame import UNKNOWN_CHAIN
 
-    from sync.chain import Row, Tip
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sync.chain import Range, Row, Tip
     from sync.frame import Frame
 
 
@@ -30,11 +35,17 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Reach:
-    """How far one stream is queued on the device, sent, and stored by the hub (sequence numbers)."""
+    """How far one stream is queued on the device, sent, and stored by the hub (sequence numbers).
+
+    `want` is what the hub last said is missing before rows that it holds; `again` is what of it must still be sent.
+    """
 
     queued: int
     stored: int
     sent: int
+    urgent: bool
+    want: tuple[Range, ...] = ()
+    again: list[Range] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,7 @@ class Send:
     stream: bytes
     first_seq: int
     last_seq: int
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,7 @@ class _Flight:
 
 @dataclass(slots=True)
 class DeviceLedger:
-    """The device's end. Streams are served oldest first; time comes in as seconds of a clock that never jumps."""
+    """The device's end; time comes in as seconds of a clock that never jumps."""
 
     # Four frames fill a 256 kbit/s link with 200 ms of delay; more would only be sent again when it drops.
     window: int = 4
@@ -65,19 +77,19 @@ class DeviceLedger:
     _reach: dict[bytes, Reach] = field(default_factory=dict)
     _flights: list[_Flight] = field(default_factory=list)
 
-    def queued(self, stream: bytes, seq: int, stored_seq: int) -> None:
+    def queued(self, stream: bytes, seq: int, stored_seq: int, *, urgent: bool = False) -> None:
         """Note that `stream` holds rows up to `seq` and that the hub has confirmed them up to `stored_seq`."""
-        reach = self._reach.setdefault(stream, Reach(seq, stored_seq, stored_seq))
+        reach = self._reach.setdefault(stream, Reach(seq, stored_seq, stored_seq, urgent))
         reach.queued = max(reach.queued, seq)
 
     def link_up(self) -> None:
         """Note that the broker can be reached: what was in flight before is sent again."""
         self.online = True
-        self._rewind(set(self._reach))
+        self._rewind_all()
 
     def hub_up(self) -> None:
         """Note that the hub has come back to the broker: what was in flight may have met nobody."""
-        self._rewind(set(self._reach))
+        self._rewind_all()
 
     def link_down(self) -> None:
         """Note that nothing can be sent for now."""
@@ -85,21 +97,27 @@ class DeviceLedger:
 
     def sent(self, stream: bytes, last_seq: int, now_s: float) -> None:
         """Note that a frame of `stream` ending at `last_seq` went out."""
-        self._reach[stream].sent = last_seq
+        reach = self._reach[stream]
+        reach.again = [(max(first, last_seq + 1), last) for first, last in reach.again if last > last_seq]
+        reach.sent = max(reach.sent, last_seq)
         self._flights.append(_Flight(stream, last_seq, now_s))
 
-    def confirmed(self, stream: bytes, seq: int) -> None:
-        """Note that the hub has committed `stream` up to `seq`: signed, and along our own chain."""
+    def confirmed(self, stream: bytes, seq: int, want: Sequence[Range] = ()) -> None:
+        """Note that the hub has committed `stream` up to `seq` (signed, and along our own chain), and wants `want`."""
         reach = self._reach.get(stream)
-        if reach is None:
+        if reach is None or seq < reach.stored:
             return
-        reach.stored = max(reach.stored, min(seq, reach.queued))
+        reach.stored = min(seq, reach.queued)
         reach.sent = max(reach.sent, reach.stored)
+        reach.want = tuple(want)
+        reach.again = [(max(first, reach.stored + 1), last) for first, last in reach.again if last > reach.stored]
         self._flights = [f for f in self._flights if f.stream != stream or f.last_seq > reach.stored]
+        if reach.stored == reach.queued:
+            del self._reach[stream]
 
-    def rewound(self, stream: bytes, seq: int, queued_seq: int) -> None:
+    def rewound(self, stream: bytes, seq: int, queued_seq: int, *, urgent: bool = False) -> None:
         """Note that the hub came back with `stream` only up to `seq`: the rest, up to `queued_seq`, is owed again."""
-        self._reach[stream] = Reach(queued_seq, seq, seq)
+        self._reach[stream] = Reach(queued_seq, seq, seq, urgent)
         self._flights = [f for f in self._flights if f.stream != stream]
 
     def set_aside(self, stream: bytes) -> None:
@@ -107,17 +125,26 @@ class DeviceLedger:
         self._reach.pop(stream, None)
         self._flights = [f for f in self._flights if f.stream != stream]
 
-    def ticked(self, now_s: float) -> None:
-        """Let frames that were not answered in time be sent again."""
-        self._rewind({f.stream for f in self._flights if now_s - f.sent_s >= self.patience_s})
+    def ticked(self, now_s: float) -> bool:
+        """Let frames that were not answered in time be sent again; return whether there were any."""
+        late = {f.stream for f in self._flights if now_s - f.sent_s >= self.patience_s}
+        self._flights = [f for f in self._flights if f.stream not in late]
+        for stream in late:
+            reach = self._reach[stream]
+            spans = [(max(first, reach.stored + 1), min(last, reach.sent)) for first, last in reach.want]
+            reach.again = [(first, last) for first, last in spans if first <= last]
+            if not reach.again:
+                reach.sent = reach.stored
+        return bool(late)
 
     def next_send(self) -> Send | None:
         """Return what to send now, if anything; `sent` says what became of it."""
         if not self.online or len(self._flights) >= self.window:
             return None
-        for stream, reach in self._reach.items():
-            if reach.sent < reach.queued:
-                return Send(stream, reach.sent + 1, reach.queued)
+        for urgent in (True, False):
+            for stream, reach in self._reach.items():
+                if reach.urgent is urgent and (send := self._due(stream, reach)) is not None:
+                    return send
         return None
 
     def next_deadline_s(self) -> float | None:
@@ -129,10 +156,21 @@ class DeviceLedger:
         """Return how many rows the hub has not confirmed."""
         return sum(reach.queued - reach.stored for reach in self._reach.values())
 
-    def _rewind(self, streams: set[bytes]) -> None:
-        for stream in streams:
-            self._reach[stream].sent = self._reach[stream].stored
-        self._flights = [f for f in self._flights if f.stream not in streams]
+    def _due(self, stream: bytes, reach: Reach) -> Send | None:
+        if not reach.again and reach.stored < reach.sent and all(f.stream != stream for f in self._flights):
+            # What was sent is neither stored nor in flight: the hub held less beyond its wish than it seemed.
+            reach.sent = reach.stored
+        if reach.again:
+            first, last = reach.again[0]
+            return Send(stream, first, last, reach.urgent)
+        if reach.sent < reach.queued:
+            return Send(stream, reach.sent + 1, reach.queued, reach.urgent)
+        return None
+
+    def _rewind_all(self) -> None:
+        self._flights = []
+        for reach in self._reach.values():
+            reach.sent, reach.want, reach.again = reach.stored, (), []
 
 
 # The hub's end.
@@ -161,19 +199,48 @@ class Received:
     tip: Tip
 
 
-def receive(tip: Tip, held: Mapping[int, Row], frame: Frame) -> Received | Fork:
-    """Return what to store of `frame`, given the stream's tip and the rows `held`.
+def receive(tip: Tip, held: Mapping[int, Row], frame: Frame, lost: Sequence[Range] = ()) -> Received | Fork:
+    """Return what to store of `frame`, given the stream's tip, the rows `held` and what the device has `lost`.
 
-    `held` maps sequence numbers to stored rows: at least those that the frame repeats, and all beyond the tip.
+    `held` maps sequence numbers to stored rows: those that the frame repeats, and all beyond the tip where the frame
+    reaches it. A row that was declared lost and comes all the same (by another carrier) is stored, late.
     """
     rows = frame.rows
     for row in rows:
         if row.seq in held and held[row.seq] != row:
             return Fork(ForkKind.OTHER_ROW, row.seq)
-    if frame.first_seq == tip.seq + 1 and frame.chain_before != tip.chain:
+    untold = bool(lost) and frame.chain_before == UNKNOWN_CHAIN
+    if frame.first_seq == tip.seq + 1 and frame.chain_before != tip.chain and not untold:
         return Fork(ForkKind.OTHER_CHAIN, frame.first_seq)
-    new_rows = tuple(row for row in rows if row.seq not in held and row.seq > tip.seq)
-    beyond = {**held, **{row.seq: row for row in new_rows}}
-    while tip.seq + 1 in beyond:
-        tip = tip.after(beyond[tip.seq + 1])
-    return Received(new_rows, tip)
+    new_rows = tuple(row for row in rows if row.seq not in held and (row.seq > tip.seq or _within(row.seq, lost)))
+    return Received(new_rows, advance(tip, {**held, **{row.seq: row for row in new_rows}}, lost))
+
+
+def advance(tip: Tip, held: Mapping[int, Row], lost: Sequence[Range] = ()) -> Tip:
+    """Return how far the stream reaches over the rows `held` beyond its tip, and over those declared `lost`.
+
+    A row that is held counts, whatever was declared.
+    """
+    while True:
+        if (row := held.get(tip.seq + 1)) is not None:
+            tip = tip.after(row)
+            continue
+        end = next((last for first, last in lost if first <= tip.seq + 1 <= last), None)
+        if end is None:
+            return tip
+        tip = tip.over(min((seq - 1 for seq in held if tip.seq + 1 < seq <= end), default=end))
+
+
+def missing(tip: Tip, held: Iterable[int]) -> tuple[Range, ...]:
+    """Return the ranges between the tip and the last of the sequence numbers `held` which are not held."""
+    found: list[Range] = []
+    before = tip.seq
+    for seq in sorted(held):
+        if seq > before + 1:
+            found.append((before + 1, seq - 1))
+        before = max(before, seq)
+    return tuple(found)
+
+
+def _within(seq: int, ranges: Sequence[Range]) -> bool:
+    return any(first <= seq <= last for first, last in ranges)

@@ -8,7 +8,7 @@ once the process has ended nobody but the hub can read what it wrote, the device
     row n             ChaCha20-Poly1305(stream key, nonce, entry)
 
 A *lane* is one writing role and one urgency ("kiosk.urgent"): within it streams follow each other strictly, each naming
-the one before, so that a lost tail, a restored card or a clone shows. Version 1 of the opening knew neither lane nor boot.
+the one before, so that a lost tail, a restored card or a clone shows. Version 1 of the opening had neither.
 
 The nonce is a counter of *seal operations*, not the sequence number: a commit that failed gives its sequence
 numbers back, but a sealed row may linger in the write-ahead log, and a nonce used twice would open both.

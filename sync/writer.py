@@ -15,8 +15,8 @@ import structlog
 
 from sync import clock, keys
 from sync.chain import STREAM_BYTES
-from sync.outbox import Outbox, OutboxError, OutboxFault
 from sync.entry import Entry, encode
+from sync.outbox import Outbox, OutboxError, OutboxFault
 from sync.seal import STREAM_KEY_BYTES, Predecessor, StreamSeal
 from sync.wakeup import wake
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hypothesis.strategies as st
-import msgspec
 import pytest
 import zstandard
 from hypothesis import given
 
 from sync import clock, entry
 from sync.entry import Entry, Moment, decode, encode
-from sync.records import AdviserCalled, ReceiptContent, ReceiptRequested, Record
+from sync.records import AdviserCalled, AssistanceRecorded, ReceiptContent, ReceiptRequested
 from sync.rejected import Reason, Rejected
 
 MOMENT = Moment("b00t", 123_000_000, 1700000000.5, synchronised=False)
@@ -25,9 +24,8 @@ OLD = bytes.fromhex(
 def records():
     """Every kind of record, with any words that fit one."""
     words = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
-    return st.from_type(Record).map(lambda record: msgspec.convert(msgspec.to_builtins(record), Record)) | st.builds(
-        ReceiptRequested, words, st.sampled_from(ReceiptContent)
-    )
+    assistance = st.builds(AssistanceRecorded, words, duration_band_min=st.sampled_from([30, 60, 120, 0]))
+    return st.builds(ReceiptRequested, words) | st.builds(AdviserCalled, st.none() | words) | assistance
 
 
 @given(records(), st.integers(0, 1 << 50), st.integers(0, 1 << 42), st.booleans())

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
@@ -15,8 +15,8 @@ from fleet.hub.ingest import HubEnd
 from fleet.hub.store import HubStore
 from sync.chain import Row, Tip, start
 from sync.delivery import DeviceEnd, Identity, Ticked, Woken
-from sync.frame import make_frame
-from sync.ledger import DeviceLedger, Fork, ForkKind, Received, Send, receive
+from sync.frame import UNKNOWN_CHAIN, make_frame
+from sync.ledger import DeviceLedger, Fork, ForkKind, Received, Send, advance, missing, receive
 from sync.link import Heard, LinkDown, LinkUp
 from sync.outbox import Outbox
 
@@ -82,6 +82,34 @@ def test_the_oldest_stream_goes_first(ledger):
     assert ledger.next_send() == Send(B, 1, 2)
 
 
+def test_what_somebody_waits_for_goes_before_what_is_older(ledger):
+    ledger.queued(B, 2, 0, urgent=True)
+    assert ledger.next_send() == Send(B, 1, 2, urgent=True)
+
+
+def test_of_a_late_frame_only_what_the_hub_wants_is_sent_again(ledger):
+    ledger.window = 4
+    for last_seq in (100, 200, 300):
+        ledger.sent(A, last_seq, now_s=0)
+    ledger.confirmed(A, 100, want=[(101, 200)])
+    assert ledger.ticked(now_s=5)
+    assert ledger.next_send() == Send(A, 101, 200)
+    ledger.sent(A, 200, now_s=5)
+    assert ledger.next_send() is None
+    ledger.confirmed(A, 300)
+    assert ledger.outstanding() == 0
+
+
+def test_a_wish_that_was_met_without_an_answer_leads_to_all_of_it(ledger):
+    ledger.window = 4
+    ledger.sent(A, 300, now_s=0)
+    ledger.confirmed(A, 100, want=[(101, 200)])
+    ledger.ticked(now_s=5)
+    ledger.sent(A, 200, now_s=5)
+    ledger.confirmed(A, 200)
+    assert ledger.next_send() == Send(A, 201, 300)
+
+
 def rows(first, last, fill=b"x"):
     return tuple(Row(seq, seq, fill) for seq in range(first, last + 1))
 
@@ -129,6 +157,37 @@ def test_another_row_under_a_stored_number_is_a_named_fork():
 def test_rows_after_another_history_are_a_named_fork():
     tip = after(BEGIN, *rows(1, 3))
     assert receive(tip, {}, frame(4, 5, before=bytes(32))) == Fork(ForkKind.OTHER_CHAIN, 4)
+
+
+def test_rows_that_the_device_has_lost_are_passed_over_by_a_link_that_shows_it():
+    tip = after(BEGIN, *rows(1, 3))
+    late = make_frame("kiosk-1", A, UNKNOWN_CHAIN, rows(6, 7))
+    outcome = receive(tip, {}, late, lost=[(4, 5)])
+    assert outcome == Received(rows(6, 7), after(tip.over(5), *rows(6, 7)))
+    assert outcome.tip != after(BEGIN, *rows(1, 7))
+
+
+def test_a_row_that_is_held_counts_whatever_was_declared_lost():
+    tip = advance(BEGIN, {2: rows(2, 2)[0]}, lost=[(1, 3)])
+    assert tip == after(BEGIN.over(1), *rows(2, 2)).over(3)
+
+
+def test_a_lost_row_that_comes_by_another_carrier_is_stored_late():
+    tip = after(BEGIN, *rows(1, 3)).over(5)
+    assert receive(tip, {}, frame(4, 5), lost=[(4, 5)]) == Received(rows(4, 5), tip)
+
+
+def test_a_device_that_lost_nothing_must_tell_the_chain():
+    assert receive(BEGIN, {}, make_frame("kiosk-1", A, UNKNOWN_CHAIN, rows(1, 1))) == Fork(ForkKind.OTHER_CHAIN, 1)
+
+
+@given(st.integers(0, 20), st.sets(st.integers(1, 40)))
+def test_what_is_missing_and_what_is_held_make_up_all_beyond_the_tip(seq, held):
+    ranges = missing(Tip(seq, b""), {n for n in held if n > seq})
+    named = {n for first, last in ranges for n in range(first, last + 1)}
+    beyond = {n for n in held if n > seq}
+    assert named | beyond == set(range(seq + 1, max(beyond, default=seq) + 1))
+    assert not named & beyond
 
 
 class Post:
