@@ -13,7 +13,6 @@ from doors import DOORS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.rejected import Rejected
 from sync.wakeup import WakeupSocket
 
 DEADLINE_S = 10

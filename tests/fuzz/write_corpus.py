@@ -1,6 +1,6 @@
 """Write the valid bytes from which fuzzing begins: small files, one folder for each door.
 
-Run by hand when a format gains a form: `python tests/fuzz/write_corpus.py`. Forms no longer written keep their files, for
+Run by hand when a format gains a form: `python tests/fuzz/write_corpus.py`. Forms no longer written keep their files:
 what was once written must be read for ever.
 """
 
