@@ -64,6 +64,11 @@ class Part:
         """The process's number."""
         return self._process.pid
 
+    @property
+    def pid(self) -> int:
+        """Its process id, to stop it or to look at it."""
+        return self._process.pid
+
     def wait_ready(self, deadline_s: float = 20) -> None:
         """Wait until it has said that it is ready.
 
