@@ -1,51 +1,133 @@
-"""The opener: turns stored rows into typed records. It alone holds the hub's private opening keys."""
+"""The opener: turns stored rows into typed records. It alone holds the hub's private opening keys.
+
+It reads and opens without holding a lock, then writes what came of it in one transaction with the note of how far it
+went: a row becomes one record or one named failure, once, whoever else opens at the same time.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, update
 
+from fleet.hub.database import insert_missing
 from fleet.hub.schema import records, rows, streams, unopened
 from sync.chain import Row
 from sync.entry import decode
 from sync.records import fields, kind
-from sync.rejected import Rejected
+from sync.rejected import Reason, Rejected
 from sync.seal import OPENING_SEQ, StreamOpener, open_stream
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
     from sqlalchemy import Connection
-    from sqlalchemy import Row as TableRow
 
     from fleet.hub.store import HubStore
 
-_BATCH = 1_000
+# A tenth of a second's work; a stream takes part with at least its next row.
+_BATCH_ROWS = 4_000
+_BATCH_STREAMS = 500
+
+
+@dataclass(slots=True)
+class _Behind:
+    """A stream with rows that nobody has looked at: those after `opened_seq`, up to `until_seq`."""
+
+    id: int
+    device: str
+    stream: bytes
+    opened_seq: int
+    until_seq: int
+    rows: list[Row] = field(default_factory=list)
+
+
+class Opener:
+    """Opens what is stored, with the hub's keys by id, old ones too; for one thread."""
+
+    def __init__(self, store: HubStore, hub_keys: Mapping[bytes, X25519PrivateKey]) -> None:
+        self._store = store
+        self._hub_keys = hub_keys
+        self._encode = msgspec.json.Encoder().encode
+        # Of the streams of the batch before: a long stream's key is unwrapped once.
+        self._openers: dict[int, StreamOpener | Rejected] = {}
+
+    def open_batch(self) -> int | None:
+        """Open the next rows; return how many records came of them, or None where no row is left."""
+        with self._store.database.reading() as connection:
+            behind = _next_streams(connection)
+            self._openers = {
+                stream.id: self._openers.get(stream.id) or self._opener(connection, stream) for stream in behind
+            }
+        if not behind:
+            return None
+        made: list[tuple[object, ...]] = []
+        failed: list[tuple[object, ...]] = []
+        for stream, row in _each_row(behind):
+            outcome = self._record(stream, row)
+            if outcome is None:
+                continue
+            if isinstance(outcome, Rejected):
+                failed.append((stream.id, row.seq, str(outcome)))
+            else:
+                made.append(outcome)
+        with self._store.transaction() as connection:
+            if not _still_behind(connection, behind):
+                return 0
+            _forget_failures(connection, behind)
+            insert_missing(connection, records, made)
+            insert_missing(connection, unopened, failed)
+            _note(connection, behind)
+        return len(made)
+
+    def _opener(self, connection: Connection, stream: _Behind) -> StreamOpener | Rejected:
+        opening = connection.scalar(
+            select(rows.c.sealed).where(rows.c.stream_id == stream.id, rows.c.seq == OPENING_SEQ)
+        )
+        if opening is None:
+            return Rejected(Reason.CANNOT_OPEN, "the stream's opening is lost")
+        return open_stream(stream.device, stream.stream, bytes(opening), self._hub_keys)
+
+    def _record(self, stream: _Behind, row: Row) -> tuple[object, ...] | Rejected | None:
+        """Return the columns of a record, or why there is none; an opening that could be read is no record."""
+        opener = self._openers[stream.id]
+        if isinstance(opener, Rejected):
+            return opener
+        if row.seq == OPENING_SEQ:
+            return None
+        plain = opener.open(row)
+        entry = plain if isinstance(plain, Rejected) else decode(plain, opener.boot)
+        if isinstance(entry, Rejected):
+            return entry
+        time = entry.time
+        said = self._encode(fields(entry.record)).decode()
+        when = (time.boot, time.boottime_ns, time.wall_s, time.synchronised)
+        return (stream.id, row.seq, stream.device, kind(entry.record), *when, said)
 
 
 def open_stored(store: HubStore, hub_keys: Mapping[bytes, X25519PrivateKey]) -> int:
-    """Open every stored row that has not been looked at; return how many records came of it.
-
-    Only the gapless prefix of a stream is opened, each batch in one transaction with the note of how far it went:
-    a row becomes one record or one named failure, once.
-    """
+    """Open every stored row that has not been looked at; return how many records came of it."""
+    opener = Opener(store, hub_keys)
     opened = 0
-    while True:
-        with store.transaction() as connection:
-            behind = connection.execute(
-                select(streams).where(streams.c.opened_seq < streams.c.tip_seq).limit(1).with_for_update()
-            ).one_or_none()
-            if behind is None:
-                return opened
-            opened += _open_batch(connection, behind, hub_keys)
+    while (made := opener.open_batch()) is not None:
+        opened += made
+    return opened
+
+
+def look_again(store: HubStore) -> None:
+    """Let the next look start anew where rows could not be opened: a key that was missing may be there now."""
+    named = select(unopened.c.stream_id, func.min(unopened.c.seq).label("seq")).group_by(unopened.c.stream_id)
+    with store.transaction() as connection:
+        for stream_id, seq in connection.execute(named.order_by(unopened.c.stream_id)).all():
+            connection.execute(update(streams).where(streams.c.id == stream_id).values(opened_seq=seq - 1))
 
 
 def listing(store: HubStore) -> list[dict[str, Any]]:
     """Return every record, oldest first, as plain values."""
-    with store.transaction() as connection:
+    with store.database.reading() as connection:
         found = connection.execute(select(records).order_by(records.c.stream_id, records.c.seq))
         return [
             {
@@ -65,51 +147,52 @@ def listing(store: HubStore) -> list[dict[str, Any]]:
         ]
 
 
-def _open_batch(connection: Connection, stream: TableRow[Any], hub_keys: Mapping[bytes, X25519PrivateKey]) -> int:
-    opener = _opener(connection, stream, hub_keys)
-    batch = connection.execute(
-        select(rows)
-        .where(rows.c.stream_id == stream.id, rows.c.seq > stream.opened_seq, rows.c.seq <= stream.tip_seq)
-        .order_by(rows.c.seq)
-        .limit(_BATCH)
-    ).all()
-    made: list[dict[str, Any]] = []
-    failed: list[dict[str, Any]] = []
-    for row in batch:
-        if row.seq == OPENING_SEQ and not isinstance(opener, Rejected):
-            continue
-        outcome = _record(opener, stream, Row(row.seq, row.nonce, bytes(row.sealed)))
-        (failed if "reason" in outcome else made).append(outcome)
-    if made:
-        connection.execute(insert(records), made)
-    if failed:
-        connection.execute(insert(unopened), failed)
-    connection.execute(update(streams).where(streams.c.id == stream.id).values(opened_seq=batch[-1].seq))
-    return len(made)
-
-
-def _opener(
-    connection: Connection,
-    stream: TableRow[Any],
-    hub_keys: Mapping[bytes, X25519PrivateKey],
-) -> StreamOpener | Rejected:
-    opening = connection.scalars(
-        select(rows.c.sealed).where(rows.c.stream_id == stream.id, rows.c.seq == OPENING_SEQ)
-    ).one()
-    return open_stream(stream.device, bytes(stream.stream), bytes(opening), hub_keys)
-
-
-def _record(opener: StreamOpener | Rejected, stream: TableRow[Any], row: Row) -> dict[str, Any]:
-    """Return the values of a record, or of the named failure to make one."""
-    place = {"stream_id": stream.id, "seq": row.seq}
-    plain = opener if isinstance(opener, Rejected) else opener.open(row)
-    entry = plain if isinstance(plain, Rejected) else decode(plain, "" if isinstance(opener, Rejected) else opener.boot)
-    if isinstance(entry, Rejected):
-        return {**place, "reason": str(entry)}
-    return {
-        **place,
-        "device": stream.device,
-        "kind": kind(entry.record),
-        **msgspec.structs.asdict(entry.time),
-        "fields": fields(entry.record),
+def _next_streams(connection: Connection) -> list[_Behind]:
+    """Return streams that are behind with their next rows, as many as make a batch."""
+    waiting = select(streams).where(streams.c.opened_seq < streams.c.tip_seq).order_by(streams.c.id)
+    behind = {
+        found.id: _Behind(found.id, found.device, bytes(found.stream), found.opened_seq, found.tip_seq)
+        for found in connection.execute(waiting.limit(_BATCH_STREAMS))
     }
+    place = and_(rows.c.stream_id == streams.c.id, rows.c.seq > streams.c.opened_seq, rows.c.seq <= streams.c.tip_seq)
+    found_rows = connection.execute(
+        select(rows)
+        .join(streams, place)
+        .where(streams.c.id.in_(list(behind)))
+        .order_by(rows.c.stream_id, rows.c.seq)
+        .limit(_BATCH_ROWS)
+    ).all()
+    for stream_id, seq, nonce, sealed in found_rows:
+        behind[stream_id].rows.append(Row(seq, nonce, bytes(sealed)))
+    if len(found_rows) == _BATCH_ROWS:
+        # The batch ends in the midst of a stream: that one goes on from there, those after it wait.
+        last = behind[found_rows[-1].stream_id]
+        last.until_seq = last.rows[-1].seq
+        return [stream for stream in behind.values() if stream.id <= last.id]
+    return list(behind.values())
+
+
+def _each_row(behind: list[_Behind]) -> Iterator[tuple[_Behind, Row]]:
+    return ((stream, row) for stream in behind for row in stream.rows)
+
+
+def _still_behind(connection: Connection, behind: list[_Behind]) -> bool:
+    """Lock the streams and return whether nobody else has opened any of them meanwhile."""
+    wanted = select(streams.c.id, streams.c.opened_seq).where(streams.c.id.in_([stream.id for stream in behind]))
+    found = connection.execute(wanted.order_by(streams.c.id).with_for_update())
+    return [tuple(row) for row in found] == [(stream.id, stream.opened_seq) for stream in behind]
+
+
+def _forget_failures(connection: Connection, behind: list[_Behind]) -> None:
+    """Drop what an earlier look at these rows said: a row or a key that was missing may have come."""
+    again = [{"id_": stream.id, "from_": stream.opened_seq} for stream in behind]
+    connection.execute(
+        delete(unopened).where(unopened.c.stream_id == bindparam("id_"), unopened.c.seq > bindparam("from_")), again
+    )
+
+
+def _note(connection: Connection, behind: list[_Behind]) -> None:
+    done = [{"id_": stream.id, "until_": stream.until_seq} for stream in behind]
+    connection.execute(
+        update(streams).where(streams.c.id == bindparam("id_")).values(opened_seq=bindparam("until_")), done
+    )

@@ -1,4 +1,7 @@
-"""The hub's tables (SQLAlchemy Core), the same on SQLite and on PostgreSQL. No I/O."""
+"""The hub's tables (SQLAlchemy Core), the same on SQLite and on PostgreSQL. No I/O.
+
+An older database is brought to this form by `fleet/hub/migrations.py`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -34,19 +38,45 @@ devices = Table(
     Column("name", String(64), primary_key=True),
     Column("public_key", LargeBinary, nullable=False),
     Column("enrolled_s", BigInteger, nullable=False),
+    # The hub's opening key which the device was last given.
+    Column("hub_key_id", LargeBinary),
+    # Its certificate was called in: what it sends is refused.
+    Column("revoked_s", BigInteger),
+    # What it sends is neither stored nor answered, hence kept by the device, until somebody has looked.
+    Column("quarantined_s", BigInteger),
+    Column("quarantine_reason", String),
+)
+
+# One row: rises with every change of `devices`, so that each process knows when to read them again.
+registry = Table(
+    "registry",
+    metadata,
+    Column("version", BigInteger, nullable=False),
 )
 
 streams = Table(
     "streams",
     metadata,
     Column("id", _Id, primary_key=True, autoincrement=True),
-    Column("device", String(64), ForeignKey("devices.name"), nullable=False, index=True),
+    Column("device", String(64), ForeignKey("devices.name"), nullable=False),
     Column("stream", LargeBinary, nullable=False),
+    # The end of the gapless, chain-checked prefix.
     Column("tip_seq", BigInteger, nullable=False),
     Column("tip_chain", LargeBinary, nullable=False),
-    Column("opened_seq", BigInteger, nullable=False, default=0),
+    # The last row held at all; beyond the tip where some are missing.
+    Column("last_seq", BigInteger, nullable=False, default=0, server_default="0"),
+    Column("opened_seq", BigInteger, nullable=False, default=0, server_default="0"),
+    # What its opening says in clear, once row 1 is here.
+    Column("hub_key_id", LargeBinary),
+    Column("lane", String(64)),
+    Column("previous_stream", LargeBinary),
+    Column("previous_seq", BigInteger),
+    Column("previous_chain", LargeBinary),
     UniqueConstraint("device", "stream"),
 )
+Index("streams_of_a_device", streams.c.device, streams.c.id)
+_behind = streams.c.opened_seq < streams.c.tip_seq
+Index("streams_to_open", streams.c.id, sqlite_where=_behind, postgresql_where=_behind)
 
 rows = Table(
     "rows",
@@ -90,12 +120,22 @@ forks = Table(
     Column("frame", LargeBinary, nullable=False),
 )
 
+# Rows which a device has declared lost (first and last number): a tip passes them, the opener skips them.
+losses = Table(
+    "losses",
+    metadata,
+    Column("stream_id", _Id, ForeignKey("streams.id"), primary_key=True, autoincrement=False),
+    Column("first_seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("last_seq", BigInteger, nullable=False),
+)
+
 # Messages that were refused: kept once each, with the reason, never tried again by themselves.
 parked = Table(
     "parked",
     metadata,
     Column("digest", LargeBinary, primary_key=True),
-    Column("device", String(64), nullable=False),
+    Column("device", String(64), nullable=False, index=True),
     Column("reason", String, nullable=False),
     Column("payload", LargeBinary, nullable=False),
+    Column("parked_s", BigInteger, nullable=False, default=0, server_default="0"),
 )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from fleet.hub.ingest import HubEnd
 from fleet.hub.schema import forks, parked
-from fleet.hub.store import HubStore, StoreError
+from fleet.hub.store import StoreError
 from sync.chain import Row, start
 from sync.frame import Birth, decode_stored, encode_birth, encode_frame, make_frame
 from sync.link import Heard
@@ -20,6 +20,10 @@ STREAM = bytes(16)
 BEGIN = start("kiosk-1", STREAM)
 ROWS = (Row(1, 0, b"opening"), Row(2, 1, b"record"))
 TIP = BEGIN.after(ROWS[0]).after(ROWS[1])
+
+
+def raw(key):
+    return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
 class Post:
@@ -34,11 +38,9 @@ class Post:
 
 
 @pytest.fixture
-def store(tmp_path):
-    opened = HubStore.open(f"sqlite:///{tmp_path / 'hub.db'}")
-    opened.enrol("kiosk-1", DEVICE.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
-    yield opened
-    opened.close()
+def store(store):
+    store.enrol("kiosk-1", raw(DEVICE))
+    return store
 
 
 @pytest.fixture
@@ -80,12 +82,10 @@ def test_a_frame_that_comes_twice_is_stored_once_and_answered_twice(hub, post):
     assert answer(post).tip(STREAM) == TIP
 
 
-def test_what_is_answered_survives_the_hubs_process(hub, store, tmp_path):
+def test_what_is_answered_survives_the_hubs_process(hub, store, open_store):
     hub.handle(up())
     store.close()
-    again = HubStore.open(f"sqlite:///{tmp_path / 'hub.db'}")
-    assert again.tips("kiosk-1", {STREAM}) == {STREAM: TIP}
-    again.close()
+    assert open_store().tips("kiosk-1", {STREAM}) == {STREAM: TIP}
 
 
 def test_frames_may_come_in_any_order(hub, post):
@@ -102,7 +102,7 @@ def test_a_device_that_is_not_enrolled_is_parked_unanswered(hub, store, post):
 
 
 def test_a_frame_on_another_devices_topic_is_refused(hub, store, post):
-    store.enrol("kiosk-2", DEVICE.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+    store.enrol("kiosk-2", raw(DEVICE))
     hub.handle(up(topic="guichet/v1/kiosk-2/up"))
     assert post.sent == []
     assert parked_reasons(store) == ["about another device: 'kiosk-1'"]
@@ -166,3 +166,67 @@ def test_the_answer_names_a_stream_asked_about_however_old(hub, store, post):
     birth = encode_birth(Birth(1, "kiosk-1", online=True, last_seq={STREAM: 2}), DEVICE)
     hub.handle(Heard("guichet/v1/kiosk-1/state", birth))
     assert answer(post).tip(STREAM) == TIP
+
+
+def test_a_heap_of_frames_is_one_answer_a_device_after_one_commit(hub, store, post):
+    store.enrol("kiosk-2", raw(DEVICE))
+    both = Row(1, 0, b"opening"), Row(2, 1, b"record")
+    theirs = make_frame("kiosk-2", STREAM, start("kiosk-2", STREAM).chain, both)
+    hub.handle_all([
+        up(ROWS[1:], chain=BEGIN.after(ROWS[0]).chain),
+        Heard("guichet/v1/kiosk-2/up", encode_frame(theirs, DEVICE)),
+        up(ROWS[:1]),
+    ])  # fmt: skip
+    assert sorted(topic for topic, *_ in post.sent) == ["guichet/v1/kiosk-1/stored", "guichet/v1/kiosk-2/stored"]
+    assert store.tips("kiosk-1", {STREAM}) == {STREAM: TIP}
+    assert store.tips("kiosk-2", {STREAM})[STREAM].seq == 2
+
+
+def test_frames_in_one_heap_that_contradict_each_other_are_a_named_fork(hub, store):
+    hub.handle_all([up(), up((ROWS[0], Row(2, 1, b"another")))])
+    assert store.tips("kiosk-1", {STREAM})[STREAM].seq == 2
+    with store.engine.connect() as connection:
+        assert connection.execute(select(forks.c.seq, forks.c.kind)).all() == [(2, "other_row")]
+
+
+def test_a_frame_that_the_database_refuses_is_parked_and_the_others_are_stored(hub, store, post):
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE UNIQUE INDEX no_two_alike ON rows (sealed)")
+    store.enrol("kiosk-2", raw(DEVICE))
+    alike = (Row(1, 0, b"alike"), Row(2, 1, b"alike"))
+    poison = make_frame("kiosk-2", STREAM, start("kiosk-2", STREAM).chain, alike)
+    hub.handle_all([Heard("guichet/v1/kiosk-2/up", encode_frame(poison, DEVICE)), up()])
+    assert store.tips("kiosk-1", {STREAM}) == {STREAM: TIP}
+    assert store.tips("kiosk-2", {STREAM})[STREAM].seq == 0
+    [reason] = parked_reasons(store)
+    assert reason.startswith("the hub's database refused")
+    assert answer(post).tip(STREAM) == TIP
+
+
+def test_a_key_that_was_changed_by_another_process_counts_at_once(hub, open_store, post):
+    hub.handle(up())
+    open_store().enrol("kiosk-1", raw(HUB))
+    hub.handle(up())
+    assert len(post.sent) == 1
+    hub.handle(up(key=HUB))
+    assert len(post.sent) == 2
+
+
+def test_one_device_cannot_fill_the_place_for_refused_messages(hub, store):
+    hub.handle_all([Heard("guichet/v1/kiosk-1/up", b"poison %d" % n) for n in range(250)])
+    hub.handle(up(device="stranger"))
+    reasons = parked_reasons(store)
+    assert len(reasons) == 201
+    assert "from a device that is not enrolled: 'stranger'" in reasons
+
+
+def test_a_gap_that_a_late_frame_fills_takes_all_that_waited_beyond_it(hub, post):
+    rows = tuple(Row(n, n, b"row %d" % n) for n in range(1, 31))
+    chains = [BEGIN]
+    for row in rows:
+        chains.append(chains[-1].after(row))
+    hub.handle_all([up(rows[n : n + 5], chain=chains[n].chain) for n in (25, 10, 20)])
+    hub.handle(up(rows[15:20], chain=chains[15].chain))
+    assert answer(post).tip(STREAM) == BEGIN
+    hub.handle(up(rows[:12], chain=BEGIN.chain))
+    assert answer(post).tip(STREAM) == chains[30]

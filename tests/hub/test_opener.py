@@ -8,10 +8,9 @@ from sqlalchemy import select
 
 from fleet.hub import opener
 from fleet.hub.schema import unopened
-from fleet.hub.store import HubStore
 from sync.chain import Row, start
-from sync.frame import make_frame
 from sync.entry import Entry, Moment, encode
+from sync.frame import make_frame
 from sync.records import ReceiptContent, ReceiptRequested
 from sync.seal import StreamSeal, key_id
 
@@ -20,12 +19,9 @@ HUB_KEYS = {key_id(HUB.public_key()): HUB}
 STREAM = bytes(16)
 
 
-@pytest.fixture
-def store():
-    opened = HubStore.open("sqlite://")
-    opened.enrol("kiosk-1", bytes(32))
-    yield opened
-    opened.close()
+@pytest.fixture(autouse=True)
+def enrolled(store):
+    store.enrol("kiosk-1", bytes(32))
 
 
 def receive(store, *plains, first=1, before=None):
@@ -37,7 +33,9 @@ def receive(store, *plains, first=1, before=None):
 
 
 def entry(sheet):
-    return encode(Entry(Moment("b00t", 1_000_000, 2.0, synchronised=True), ReceiptRequested(sheet, ReceiptContent.SHEET)))
+    return encode(
+        Entry(Moment("b00t", 1_000_000, 2.0, synchronised=True), ReceiptRequested(sheet, ReceiptContent.SHEET))
+    )
 
 
 def test_each_stored_record_is_opened_once(store):
@@ -74,3 +72,55 @@ def test_without_the_key_every_row_is_named_and_none_is_guessed(store):
 def test_a_stream_with_a_gap_is_opened_up_to_the_gap(store):
     receive(store, entry("F1"), entry("F2"), first=2)
     assert opener.open_stored(store, HUB_KEYS) == 0
+
+
+def test_rows_that_come_while_others_are_opened_wait_for_the_next_look(store):
+    seal = StreamSeal("kiosk-1", STREAM, bytes(32), "kiosk.ordinary", "b00t")
+    first = (seal.opening(HUB.public_key(), None), *(seal.seal(n, entry(f"F{n}")) for n in (2, 3)))
+    then = (seal.seal(4, entry("F4")),)
+    tip = start("kiosk-1", STREAM)
+    store.receive(make_frame("kiosk-1", STREAM, tip.chain, first))
+    for row in first:
+        tip = tip.after(row)
+    at_work = opener.Opener(store, HUB_KEYS)
+    assert at_work.open_batch() == 2
+    store.receive(make_frame("kiosk-1", STREAM, tip.chain, then))
+    assert at_work.open_batch() == 1
+    assert at_work.open_batch() is None
+
+
+def test_more_streams_and_rows_than_one_batch_are_all_opened_once(store, monkeypatch):
+    monkeypatch.setattr(opener, "_BATCH_ROWS", 3)
+    monkeypatch.setattr(opener, "_BATCH_STREAMS", 2)
+    for number in range(5):
+        stream = bytes([number]) * 16
+        seal = StreamSeal("kiosk-1", stream, bytes(32), "kiosk.ordinary", "b00t")
+        sealed = [seal.opening(HUB.public_key(), None), *(seal.seal(n, entry(f"F{number}{n}")) for n in (2, 3, 4))]
+        store.receive(make_frame("kiosk-1", stream, start("kiosk-1", stream).chain, tuple(sealed)))
+    assert opener.open_stored(store, HUB_KEYS) == 15
+    assert len({record["sheet"] for record in opener.listing(store)}) == 15
+
+
+def test_two_openers_at_once_make_each_record_once(store, open_store):
+    receive(store, *(entry(f"F{n}") for n in range(50)))
+    other = open_store()
+    ahead = opener.Opener(other, HUB_KEYS)
+
+    class Overtaken(opener.Opener):
+        """Is overtaken between its look and its writing."""
+
+        def _record(self, stream, row):
+            ahead.open_batch()
+            return super()._record(stream, row)
+
+    assert Overtaken(store, HUB_KEYS).open_batch() == 0
+    assert len(opener.listing(store)) == 50
+
+
+def test_a_key_that_was_missing_and_came_opens_what_was_named(store):
+    receive(store, entry("F1"))
+    opener.open_stored(store, {})
+    opener.look_again(store)
+    assert opener.open_stored(store, HUB_KEYS) == 1
+    with store.engine.connect() as connection:
+        assert connection.execute(select(unopened)).all() == []

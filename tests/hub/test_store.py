@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from fleet.hub.store import HubStore
+from fleet.hub.store import StoreError
 from sync.chain import Row, start
 from sync.frame import make_frame
 
@@ -20,8 +20,8 @@ def frames(stream):
     return made, tip
 
 
-def test_two_ingest_processes_taking_frames_by_turns_leave_no_stream_behind(tmp_path):
-    stores = [HubStore.open(f"sqlite:///{tmp_path / 'hub.db'}") for _ in range(2)]
+def test_two_ingest_processes_taking_frames_by_turns_leave_no_stream_behind(open_store):
+    stores = [open_store(), open_store()]
     stores[0].enrol("kiosk-1", bytes(32))
     made = {stream: frames(stream) for stream in STREAMS}
     failures = []
@@ -41,5 +41,26 @@ def test_two_ingest_processes_taking_frames_by_turns_leave_no_stream_behind(tmp_
         thread.join()
     assert failures == []
     assert stores[0].tips("kiosk-1", STREAMS) == {stream: made[stream][1] for stream in STREAMS}
-    for store in stores:
-        store.close()
+
+
+def test_processes_whose_heaps_share_streams_in_another_order_never_wait_in_a_ring(open_store):
+    stores = [open_store() for _ in range(4)]
+    stores[0].enrol("kiosk-1", bytes(32))
+    made = {stream: frames(stream) for stream in STREAMS}
+    failures = []
+
+    def ingest(place):
+        try:
+            for seq in range(place, len(ROWS), len(stores)):
+                heap = [made[stream][0][seq] for stream in STREAMS]
+                stores[place].receive_all(heap if place % 2 else heap[::-1])
+        except StoreError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=ingest, args=(place,)) for place in range(len(stores))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert stores[0].tips("kiosk-1", STREAMS) == {stream: made[stream][1] for stream in STREAMS}
