@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from pathlib import Path
 
 from sync.entry import Moment
@@ -15,8 +16,13 @@ _SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
 def now() -> Moment:
     """Return the present moment, as far as this machine knows it."""
     return Moment(
-        boot=_BOOT_ID.read_text(encoding="ascii").strip(),
+        boot=_boot(),
         boottime_ns=time.clock_gettime_ns(time.CLOCK_BOOTTIME),
         wall_s=round(time.time(), 3),
         synchronised=_SYNCHRONISED.exists(),
     )
+
+
+@cache
+def _boot() -> str:
+    return _BOOT_ID.read_text(encoding="ascii").strip()

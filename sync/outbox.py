@@ -1,66 +1,51 @@
-"""What waits on the device for the hub: sealed rows in SQLite.
+"""What waits on the device for the hub: sealed rows in SQLite. Adapter.
 
 Two processes write: each appends its own streams, and sync notes what the hub has confirmed. WAL with
-`synchronous=FULL`: when `append` has returned, the rows survive a cut of power.
+`synchronous=FULL`: when `append` has returned, the rows survive a cut of power. What the sync loop calls costs by what
+changed, never by how many rows or streams there are.
 """
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Self
 
 from sync.chain import Row, Tip, start
+from sync.outbox_faults import OutboxError, OutboxFault
+from sync.outbox_file import OutboxFile
+from sync.outbox_room import forget_stored, used_bytes
+from sync.outbox_schema import all_or_nothing
+from sync.outbox_summary import Level, Summary, summary
+from sync.outbox_tables import (
+    KeptRow,
+    Stream,
+    damaged,
+    insert_rows,
+    insert_stream,
+    lost_ranges,
+    meta,
+    newest_of,
+    read_rows,
+    save_meta,
+    save_stream,
+    stream_named,
+    streams_where,
+    unsent_streams,
+)
+from sync.seal import Predecessor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-VERSION = 1
-# "GuOb", so that a file of another kind is not taken for an outbox (SQLite, PRAGMA application_id).
-_APPLICATION_ID = 0x47754F62
-# A row is some 200 bytes: small pages write less around it on each commit (8 kB a record against 13 with 4 kB pages).
-_PAGE_BYTES = 1024
-_SCHEMA = """
-CREATE TABLE streams(
-    id INTEGER PRIMARY KEY,
-    stream BLOB NOT NULL UNIQUE,
-    last_seq INTEGER NOT NULL,
-    last_chain BLOB NOT NULL,
-    stored_seq INTEGER NOT NULL,
-    stored_chain BLOB NOT NULL,
-    forked INTEGER NOT NULL DEFAULT 0
-);
-CREATE TABLE rows(
-    stream_id INTEGER NOT NULL REFERENCES streams(id),
-    seq INTEGER NOT NULL,
-    nonce INTEGER NOT NULL,
-    sealed BLOB NOT NULL,
-    queued_s INTEGER NOT NULL,
-    PRIMARY KEY (stream_id, seq)
-) WITHOUT ROWID;
-"""
-
-
-class OutboxFault(Enum):
-    """Why the outbox could not do what it was asked. The front end owns the words."""
-
-    FULL = auto()
-    DISK = auto()
-    NOT_AN_OUTBOX = auto()
-    OTHER_VERSION = auto()
-
-
-class OutboxError(Exception):
-    """The outbox could not keep or give rows; `fault` says why. Nothing was half done."""
-
-    def __init__(self, fault: OutboxFault, message: str) -> None:
-        super().__init__(message)
-        self.fault = fault
+__all__ = ["Batch", "Confirmation", "Level", "Outbox", "OutboxError", "OutboxFault", "Stream", "Summary"]
+# What `config.model` says too; for callers that only look.
+LIMIT_BYTES = 64_000_000
+# What one row takes beside its sealed bytes, at most, its share of the tree included.
+_ROW_BYTES = 120
 
 
 class Confirmation(Enum):
@@ -74,134 +59,145 @@ class Confirmation(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Stream:
-    """One stream of the outbox: how far it reaches, and how far the hub has it."""
+class Batch:
+    """Rows to keep, the next of `stream`; `after` is the stream before it in its lane, as its writer left that."""
 
     stream: bytes
-    last: Tip
-    stored: Tip
-    forked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What waits: rows the hub has not confirmed (openings of streams not counted), and since when (Unix seconds)."""
-
-    waiting: int
-    since_s: int | None
-    confirmed: int
-    forked_streams: int
+    lane: str
+    rows: Sequence[Row]
+    after: Predecessor | None = None
 
 
 class Outbox:
     """One connection to the outbox; each thread that uses it opens its own."""
 
-    def __init__(self, connection: sqlite3.Connection, device: str) -> None:
-        self._db = connection
+    def __init__(self, file: OutboxFile, device: str) -> None:
+        self._file = file
         self._device = device
+        # What this connection wrote last, per stream of its own: appending then reads nothing.
+        self._written: dict[bytes, tuple[Stream, Tip]] = {}
+        self._used_bytes: int | None = None
 
     @classmethod
-    def open(cls, path: Path, device: str) -> Self:
-        """Open the outbox at `path`, made if absent.
+    def open(cls, path: Path, device: str, *, connect: Callable[..., sqlite3.Connection] = sqlite3.connect) -> Self:
+        """Open the newest generation of the outbox at `path`, made if absent.
 
         Raises:
-            OutboxError: the file cannot be opened, or is none of ours.
+            OutboxError: the file cannot be opened, is damaged, or is none of ours.
         """
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            new = not path.exists()
-            # check_same_thread: a thread may close what its owner made; no two threads use one at a time.
-            db = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
-            db.execute(f"PRAGMA page_size={_PAGE_BYTES}")
-            db.execute("PRAGMA journal_mode=WAL")
-            db.execute("PRAGMA synchronous=FULL")
-            db.execute("PRAGMA foreign_keys=ON")
-            _migrate(db, path)
-            if new:
-                _sync_directory(path.parent)
-        except sqlite3.DatabaseError as error:
-            fault = OutboxFault.DISK if isinstance(error, sqlite3.OperationalError) else OutboxFault.NOT_AN_OUTBOX
-            raise OutboxError(fault, f"cannot open the outbox {str(path)!r}: {error}") from error
-        except OSError as error:
-            raise OutboxError(OutboxFault.DISK, f"cannot open the outbox {str(path)!r}: {error.strerror}") from error
-        return cls(db, device)
+        return cls(OutboxFile(path, device, connect), device)
+
+    @property
+    def generation(self) -> int:
+        """Which file is in force: 2 and more after a damaged one was set aside."""
+        return self._file.generation
 
     def close(self) -> None:
         """Close the connection."""
-        self._db.close()
+        self._file.close()
 
-    def append(self, stream: bytes, rows: Sequence[Row], limit_bytes: int) -> None:
-        """Keep `rows`, the next of `stream`; on return they are on disk.
+    def append(self, batches: Sequence[Batch], limit_bytes: int) -> None:
+        """Keep the rows of `batches` in one commit; on return they are on disk.
 
         Raises:
-            OutboxError: FULL (more than `limit_bytes` would wait), or DISK; then none of the rows is kept.
+            OutboxError: FULL (more than `limit_bytes` would wait) or SET_ASIDE: none of the rows is kept. Any other
+                fault: whether they are is unknown; give their numbers to no other rows.
+            ValueError: rows that are not the next of their stream; none is kept.
         """
         now_s = int(time.time())
-        with self._transaction():
-            if self._used_bytes() > limit_bytes:
-                self._forget_stored(0)
-                if self._used_bytes() > limit_bytes:
-                    raise OutboxError(OutboxFault.FULL, f"the outbox holds its {limit_bytes} bytes")
-            known = self._db.execute(
-                "SELECT id, last_seq, last_chain FROM streams WHERE stream=?", (stream,)
-            ).fetchone()
-            tip = Tip(known[1], known[2]) if known else start(self._device, stream)
-            begin = tip
-            for row in rows:
-                tip = tip.after(row)
-            if known:
-                stream_id = known[0]
-                self._db.execute(
-                    "UPDATE streams SET last_seq=?, last_chain=? WHERE id=?", (tip.seq, tip.chain, stream_id)
-                )
-            else:
-                stream_id = self._db.execute(
-                    "INSERT INTO streams(stream, last_seq, last_chain, stored_seq, stored_chain) VALUES(?,?,?,?,?)",
-                    (stream, tip.seq, tip.chain, begin.seq, begin.chain),
-                ).lastrowid
-            self._db.executemany(
-                "INSERT INTO rows VALUES(?,?,?,?,?)",
-                [(stream_id, row.seq, row.nonce, row.sealed, now_s) for row in rows],
-            )
+        try:
+            with self._file.held(follow=False) as db:
+                self._make_room(db, batches, limit_bytes)
+                if len(batches) == 1 and len(batches[0].rows) == 1 and batches[0].stream in self._written:
+                    self._append(db, batches[0], now_s)  # one statement commits by itself
+                else:
+                    with all_or_nothing(db):
+                        for batch in batches:
+                            self._append(db, batch, now_s)
+        except BaseException:
+            self._written.clear()
+            self._used_bytes = None
+            raise
+
+    def last_of(self, lane: str) -> Predecessor | None:
+        """Return the lane's newest stream and how far it reaches."""
+        with self._file.held(follow=True) as db:
+            found = newest_of(db, lane)
+        return Predecessor(found.stream, found.last.seq, found.last.chain) if found else None
 
     def streams(self) -> tuple[Stream, ...]:
         """Return every stream, oldest first."""
-        found = self._read(
-            "SELECT stream, last_seq, last_chain, stored_seq, stored_chain, forked FROM streams ORDER BY id"
-        )
-        return tuple(Stream(s, Tip(ls, lc), Tip(ss, sc), bool(f)) for s, ls, lc, ss, sc, f in found)
+        with self._file.held(follow=True) as db:
+            return streams_where(db, "ORDER BY number")
+
+    def unsent_streams(self) -> tuple[Stream, ...]:
+        """Return the streams of which the hub lacks rows, oldest first; not those whose history it contradicts."""
+        with self._file.held(follow=True) as db:
+            return unsent_streams(db)
+
+    def recent_streams(self, limit: int) -> tuple[Stream, ...]:
+        """Return the latest `limit` streams, oldest first."""
+        with self._file.held(follow=True) as db:
+            return streams_where(db, "ORDER BY number DESC", limit)[::-1]
+
+    def stream(self, stream: bytes) -> Stream | None:
+        """Return one stream, or None where it is unknown or long finished."""
+        with self._file.held(follow=True) as db:
+            return stream_named(db, stream)
+
+    def lost(self) -> dict[bytes, tuple[tuple[int, int], ...]]:
+        """Return the numbers lost for good that the hub may still wait for, per stream: first and last of each gap."""
+        with self._file.held(follow=True) as db:
+            broken = streams_where(db, "WHERE damaged ORDER BY number")
+            return {each.stream: ranges for each in broken if (ranges := lost_ranges(db, each.number))}
 
     def rows(self, stream: bytes, first_seq: int, limit: int) -> tuple[Row, ...]:
-        """Return at most `limit` rows of `stream` from `first_seq` on, in order."""
-        found = self._read(
-            "SELECT seq, nonce, sealed FROM rows WHERE stream_id=(SELECT id FROM streams WHERE stream=?)"
-            " AND seq>=? ORDER BY seq LIMIT ?",
-            (stream, first_seq, limit),
-        )
-        return tuple(Row(*row) for row in found)
+        """Return at most `limit` consecutive rows of `stream`, from the first kept one at or after `first_seq`.
+
+        Raises:
+            OutboxError: DAMAGED, a row is not there or not as it was written.
+        """
+        with self._file.held(follow=True) as db:
+            found = stream_named(db, stream)
+            if found is None:
+                return ()
+            kept = [each.row for each in read_rows(db, found, first_seq, found.last.seq, limit)]
+        first = max(first_seq, found.kept_from)
+        dense = [row for place, row in enumerate(kept) if row.seq == kept[0].seq + place]
+        if not found.damaged and (len(dense) < len(kept) or (kept[0].seq if kept else found.last.seq + 1) > first):
+            raise damaged(f"rows of stream {stream.hex()} from {first} on")
+        return tuple(dense)
+
+    def tip_before(self, stream: bytes, first_seq: int) -> Tip:
+        """Return the chain up to the row before `first_seq`, which waits or is the next to come.
+
+        Raises:
+            OutboxError: DAMAGED, that row is not there.
+        """
+        with self._file.held(follow=True) as db:
+            found = stream_named(db, stream)
+            if found is None or first_seq == 1:
+                return start(self._device, stream)
+            if first_seq == found.stored.seq + 1:
+                return found.stored
+            if found.damaged:
+                return _tip_over_gaps(db, found, first_seq)
+            return Tip(first_seq - 1, _chain_at(db, found, first_seq - 1))
 
     def confirm(self, stream: bytes, tip: Tip) -> Confirmation:
         """Take the hub's word that it has `stream` up to `tip`, if the chain there is our own.
 
-        A tip that our own rows do not lead to marks the stream as forked: its rows stay, and are not sent again.
+        A tip that our own rows do not lead to marks the stream as forked: its rows stay, and are not sent again. Of a
+        damaged stream the number alone is looked at.
         """
-        with self._transaction():
-            found = self._db.execute(
-                "SELECT id, stored_seq, stored_chain FROM streams WHERE stream=?", (stream,)
-            ).fetchone()
-            if found is None or tip.seq <= found[1]:
+        with self._file.transaction() as db:
+            found = stream_named(db, stream)
+            if found is None or tip.seq <= found.stored.seq:
                 return Confirmation.KNOWN
-            stream_id, seq, chain = found
-            ours = Tip(seq, chain)
-            for row in self._db.execute(
-                "SELECT seq, nonce, sealed FROM rows WHERE stream_id=? AND seq>? AND seq<=? ORDER BY seq",
-                (stream_id, seq, tip.seq),
-            ):
-                ours = ours.after(Row(*row))
-            if ours != tip:
-                self._db.execute("UPDATE streams SET forked=1 WHERE id=?", (stream_id,))
+            if not found.damaged and (tip.seq > found.last.seq or _chain_at(db, found, tip.seq) != tip.chain):
+                save_stream(db, replace(found, forked=True))
                 return Confirmation.FORKED
-            self._store_tip(stream_id, tip)
+            save_stream(db, replace(found, stored=tip))
             return Confirmation.CONFIRMED
 
     def rewind(self, stream: bytes, tip: Tip) -> Confirmation:
@@ -209,95 +205,101 @@ class Outbox:
 
         LOST says that rows between the hub's tip and ours were forgotten here: a gap, to be named.
         """
-        with self._transaction():
-            found = self._db.execute("SELECT id, stored_seq FROM streams WHERE stream=?", (stream,)).fetchone()
-            if found is None or tip.seq >= found[1]:
+        with self._file.transaction() as db:
+            found = stream_named(db, stream)
+            if found is None or tip.seq >= found.stored.seq:
                 return Confirmation.KNOWN
-            stream_id = found[0]
-            first = self._db.execute("SELECT min(seq) FROM rows WHERE stream_id=?", (stream_id,)).fetchone()[0]
-            if first is None or first > tip.seq + 1:
+            if tip.seq + 1 < found.kept_from:
                 return Confirmation.LOST
-            self._store_tip(stream_id, tip)
+            if not found.damaged and found.kept_from <= tip.seq and _chain_at(db, found, tip.seq) != tip.chain:
+                save_stream(db, replace(found, forked=True))
+                return Confirmation.FORKED
+            save_stream(db, replace(found, stored=tip))
             return Confirmation.BEHIND
 
     def forget_stored(self, keep_bytes: int) -> None:
-        """Delete confirmed rows beyond `keep_bytes`, oldest first: kept ones can serve a hub restored from a backup."""
-        with self._transaction():
-            self._forget_stored(keep_bytes)
+        """Delete confirmed rows, oldest first, while the outbox takes more than `keep_bytes`.
 
-    def summary(self) -> Summary:
-        """Return what waits and what the hub has confirmed."""
-        waiting, since_s = self._read(
-            "SELECT count(*), min(queued_s) FROM rows JOIN streams ON id=stream_id WHERE seq>stored_seq AND seq>1"
-        )[0]
-        confirmed, forked = self._read("SELECT total(max(stored_seq-1, 0)), total(forked) FROM streams")[0]
-        return Summary(waiting, since_s, int(confirmed), int(forked))
+        Those kept can serve a hub restored from a backup.
+        """
+        with self._file.held(follow=True) as db:
+            forget_stored(db, keep_bytes)
 
-    def _store_tip(self, stream_id: int, tip: Tip) -> None:
-        self._db.execute("UPDATE streams SET stored_seq=?, stored_chain=? WHERE id=?", (tip.seq, tip.chain, stream_id))
+    def epoch(self) -> int:
+        """Return the hub's epoch as the device knows it; 0 before the hub's first word."""
+        with self._file.held(follow=True) as db:
+            return int.from_bytes(meta(db, "epoch") or b"", "big")
 
-    def _used_bytes(self) -> int:
-        pages, free = (self._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count"))
-        return int(pages - free) * _PAGE_BYTES
+    def receipt(self) -> bytes:
+        """Return the hub's last `stored` message as it came, or nothing."""
+        with self._file.held(follow=True) as db:
+            return meta(db, "receipt") or b""
 
-    def _forget_stored(self, keep_bytes: int) -> None:
-        excess = self._db.execute(
-            "SELECT total(length(sealed)) FROM rows JOIN streams ON id=stream_id WHERE seq<=stored_seq"
-        ).fetchone()[0]
-        if excess <= keep_bytes:
-            return
-        for stream_id, seq, size in self._db.execute(
-            "SELECT stream_id, seq, length(sealed) FROM rows JOIN streams ON id=stream_id WHERE seq<=stored_seq"
-            " ORDER BY stream_id, seq"
-        ).fetchall():
-            if excess <= keep_bytes:
-                break
-            self._db.execute("DELETE FROM rows WHERE stream_id=? AND seq=?", (stream_id, seq))
-            excess -= size
+    def remember(self, epoch: int, receipt: bytes) -> None:
+        """Keep the hub's epoch and its last `stored` message."""
+        with self._file.transaction() as db:
+            save_meta(db, "epoch", epoch.to_bytes(8, "big"))
+            save_meta(db, "receipt", receipt)
 
-    def _read(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple]:  # type: ignore[type-arg]
-        try:
-            return self._db.execute(statement, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise OutboxError(OutboxFault.DISK, f"cannot read the outbox: {error}") from error
+    def summary(self, limit_bytes: int = LIMIT_BYTES) -> Summary:
+        """Return what waits, what the hub has confirmed, and how near `limit_bytes` is."""
+        with self._file.held(follow=True) as db:
+            return summary(db, limit_bytes)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """Do all or nothing; a disk's refusal becomes an `OutboxError`."""
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
-        except sqlite3.DatabaseError as error:
-            raise OutboxError(OutboxFault.DISK, f"cannot write the outbox: {error}") from error
+    def _append(self, db: sqlite3.Connection, batch: Batch, now_s: int) -> None:
+        stream, tip = self._written.get(batch.stream) or self._begun(db, batch)
+        kept = []
+        for row in batch.rows:
+            tip = tip.after(row)
+            kept.append(KeptRow(row, tip.chain, now_s))
+        insert_rows(db, stream, kept)
+        self._written[batch.stream] = (stream, tip)
 
+    def _begun(self, db: sqlite3.Connection, batch: Batch) -> tuple[Stream, Tip]:
+        """Find or begin the stream; a stream begins where the one before it in its lane ends for good."""
+        found = stream_named(db, batch.stream)
+        if found is None:
+            previous = newest_of(db, batch.lane)
+            if previous is not None and previous.open:
+                _end(db, previous, batch.after)
+            found = insert_stream(db, self._device, batch.stream, batch.lane)
+        return found, found.last
 
-def _migrate(db: sqlite3.Connection, path: Path) -> None:
-    """Bring a new file to the present schema, in one transaction; refuse a file of another kind or version."""
-    db.execute("BEGIN IMMEDIATE")
-    version, kind = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id"))
-    empty = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
-    if empty:
-        for statement in _SCHEMA.split(";\n"):
-            db.execute(statement)
-        db.execute(f"PRAGMA application_id={_APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version={VERSION}")
-    db.execute("COMMIT")
-    if not empty and kind != _APPLICATION_ID:
-        raise OutboxError(OutboxFault.NOT_AN_OUTBOX, f"{str(path)!r} is a database, but no outbox")
-    if not empty and version != VERSION:
-        raise OutboxError(OutboxFault.OTHER_VERSION, f"the outbox {str(path)!r} is of version {version}, not {VERSION}")
+    def _make_room(self, db: sqlite3.Connection, batches: Sequence[Batch], limit_bytes: int) -> None:
+        growth = sum(len(row.sealed) + _ROW_BYTES for batch in batches for row in batch.rows)
+        if self._used_bytes is None or self._used_bytes + growth > limit_bytes:
+            self._used_bytes = used_bytes(db)
+            if self._used_bytes > limit_bytes:
+                forget_stored(db, limit_bytes)
+                self._used_bytes = used_bytes(db)
+                if self._used_bytes > limit_bytes:
+                    raise OutboxError(OutboxFault.FULL, f"the outbox holds its {limit_bytes} bytes")
+        # Counted too high on purpose; measured again where it matters.
+        self._used_bytes += growth
 
 
-def _sync_directory(path: Path) -> None:
-    """Make the names in a directory durable: a new file's name is not, until its directory is flushed."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _chain_at(db: sqlite3.Connection, stream: Stream, seq: int) -> bytes:
+    found = read_rows(db, stream, seq, seq, 1)
+    if not found:
+        raise damaged(f"row {seq} of stream {stream.stream.hex()} is not there")
+    return found[0].chain
+
+
+def _tip_over_gaps(db: sqlite3.Connection, stream: Stream, first_seq: int) -> Tip:
+    """Recompute the chain from what is stored, over the gaps, as the hub does."""
+    tip, gaps = stream.stored, dict(lost_ranges(db, stream.number))
+    for kept in read_rows(db, stream, tip.seq + 1, first_seq - 1, -1):
+        while tip.seq + 1 in gaps:
+            tip = tip.over(gaps[tip.seq + 1])
+        tip = tip.after(kept.row)
+    while tip.seq + 1 in gaps and tip.seq + 1 < first_seq:
+        tip = tip.over(gaps[tip.seq + 1])
+    return tip
+
+
+def _end(db: sqlite3.Connection, stream: Stream, left: Predecessor | None) -> None:
+    """Note where a stream ended; rows beyond, which its writer knows of, are lost."""
+    if left is not None and left.stream == stream.stream and left.seq > stream.last.seq:
+        db.execute("INSERT INTO lost VALUES(?,?,?)", (stream.number, stream.last.seq + 1, left.seq))
+        stream = replace(stream, last=Tip(left.seq, left.chain), damaged=True)
+    save_stream(db, replace(stream, open=False))

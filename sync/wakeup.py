@@ -21,6 +21,24 @@ def wake(path: Path) -> None:
         sender.sendto(b"\0", str(path))
 
 
+class Waker:
+    """The waking end for a process that wakes often: one socket for its life. One thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = str(path)
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+
+    def wake(self) -> None:
+        """Wake the service, if one listens; never waits."""
+        with contextlib.suppress(OSError):
+            self._socket.sendto(b"\0", self._path)
+
+    def close(self) -> None:
+        """Free the socket."""
+        self._socket.close()
+
+
 class WakeupSocket:
     """The listening end, owned by the sync service."""
 

@@ -1,11 +1,12 @@
-"""The one thread through which a process queues its records.
+"""The one thread through which a process queues its records. Adapter.
 
-Waiting callers share a commit: whatever has gathered while one was under way goes into the next.
+Waiting callers share a commit: whatever has gathered while one was under way goes into the next, urgent and ordinary
+records together. Each urgency has a lane of its own, in which one stream follows the other: a stream is one life of
+this process, or less where the disk left it unknown what had been kept.
 """
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 from concurrent.futures import Future
@@ -13,12 +14,14 @@ from typing import TYPE_CHECKING, Self
 
 import structlog
 
-from sync import clock, keys
-from sync.chain import STREAM_BYTES
+from sync import clock, keys, lane
 from sync.entry import Entry, encode
-from sync.outbox import Outbox, OutboxError, OutboxFault
-from sync.seal import STREAM_KEY_BYTES, Predecessor, StreamSeal
-from sync.wakeup import wake
+from sync.lane_seal import LaneSeal
+from sync.lock import Lock
+from sync.outbox import OutboxError, OutboxFault
+from sync.records import Urgency, urgency
+from sync.salvage import open_mended
+from sync.wakeup import Waker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,12 +30,14 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
     from config.model import DeviceConfig
-    from sync.chain import Row
+    from sync.outbox import Outbox
     from sync.records import Record
 
 log = structlog.get_logger()
 # One commit's worth: 256 rows are some 50 kB of write-ahead log.
 _GROUP = 256
+# Nothing was kept, or nothing can have been: the same records may be queued again, in streams of their own.
+_TRY_AGAIN = (OutboxFault.SET_ASIDE, OutboxFault.DAMAGED)
 _Job = tuple[Entry, Future[None]]
 
 
@@ -43,34 +48,45 @@ class RecordWriter:
     the screen lives without it.
     """
 
-    def __init__(
-        self, open_outbox: Callable[[], Outbox], device: str, hub_key: X25519PublicKey, limit_bytes: int, wake_at: Path
+    def __init__(  # noqa: PLR0913  (what a process is made of, brought together in `open`)
+        self,
+        open_outbox: Callable[[], Outbox],
+        device: str,
+        hub_key: X25519PublicKey,
+        limit_bytes: int,
+        wake_at: Path,
+        *,
+        role: str = "kiosk",
+        lock: Lock | None = None,
     ) -> None:
+        """Start the thread; `lock` keeps other processes out of the role's lanes and is let go in `close`."""
         self._open_outbox = open_outbox
         self._outbox: Outbox | None = None
-        self._device = device
-        self._hub_key = hub_key
         self._limit_bytes = limit_bytes
-        self._wake_at = wake_at
-        self._begin_stream()
+        self._waker = Waker(wake_at)
+        self._lock = lock
+        self._lanes = {each: LaneSeal(device, lane.name(role, each), hub_key) for each in Urgency}
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
         self._thread.start()
 
     @classmethod
-    def open(cls, config: DeviceConfig) -> Self:
-        """Return a writer to the device's outbox.
+    def open(cls, config: DeviceConfig, role: str = "kiosk") -> Self:
+        """Return the writer of a process in the `role` of which a device has one.
 
         Raises:
             KeyFileError: the hub's public key cannot be read.
+            AlreadyRunningError: another process has this role.
         """
         hub_key = keys.load_opening_public(config.hub.opening_key_file)
-        device = config.device
+        device, path = config.device, config.device.state_dir / "outbox.db"
+        lock = _lock(path.with_name(f"{role}-writer.lock"))
+        wake_at = device.run_dir / "wake.sock"
 
         def open_outbox() -> Outbox:
-            return Outbox.open(device.state_dir / "outbox.db", device.name)
+            return open_mended(path, device.name)
 
-        return cls(open_outbox, device.name, hub_key, config.outbox.limit_bytes, device.run_dir / "wake.sock")
+        return cls(open_outbox, device.name, hub_key, config.outbox.limit_bytes, wake_at, role=role, lock=lock)
 
     def put(self, record: Record) -> Future[None]:
         """Queue `record`; the future is done once it is on disk, or holds the `OutboxError`."""
@@ -83,6 +99,9 @@ class RecordWriter:
         self._jobs.put(None)
         self._thread.join()
         self._close_outbox()
+        self._waker.close()
+        if self._lock is not None:
+            self._lock.release()
 
     def _run(self) -> None:
         try:
@@ -111,24 +130,39 @@ class RecordWriter:
         return group, False
 
     def _commit(self, group: list[_Job]) -> None:
+        entries = [entry for entry, _ in group]
         try:
-            outbox = self._opened()
-            rows = [] if self._last_seq else [self._opening(outbox)]
-            for entry, _ in group:
-                rows.append(self._seal.seal(self._last_seq + len(rows) + 1, encode(entry)))
-            outbox.append(self._seal.stream, rows, self._limit_bytes)
+            try:
+                self._append(entries)
+            except OutboxError as error:
+                if error.fault not in _TRY_AGAIN:
+                    raise
+                self._append(entries)
         except OutboxError as error:
-            if error.fault is OutboxFault.DISK:
-                # Whether the commit reached the disk is unknown: a number must not be given twice.
-                self._begin_stream()
-                self._close_outbox()
             for _, kept in group:
                 kept.set_exception(error)
             return
-        self._last_seq += len(rows)
         for _, kept in group:
             kept.set_result(None)
-        wake(self._wake_at)
+        self._waker.wake()
+
+    def _append(self, entries: list[Entry]) -> None:
+        """Keep `entries` in one commit; after a fault whose outcome is unknown no number is given again."""
+        try:
+            outbox = self._opened()
+            for entry in entries:
+                self._lanes[urgency(entry.record)].seal(encode(entry), outbox)
+            batches = [batch for each in self._lanes.values() if (batch := each.batch())]
+            outbox.append(batches, self._limit_bytes)
+        except OutboxError as error:
+            known = error.fault is OutboxFault.FULL
+            for each in self._lanes.values():
+                each.refused(outcome_known=known)
+            if not known:
+                self._close_outbox()
+            raise
+        for each in self._lanes.values():
+            each.kept()
 
     def _opened(self) -> Outbox:
         if self._outbox is None:
@@ -140,14 +174,12 @@ class RecordWriter:
             self._outbox.close()
             self._outbox = None
 
-    def _begin_stream(self) -> None:
-        self._seal = StreamSeal(
-            self._device, os.urandom(STREAM_BYTES), os.urandom(STREAM_KEY_BYTES), "kiosk.ordinary", clock.now().boot
-        )
-        self._last_seq = 0
 
-    def _opening(self, outbox: Outbox) -> Row:
-        before = outbox.streams()
-        last = before[-1] if before else None
-        previous = Predecessor(last.stream, last.last.seq, last.last.chain) if last else None
-        return self._seal.opening(self._hub_key, previous)
+def _lock(path: Path) -> Lock | None:
+    """Take the role, or live without where the disk refuses a file: it will refuse the records too, and say so."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return Lock(path)
+    except OSError as error:
+        log.error("cannot lock the outbox", path=str(path), reason=error.strerror)  # noqa: TRY400  (said in full)
+        return None

@@ -11,7 +11,7 @@ from config.store import load
 from demo.processes import ProcessError
 from demo.world import World, command
 from sync import clock, keys
-from sync.outbox import Outbox
+from sync.outbox import Batch, Outbox
 from sync.entry import Entry, encode
 from sync.records import ReceiptContent, ReceiptRequested
 from sync.seal import StreamSeal
@@ -37,7 +37,7 @@ def queue(world, count):
     record = Entry(clock.now(), ReceiptRequested("F14128", ReceiptContent.SHEET))
     rows = [seal.opening(keys.load_opening_public(config.hub.opening_key_file), None)]
     rows += [seal.seal(seq, encode(record)) for seq in range(2, count + 2)]
-    box.append(seal.stream, rows, 64_000_000)
+    box.append([Batch(seal.stream, "kiosk.ordinary", rows)], 64_000_000)
     box.close()
     wake(config.device.run_dir / "wake.sock")
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from sync.chain import Row, Tip, start
-from sync.outbox import Confirmation, Outbox, OutboxError, OutboxFault
+from sync.outbox import Batch, Confirmation, Outbox, OutboxError, OutboxFault
 
 STREAM = bytes(range(16))
 PLENTY = 10_000_000
@@ -31,6 +31,10 @@ def rows(first, last):
     return [Row(seq, seq - 1, f"sealed {seq}".encode()) for seq in range(first, last + 1)]
 
 
+def append(outbox, new, limit_bytes=PLENTY):
+    outbox.append([Batch(STREAM, "kiosk.ordinary", new)], limit_bytes)
+
+
 def tip(last):
     reached = start("kiosk-1", STREAM)
     for row in rows(1, last):
@@ -39,7 +43,7 @@ def tip(last):
 
 
 def test_rows_come_back_in_order_after_the_file_was_closed(path, outbox):
-    outbox.append(STREAM, rows(1, 3), PLENTY)
+    append(outbox, rows(1, 3))
     outbox.close()
     again = Outbox.open(path, "kiosk-1")
     assert again.rows(STREAM, 2, 10) == tuple(rows(2, 3))
@@ -47,66 +51,66 @@ def test_rows_come_back_in_order_after_the_file_was_closed(path, outbox):
 
 
 def test_a_gap_in_the_numbers_is_refused_and_nothing_is_kept(outbox):
-    outbox.append(STREAM, rows(1, 2), PLENTY)
+    append(outbox, rows(1, 2))
     with pytest.raises(ValueError, match="does not follow"):
-        outbox.append(STREAM, [*rows(3, 3), *rows(5, 5)], PLENTY)
+        append(outbox, [*rows(3, 3), *rows(5, 5)])
     assert outbox.streams()[0].last.seq == 2
 
 
 def test_the_hubs_word_about_our_own_chain_is_taken(outbox):
-    outbox.append(STREAM, rows(1, 5), PLENTY)
+    append(outbox, rows(1, 5))
     assert outbox.confirm(STREAM, tip(3)) is Confirmation.CONFIRMED
     assert (outbox.summary().waiting, outbox.summary().confirmed) == (2, 2)
 
 
 def test_the_hubs_word_about_another_chain_loses_nothing(outbox):
-    outbox.append(STREAM, rows(1, 5), PLENTY)
+    append(outbox, rows(1, 5))
     assert outbox.confirm(STREAM, Tip(3, bytes(32))) is Confirmation.FORKED
     assert outbox.summary().waiting == 4
 
 
 def test_a_word_about_more_than_we_have_is_a_fork(outbox):
-    outbox.append(STREAM, rows(1, 5), PLENTY)
+    append(outbox, rows(1, 5))
     assert outbox.confirm(STREAM, tip(6)) is Confirmation.FORKED
 
 
 def test_an_older_word_changes_nothing(outbox):
-    outbox.append(STREAM, rows(1, 5), PLENTY)
+    append(outbox, rows(1, 5))
     outbox.confirm(STREAM, tip(4))
     assert outbox.confirm(STREAM, tip(2)) is Confirmation.KNOWN
     assert outbox.streams()[0].stored == tip(4)
 
 
 def test_only_confirmed_rows_are_forgotten(outbox):
-    outbox.append(STREAM, rows(1, 5), PLENTY)
+    append(outbox, rows(1, 5))
     outbox.confirm(STREAM, tip(3))
     outbox.forget_stored(0)
     assert outbox.rows(STREAM, 1, 10) == tuple(rows(4, 5))
 
 
 def test_a_chain_goes_on_where_forgotten_rows_ended(outbox):
-    outbox.append(STREAM, rows(1, 5), PLENTY)
+    append(outbox, rows(1, 5))
     outbox.confirm(STREAM, tip(3))
     outbox.forget_stored(0)
     assert outbox.confirm(STREAM, tip(5)) is Confirmation.CONFIRMED
 
 
 def test_a_full_outbox_refuses_and_keeps_what_it_has(outbox):
-    outbox.append(STREAM, rows(1, 5), PLENTY)
+    append(outbox, rows(1, 5))
     with pytest.raises(OutboxError) as refused:
-        outbox.append(STREAM, rows(6, 6), 1)
+        append(outbox, rows(6, 6), 1)
     assert refused.value.fault is OutboxFault.FULL
     assert outbox.summary().waiting == 4
 
 
 def test_a_full_outbox_makes_room_of_confirmed_rows_first(outbox):
     big = [Row(seq, seq, bytes(4_000)) for seq in range(1, 101)]
-    outbox.append(STREAM, big, PLENTY)
+    append(outbox, big)
     reached = start("kiosk-1", STREAM)
     for row in big:
         reached = reached.after(row)
     outbox.confirm(STREAM, reached)
-    outbox.append(STREAM, [Row(101, 101, b"new")], 100_000)
+    append(outbox, [Row(101, 101, b"new")], 100_000)
     assert outbox.rows(STREAM, 1, 200) == (Row(101, 101, b"new"),)
 
 
@@ -131,7 +135,7 @@ def test_a_database_of_another_kind_is_refused_untouched(path):
 
 
 def test_a_hub_that_came_back_with_less_is_owed_the_rest(outbox):
-    outbox.append(STREAM, rows(1, 5), PLENTY)
+    append(outbox, rows(1, 5))
     outbox.confirm(STREAM, tip(4))
     assert outbox.rewind(STREAM, tip(2)) is Confirmation.BEHIND
     assert outbox.summary().waiting == 3
@@ -139,18 +143,18 @@ def test_a_hub_that_came_back_with_less_is_owed_the_rest(outbox):
 
 
 def test_rows_that_were_forgotten_cannot_be_owed_again(outbox):
-    outbox.append(STREAM, rows(1, 5), PLENTY)
+    append(outbox, rows(1, 5))
     outbox.confirm(STREAM, tip(4))
     outbox.forget_stored(0)
     assert outbox.rewind(STREAM, tip(2)) is Confirmation.LOST
     assert outbox.streams()[0].stored == tip(4)
 
 
-def test_a_file_that_is_no_database_is_refused(path):
+def test_a_file_that_is_no_database_counts_as_damaged(path):
     path.write_bytes(b"not a database at all, but long enough to be looked at" * 40)
     with pytest.raises(OutboxError) as refused:
         Outbox.open(path, "kiosk-1")
-    assert refused.value.fault is OutboxFault.NOT_AN_OUTBOX
+    assert refused.value.fault is OutboxFault.DAMAGED
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
@@ -163,10 +167,10 @@ WRITER = """
 import sys
 from pathlib import Path
 from sync.chain import Row
-from sync.outbox import Outbox
+from sync.outbox import Batch, Outbox
 box = Outbox.open(Path(sys.argv[1]), "kiosk-1")
 for seq in range(1, 10_000):
-    box.append(bytes(range(16)), [Row(seq, seq - 1, f"sealed {seq}".encode())], 10_000_000)
+    box.append([Batch(bytes(range(16)), "kiosk.ordinary", [Row(seq, seq - 1, f"sealed {seq}".encode())])], 10_000_000)
     print(seq, flush=True)
 """
 

@@ -1,0 +1,191 @@
+"""The outbox's file: which generation is in force, and its SQLite connection. Adapter.
+
+A damaged file stays where it is and the next takes over: `outbox.db`, `outbox-2.db`, … the highest number is in force.
+A live SQLite file is never renamed or unlinked: its write-ahead log goes by name. Every transaction holds `outbox.lock`
+shared and looks for a newer generation first; whoever makes one holds it alone.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sync import outbox_schema
+from sync.outbox_faults import OutboxError, OutboxFault, fault_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+# A row is some 200 bytes and a commit writes whole pages: small ones cost half (bench/outbox_disk.py).
+PAGE_BYTES = 1024
+# 1,000 pages of log: a checkpoint then writes each page once for the some five rows that it holds.
+_CHECKPOINT_PAGES = 1000
+_BUSY_S = 10
+_IN_MEMORY = ":memory:"
+
+
+def generation_path(path: Path, generation: int) -> Path:
+    """Return the file of a generation of the outbox named `path`."""
+    return path if generation == 1 else path.with_name(f"{path.stem}-{generation}{path.suffix}")
+
+
+def newest_generation(path: Path) -> int:
+    """Return the generation in force; 1 where there is none yet.
+
+    Raises:
+        OSError: the directory cannot be read.
+    """
+    later = re.compile(re.escape(path.stem) + r"-(\d+)" + re.escape(path.suffix))
+    found = (later.fullmatch(file.name) for file in path.parent.iterdir())
+    return max((int(match[1]) for match in found if match), default=1)
+
+
+class OutboxLock:
+    """`outbox.lock`: shared by those who write rows, held alone by whoever makes a new generation."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the lock of the outbox at `path`.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        lock = path.with_suffix(".lock")
+        self._descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+
+    def share(self) -> None:
+        """Wait until nobody holds it alone."""
+        fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+
+    def take(self) -> None:
+        """Wait until nobody else holds it."""
+        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+
+    def free(self) -> None:
+        """Let go."""
+        fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Let go for good."""
+        os.close(self._descriptor)
+
+
+class OutboxFile:
+    """One connection to the generation in force."""
+
+    generation: int
+
+    def __init__(self, path: Path, device: str, connect: Callable[..., sqlite3.Connection]) -> None:
+        """Open the newest generation of the outbox at `path`, made if absent.
+
+        Raises:
+            OutboxError: it cannot be opened, or is none of ours.
+        """
+        self._path = path
+        self._device = device
+        self._connect = connect
+        self._lock: OutboxLock | None = None
+        self._db: sqlite3.Connection | None = None
+        try:
+            if str(path) != _IN_MEMORY:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._lock = OutboxLock(path)
+            self._open_newest()
+        except OSError as error:
+            self._close_lock()
+            raise OutboxError(
+                fault_of(error, path.parent), f"cannot open the outbox {str(path)!r}: {error.strerror}"
+            ) from error
+        except BaseException:
+            self._close_lock()
+            raise
+
+    @contextmanager
+    def held(self, *, follow: bool) -> Iterator[sqlite3.Connection]:
+        """Give the connection while no newer generation can appear; go there first if one has, and `follow` says so.
+
+        Raises:
+            OutboxError: what the disk refused; SET_ASIDE where a newer generation has appeared.
+        """
+        if self._lock is not None:
+            self._lock.share()
+        try:
+            if self._lock is not None and self._next.exists():
+                self._close_connection()
+                if not follow:
+                    raise OutboxError(OutboxFault.SET_ASIDE, "another file has taken the outbox's place: try again")
+            yield self._db or self._open_newest()
+        except sqlite3.ProgrammingError:
+            raise  # our own bug, never the disk's
+        except (sqlite3.Error, OSError) as error:
+            raise OutboxError(fault_of(error, self._path.parent), f"the outbox {self._name}: {error}") from error
+        finally:
+            if self._lock is not None:
+                self._lock.free()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Do all or nothing in the generation in force.
+
+        Raises:
+            OutboxError: what the disk refused.
+        """
+        with self.held(follow=True) as db, outbox_schema.all_or_nothing(db):
+            yield db
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._close_connection()
+        self._close_lock()
+
+    def _open_newest(self) -> sqlite3.Connection:
+        self.generation = newest_generation(self._path) if self._lock is not None else 1
+        path = generation_path(self._path, self.generation)
+        self._name = repr(str(path))
+        self._next = generation_path(self._path, self.generation + 1)
+        new = not path.exists()
+        db = None
+        try:
+            # check_same_thread: a thread may close what its owner made; no two threads use one at a time.
+            db = self._connect(path, isolation_level=None, timeout=_BUSY_S, check_same_thread=False)
+            db.execute(f"PRAGMA page_size={PAGE_BYTES}")
+            db.execute("PRAGMA journal_mode=WAL")
+            db.execute("PRAGMA synchronous=FULL")
+            db.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
+            outbox_schema.migrate(db, self._device)
+            if new and self._lock is not None:
+                sync_directory(path.parent)
+        except (sqlite3.Error, OutboxError) as error:
+            if db is not None:
+                db.close()
+            fault = error.fault if isinstance(error, OutboxError) else fault_of(error, self._path.parent)
+            raise OutboxError(fault, f"cannot open the outbox {self._name}: {error}") from error
+        self._db = db
+        return db
+
+    def _close_connection(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    def _close_lock(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+
+def sync_directory(path: Path) -> None:
+    """Make the names in a directory durable: a new file's name is not, until its directory is flushed.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

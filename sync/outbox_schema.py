@@ -1,0 +1,140 @@
+"""The outbox's tables, by version, and the way from one to the next. Adapter: runs SQL."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sync.chain import Row, Tip, start
+from sync.outbox_check import key, row_check, stream_check
+from sync.outbox_faults import OutboxError, OutboxFault
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator
+
+VERSION = 2
+# "GuOb", so that a file of another kind is not taken for an outbox (SQLite, PRAGMA application_id).
+APPLICATION_ID = 0x47754F62
+# The lane of what version 1 wrote: the kiosk was its only writer.
+OLD_LANE = "kiosk.ordinary"
+# A row is found by `number << 40 | seq`: one tree, to whose end a stream's rows are added, so that one record costs
+# one page. `last_seq` is empty while the stream may grow: its rows say how far it reaches. Every row but
+# those of `lost` carries its CRC-32 (`sync.outbox_check`).
+SCHEMA = """
+CREATE TABLE streams(
+    number INTEGER PRIMARY KEY,
+    stream BLOB NOT NULL UNIQUE,
+    lane TEXT NOT NULL,
+    last_seq INTEGER,
+    last_chain BLOB,
+    stored_seq INTEGER NOT NULL,
+    stored_chain BLOB NOT NULL,
+    kept_from INTEGER NOT NULL,
+    forked INTEGER NOT NULL,
+    damaged INTEGER NOT NULL,
+    crc INTEGER NOT NULL
+);
+CREATE INDEX by_lane ON streams(lane, number);
+CREATE INDEX unsent ON streams(number) WHERE NOT forked AND (last_seq IS NULL OR stored_seq < last_seq);
+CREATE INDEX forgettable ON streams(number) WHERE kept_from <= stored_seq;
+CREATE TABLE rows(
+    id INTEGER PRIMARY KEY,
+    nonce INTEGER NOT NULL,
+    queued_s INTEGER NOT NULL,
+    chain BLOB NOT NULL,
+    sealed BLOB NOT NULL,
+    crc INTEGER NOT NULL
+);
+CREATE TABLE lost(
+    number INTEGER NOT NULL,
+    first_seq INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    PRIMARY KEY (number, first_seq)
+) WITHOUT ROWID;
+CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+
+def migrate(db: sqlite3.Connection, device: str) -> None:
+    """Bring a new or older file to the present schema, each step in one transaction with its number.
+
+    Raises:
+        OutboxError: NOT_AN_OUTBOX or OTHER_VERSION; the file is untouched.
+        sqlite3.Error: the file cannot be read or written.
+    """
+    if (_number(db, "user_version"), _number(db, "application_id")) == (VERSION, APPLICATION_ID):
+        return
+    with all_or_nothing(db):
+        _bring_up(db, device)
+
+
+@contextmanager
+def all_or_nothing(db: sqlite3.Connection) -> Iterator[None]:
+    """Commit at the end, or take everything back."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def create(db: sqlite3.Connection) -> None:
+    """Make the tables of the present version in an empty file, within the caller's transaction."""
+    for statement in filter(str.strip, SCHEMA.split(";\n")):
+        db.execute(statement)
+    db.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version={VERSION}")
+
+
+def _bring_up(db: sqlite3.Connection, device: str) -> None:
+    # Asked again under the lock: another process may have been first.
+    version, kind = _number(db, "user_version"), _number(db, "application_id")
+    if db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
+        create(db)
+    elif kind != APPLICATION_ID:
+        raise OutboxError(OutboxFault.NOT_AN_OUTBOX, "the file is a database, but no outbox")
+    elif version == 1:
+        _from_1_to_2(db, device)
+    elif version != VERSION:
+        raise OutboxError(OutboxFault.OTHER_VERSION, f"the outbox is of version {version}, not {VERSION}")
+
+
+def _from_1_to_2(db: sqlite3.Connection, device: str) -> None:
+    """Give each row its chain and CRC, each stream its lane; drop delivered rows whose chain has no beginning."""
+    streams = db.execute(
+        "SELECT id, stream, last_seq, last_chain, stored_seq, stored_chain, forked FROM streams ORDER BY id"
+    ).fetchall()
+    db.execute("ALTER TABLE rows RENAME TO rows_1")
+    db.execute("DROP TABLE streams")
+    create(db)
+    for number, stream, last_seq, last_chain, stored_seq, stored_chain, forked in streams:
+        before, stored = start(device, stream), Tip(stored_seq, stored_chain)
+        rows = db.execute(
+            "SELECT seq, nonce, sealed, queued_s FROM rows_1 WHERE stream_id=? ORDER BY seq", (number,)
+        ).fetchall()
+        if not rows or rows[0][0] > 1:
+            before = stored
+        _chained(db, number, stream, before, (row for row in rows if row[0] > before.seq))
+        kept_from = before.seq + 1
+        values = (number, stream, OLD_LANE, last_seq, last_chain, stored_seq, stored_chain, kept_from, forked, 0)
+        db.execute("INSERT INTO streams VALUES(?,?,?,?,?,?,?,?,?,?,?)", (*values, stream_check(*values)))
+    db.execute("DROP TABLE rows_1")
+
+
+def _chained(
+    db: sqlite3.Connection, number: int, stream: bytes, tip: Tip, rows: Iterable[tuple[int, int, bytes, int]]
+) -> None:
+    for seq, nonce, sealed, queued_s in rows:
+        tip = tip.after(Row(seq, nonce, sealed))
+        check = row_check(stream, seq, nonce, queued_s, tip.chain, sealed)
+        db.execute(
+            "INSERT INTO rows VALUES(?,?,?,?,?,?)", (key(number, seq), nonce, queued_s, tip.chain, sealed, check)
+        )
+
+
+def _number(db: sqlite3.Connection, pragma: str) -> int:
+    return int(db.execute(f"PRAGMA {pragma}").fetchone()[0])

@@ -1,0 +1,191 @@
+"""Streams and rows as the outbox's tables hold them, each checked whenever it is read. Adapter: runs SQL.
+
+No transaction begins or ends here; `sync.outbox` does that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sync.chain import Row, Tip, start
+from sync.outbox_check import SEQ_LIMIT, key, number_and_seq, row_check, stream_check
+from sync.outbox_faults import OutboxError, OutboxFault
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+_STREAMS = "SELECT * FROM streams "
+_MAY_CHANGE = ("last_seq", "last_chain", "stored_seq", "stored_chain", "kept_from", "forked", "damaged", "crc")
+# Not REPLACE, which would write every index again.
+_SAVE_STREAM = "INSERT INTO streams VALUES(?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(number) DO UPDATE SET " + ", ".join(
+    f"{name}=excluded.{name}" for name in _MAY_CHANGE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One stream of the outbox: how far it reaches, and how far the hub has it.
+
+    `open`: it may still grow. `kept_from`: rows before were confirmed and forgotten. `damaged`: rows were lost for
+    good, so that its chain cannot be recomputed.
+    """
+
+    number: int
+    stream: bytes
+    lane: str
+    last: Tip
+    stored: Tip
+    kept_from: int
+    open: bool
+    forked: bool
+    damaged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """A row as it is kept: with the chain up to it, and when it was queued (Unix seconds)."""
+
+    row: Row
+    chain: bytes
+    queued_s: int
+
+
+def damaged(what: str) -> OutboxError:
+    """Return the error for something that is not as it was written."""
+    return OutboxError(OutboxFault.DAMAGED, f"the outbox is damaged: {what}")
+
+
+def stream_named(db: sqlite3.Connection, stream: bytes) -> Stream | None:
+    """Return the stream of that name."""
+    found = db.execute(_STREAMS + "WHERE stream=?", (stream,)).fetchone()
+    return None if found is None else _stream(db, found)
+
+
+def newest_of(db: sqlite3.Connection, lane: str) -> Stream | None:
+    """Return the lane's newest stream."""
+    found = db.execute(_STREAMS + "WHERE lane=? ORDER BY number DESC LIMIT 1", (lane,)).fetchone()
+    return None if found is None else _stream(db, found)
+
+
+def streams_where(db: sqlite3.Connection, condition: str, limit: int = -1) -> tuple[Stream, ...]:
+    """Return streams by a condition and order of our own, never anybody's words."""
+    found = db.execute(f"{_STREAMS} {condition} LIMIT ?", (limit,)).fetchall()
+    return tuple(_stream(db, values) for values in found)
+
+
+def unsent_streams(db: sqlite3.Connection) -> tuple[Stream, ...]:
+    """Return the streams of which the hub lacks rows, oldest first; not those whose history it contradicts."""
+    found = streams_where(
+        db, "INDEXED BY unsent WHERE NOT forked AND (last_seq IS NULL OR stored_seq < last_seq) ORDER BY number"
+    )
+    return tuple(stream for stream in found if stream.stored.seq < stream.last.seq)
+
+
+def insert_stream(db: sqlite3.Connection, device: str, stream: bytes, lane: str) -> Stream:
+    """Begin a stream."""
+    begin = start(device, stream)
+    number = db.execute("SELECT coalesce(max(number), 0) + 1 FROM streams").fetchone()[0]
+    made = Stream(number, stream, lane, begin, begin, 1, open=True, forked=False, damaged=False)
+    save_stream(db, made)
+    return made
+
+
+def save_stream(db: sqlite3.Connection, stream: Stream) -> None:
+    """Write all that is kept about a stream."""
+    last = (None, None) if stream.open else (stream.last.seq, stream.last.chain)
+    stored = (stream.stored.seq, stream.stored.chain)
+    flags = (int(stream.forked), int(stream.damaged))
+    values = (stream.number, stream.stream, stream.lane, *last, *stored, stream.kept_from, *flags)
+    db.execute(_SAVE_STREAM, (*values, stream_check(*values)))
+
+
+def insert_rows(db: sqlite3.Connection, stream: Stream, kept: Iterable[KeptRow]) -> None:
+    """Add rows of a stream."""
+    db.executemany("INSERT INTO rows VALUES(?,?,?,?,?,?)", [_values(stream, each) for each in kept])
+
+
+def read_rows(db: sqlite3.Connection, stream: Stream, first_seq: int, last_seq: int, limit: int) -> list[KeptRow]:
+    """Return at most `limit` rows of a stream in order.
+
+    Raises:
+        OutboxError: DAMAGED, one of them is not as it was written.
+    """
+    found = db.execute(
+        "SELECT id, nonce, queued_s, chain, sealed, crc FROM rows WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?",
+        (key(stream.number, first_seq), key(stream.number, min(last_seq, SEQ_LIMIT - 1)), limit),
+    ).fetchall()
+    return [_kept(stream, values) for values in found]
+
+
+def delete_rows(db: sqlite3.Connection, stream: Stream, first_seq: int, last_seq: int) -> None:
+    """Delete rows of a stream."""
+    db.execute(
+        "DELETE FROM rows WHERE id BETWEEN ? AND ?", (key(stream.number, first_seq), key(stream.number, last_seq))
+    )
+
+
+def lost_ranges(db: sqlite3.Connection, number: int) -> tuple[tuple[int, int], ...]:
+    """Return which numbers of a stream are lost for good: first and last of each gap."""
+    return tuple(
+        db.execute("SELECT first_seq, last_seq FROM lost WHERE number=? ORDER BY first_seq", (number,)).fetchall()
+    )
+
+
+def _values(stream: Stream, kept: KeptRow) -> tuple[int | bytes, ...]:
+    row = kept.row
+    check = row_check(stream.stream, row.seq, row.nonce, kept.queued_s, kept.chain, row.sealed)
+    return key(stream.number, row.seq), row.nonce, kept.queued_s, kept.chain, row.sealed, check
+
+
+def _kept(stream: Stream, values: tuple[Any, ...]) -> KeptRow:
+    row_id, nonce, queued_s, chain, sealed, check = values
+    seq = number_and_seq(row_id)[1]
+    if check != row_check(stream.stream, seq, nonce, queued_s, chain, sealed):
+        raise damaged(f"row {seq} of stream {stream.stream.hex()}")
+    return KeptRow(Row(seq, nonce, sealed), chain, queued_s)
+
+
+def _stream(db: sqlite3.Connection, values: tuple[Any, ...]) -> Stream:
+    *rest, check = values
+    if check != stream_check(*rest):
+        raise damaged(f"what is noted of stream number {rest[0]!r}")
+    number, stream, lane, last_seq, last_chain, stored_seq, stored_chain, kept_from, forked, broken = rest
+    stored = Tip(stored_seq, stored_chain)
+    found = Stream(
+        number,
+        stream,
+        lane,
+        stored,
+        stored,
+        kept_from,
+        open=last_seq is None,
+        forked=bool(forked),
+        damaged=bool(broken),
+    )
+    return replace(found, last=_last_kept(db, found) if last_seq is None else Tip(last_seq, last_chain))
+
+
+def _last_kept(db: sqlite3.Connection, stream: Stream) -> Tip:
+    """Return how far a stream that may grow reaches: to its last row, or to the last one that was forgotten."""
+    first, last = key(stream.number, 1), key(stream.number, SEQ_LIMIT - 1)
+    [seq] = db.execute("SELECT max(id) FROM rows WHERE id BETWEEN ? AND ?", (first, last)).fetchone()
+    if seq is None:
+        return stream.stored
+    reached = number_and_seq(seq)[1]
+    [kept] = read_rows(db, stream, reached, reached, 1)
+    return Tip(reached, kept.chain)
+
+
+def meta(db: sqlite3.Connection, name: str) -> bytes | None:
+    """Return what was noted under `name`."""
+    found = db.execute("SELECT value, crc FROM meta WHERE name=?", (name,)).fetchone()
+    if found is not None and found[1] != stream_check(name, found[0]):
+        raise damaged(f"what is noted as {name!r}")
+    return None if found is None else found[0]
+
+
+def save_meta(db: sqlite3.Connection, name: str, value: bytes) -> None:
+    """Note `value` under `name`."""
+    db.execute("INSERT OR REPLACE INTO meta VALUES(?,?,?)", (name, value, stream_check(name, value)))
