@@ -12,13 +12,5 @@ def world(tmp_path):
     small.make()
     yield small
     small.end()
-
-
-@pytest.fixture
-def report(request):
-    """Print what a fault came to, in one line."""
-
-    def say(tally, more=""):
-        print(f"\nfault {request.node.name.removeprefix('test_')}: {tally}{more and '; '}{more}")  # noqa: T201  (a proof's figure)
-
-    return say
+    for log in (small.folder / "logs").iterdir():
+        assert "Traceback" not in log.read_text(encoding="utf-8"), log
