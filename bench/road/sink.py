@@ -33,11 +33,11 @@ def main() -> None:
         database.execute(statement)
     database.execute("CREATE TABLE received (arrival INTEGER PRIMARY KEY, seq INTEGER NOT NULL, record BLOB NOT NULL)")
     client = Client(CallbackAPIVersion.VERSION2, client_id="sink", protocol=MQTTProtocolVersion.MQTTv5)
-    properties = Properties(PacketTypes.CONNECT)
+    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  (paho leaves it so)
     properties.SessionExpiryInterval = 3600
-    client.on_connect = lambda *_: client.subscribe("bench/#", qos=1)
-    client.on_subscribe = lambda *_: print("ready", flush=True)
-    client.on_message = lambda _client, _data, message: arrived.put(message.payload)
+    client.on_connect = lambda broker, _data, _flags, _code, _properties: _subscribe(broker)
+    client.on_subscribe = lambda _broker, _data, _id, _codes, _properties: print("ready", flush=True)
+    client.on_message = lambda _broker, _data, message: arrived.put(bytes(message.payload))
     client.connect("127.0.0.1", int(sys.argv[1]), clean_start=MQTT_CLEAN_START_FIRST_ONLY, properties=properties)
     client.loop_start()
     decoder = msgspec.json.Decoder(_Numbered)
@@ -46,6 +46,10 @@ def main() -> None:
         database.execute("BEGIN IMMEDIATE")
         database.executemany("INSERT INTO received (seq, record) VALUES (?, ?)", rows)
         database.execute("COMMIT")
+
+
+def _subscribe(broker: Client) -> None:
+    broker.subscribe("bench/#", qos=1)
 
 
 def _gathered(arrived: queue.SimpleQueue[bytes]) -> list[bytes]:
