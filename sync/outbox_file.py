@@ -2,7 +2,7 @@
 
 A damaged file stays where it is and the next takes over: `outbox.db`, `outbox-2.db`, … the highest number is in force.
 A live SQLite file is never renamed or unlinked: its write-ahead log goes by name. Every transaction holds `outbox.lock`
-shared and looks for a newer generation first; whoever makes one holds it alone.
+shared and asks whether there is a newer one first; whoever makes one holds it alone.
 """
 
 from __future__ import annotations
@@ -69,6 +69,14 @@ class OutboxLock:
         """Let go."""
         fcntl.flock(self._descriptor, fcntl.LOCK_UN)
 
+    def turns(self) -> int:
+        """Return a number that changes when a new generation has been made: the length of the file."""
+        return os.fstat(self._descriptor).st_size
+
+    def turn(self) -> None:
+        """Tell whoever has the outbox open that a new generation is there."""
+        os.ftruncate(self._descriptor, self.turns() + 1)
+
     def close(self) -> None:
         """Let go for good."""
         os.close(self._descriptor)
@@ -114,7 +122,7 @@ class OutboxFile:
         if self._lock is not None:
             self._lock.share()
         try:
-            if self._lock is not None and self._next.exists():
+            if self._lock is not None and self._lock.turns() != self._turns:
                 self._close_connection()
                 if not follow:
                     raise OutboxError(OutboxFault.SET_ASIDE, "another file has taken the outbox's place: try again")
@@ -143,10 +151,10 @@ class OutboxFile:
         self._close_lock()
 
     def _open_newest(self) -> sqlite3.Connection:
+        self._turns = self._lock.turns() if self._lock is not None else 0
         self.generation = newest_generation(self._path) if self._lock is not None else 1
         path = generation_path(self._path, self.generation)
         self._name = repr(str(path))
-        self._next = generation_path(self._path, self.generation + 1)
         new = not path.exists()
         db = None
         try:

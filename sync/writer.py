@@ -1,4 +1,4 @@
-"""The one thread through which a process queues its records. Adapter.
+"""How a process queues its records: one commit at a time, on a thread of its own or on the caller's. Adapter.
 
 Waiting callers share a commit: whatever has gathered while one was under way goes into the next, urgent and ordinary
 records together. Each urgency has a lane of its own, in which one stream follows the other: a stream is one life of
@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections import deque
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 import structlog
@@ -38,7 +40,21 @@ log = structlog.get_logger()
 _GROUP = 256
 # Nothing was kept, or nothing can have been: the same records may be queued again, in streams of their own.
 _TRY_AGAIN = (OutboxFault.SET_ASIDE, OutboxFault.DAMAGED)
-_Job = tuple[Entry, Future[None]]
+
+
+@dataclass(slots=True)
+class _Job:
+    entry: Entry
+    future: Future[None] | None = None
+    done: bool = False
+    error: OutboxError | None = None
+
+    def finish(self, error: OutboxError | None) -> None:
+        self.error, self.done = error, True
+        if self.future is not None and error is not None:
+            self.future.set_exception(error)
+        elif self.future is not None:
+            self.future.set_result(None)
 
 
 class RecordWriter:
@@ -66,7 +82,10 @@ class RecordWriter:
         self._waker = Waker(wake_at)
         self._lock = lock
         self._lanes = {each: LaneSeal(device, lane.name(role, each), hub_key) for each in Urgency}
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: deque[_Job] = deque()
+        # Whoever holds it commits for all that wait.
+        self._turn = threading.Lock()
+        self._calls: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
         self._thread.start()
 
@@ -91,12 +110,27 @@ class RecordWriter:
     def put(self, record: Record) -> Future[None]:
         """Queue `record`; the future is done once it is on disk, or holds the `OutboxError`."""
         kept: Future[None] = Future()
-        self._jobs.put((Entry(clock.now(), record), kept))
+        self._jobs.append(_Job(Entry(clock.now(), record), kept))
+        self._calls.put(True)
         return kept
+
+    def keep(self, record: Record) -> None:
+        """Queue `record` and return once it is on disk; for a caller that may wait, which never is the one that paints.
+
+        Raises:
+            OutboxError: it was refused.
+        """
+        job = _Job(Entry(clock.now(), record))
+        self._jobs.append(job)
+        with self._turn:
+            while not job.done:
+                self._commit()
+        if job.error is not None:
+            raise job.error
 
     def close(self) -> None:
         """Finish what was put, and close the outbox."""
-        self._jobs.put(None)
+        self._calls.put(False)
         self._thread.join()
         self._close_outbox()
         self._waker.close()
@@ -104,47 +138,43 @@ class RecordWriter:
             self._lock.release()
 
     def _run(self) -> None:
-        try:
-            self._opened()
-        except OutboxError as error:
-            log.error("outbox refused", fault=error.fault.name, reason=str(error))  # noqa: TRY400  (said in full)
-        while True:
-            group, more = self._gather()
-            if group:
-                self._commit(group)
-            if not more:
-                return
-
-    def _gather(self) -> tuple[list[_Job], bool]:
-        """Wait for one job, then take what else is there; the flag is false once the writer is closed."""
-        group: list[_Job] = []
-        job = self._jobs.get()
-        while job is not None:
-            group.append(job)
-            if len(group) == _GROUP:
-                return group, True
+        with self._turn:
             try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                return group, True
-        return group, False
-
-    def _commit(self, group: list[_Job]) -> None:
-        entries = [entry for entry, _ in group]
-        try:
-            try:
-                self._append(entries)
+                self._opened()
             except OutboxError as error:
-                if error.fault not in _TRY_AGAIN:
-                    raise
-                self._append(entries)
-        except OutboxError as error:
-            for _, kept in group:
-                kept.set_exception(error)
+                log.error("outbox refused", fault=error.fault.name, reason=str(error))  # noqa: TRY400  (said in full)
+        while self._calls.get():
+            with self._turn:
+                self._commit()
+        with self._turn:
+            while self._jobs:
+                self._commit()
+
+    def _commit(self) -> None:
+        """Keep what waits, or the oldest of it."""
+        group = [self._jobs.popleft() for _ in range(min(len(self._jobs), _GROUP))]
+        if not group:
             return
-        for _, kept in group:
-            kept.set_result(None)
-        self._waker.wake()
+        error = self._refusal([job.entry for job in group])
+        for job in group:
+            job.finish(error)
+        if error is None:
+            self._waker.wake()
+
+    def _refusal(self, entries: list[Entry]) -> OutboxError | None:
+        """Keep `entries`, and return why not if they were refused."""
+        try:
+            self._append(entries)
+        except OutboxError as error:
+            if error.fault not in _TRY_AGAIN:
+                return error
+        else:
+            return None
+        try:
+            self._append(entries)
+        except OutboxError as error:
+            return error
+        return None
 
     def _append(self, entries: list[Entry]) -> None:
         """Keep `entries` in one commit; after a fault whose outcome is unknown no number is given again."""
