@@ -11,34 +11,30 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from sync.frame import (
-    VERSION,
-    Birth,
-    decode_stored,
-    encode_birth,
-    encode_frame,
-    make_frame,
-)
-from sync.ledger import DeviceLedger, Send
+from sync.framing import birth, next_frame
+from sync.lane import is_urgent
+from sync.ledger import DeviceLedger
 from sync.link import Heard, LinkDown, LinkEvent, LinkUp
 from sync.outbox import Confirmation
-from sync.rejected import Rejected
+from sync.settlement import settle
 from sync.topics import StateTopic, StoredTopic, UpTopic
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+    from collections.abc import Sequence
 
-    from sync.chain import Row, Tip
-    from sync.frame import Stored
-    from sync.outbox import Outbox, Stream
+    from sync.budget import Budget
+    from sync.chain import Range
+    from sync.framing import Identity
+    from sync.ledger import Send
+    from sync.outbox import Outbox
+    from sync.pace import Pace
+    from sync.settlement import Verdict
 
 log = structlog.get_logger()
-_FRAME_ROWS = 100
-_FRAME_BYTES = 16_000
-# 500 streams are 12 kB of a birth, and as many answers as fit one message.
-_BIRTH_STREAMS = 500
 # Ingest processes which may answer by turns; a forgotten one costs frames sent twice, nothing else.
 _KNOWN_SESSIONS = 64
+# A hub that is there answers a birth sooner; one that is not is no reason to hold a passing bus's frames back.
+_LISTEN_S = 1.0
 
 
 class Publisher(Protocol):
@@ -59,37 +55,22 @@ class Ticked:
     """Time passed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who the device is: its name, its own key, and the hub's public key."""
-
-    device: str
-    key: Ed25519PrivateKey
-    hub_key: Ed25519PublicKey
-
-
-def birth(identity: Identity, outbox: Outbox, *, online: bool) -> bytes:
-    """Return the device's signed birth, or its last will: its latest streams, which the hub answers about.
-
-    Those that the hub has whole are named too: after a restored backup it may have them no longer.
-    """
-    last = {stream.stream: stream.last.seq for stream in outbox.streams()[-_BIRTH_STREAMS:]}
-    return encode_birth(Birth(VERSION, identity.device, online, last), identity.key)
-
-
 class DeviceEnd:
     """Sends what the outbox holds, and lets it forget what the hub has proved to have."""
 
-    def __init__(self, identity: Identity, outbox: Outbox, publisher: Publisher, keep_bytes: int) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917  (each is another thing; `wiring` of the process is the only caller)
+        self, identity: Identity, outbox: Outbox, publisher: Publisher, keep_bytes: int, pace: Pace, budget: Budget
+    ) -> None:
         self._identity = identity
         self._outbox = outbox
         self._publisher = publisher
         self._keep_bytes = keep_bytes
+        self._pace = pace
+        self._budget = budget
         self._ledger = DeviceLedger()
-        # The streams that each session of the hub has spoken of.
-        self._heard_of: dict[bytes, set[bytes]] = {}
-        # The chain up to the last row sent, per stream: what the next frame must name.
-        self._sent: dict[bytes, Tip] = {}
+        self._sessions: dict[bytes, None] = {}
+        # Until then the hub's answer to our birth is awaited: frames it cannot hear would only be sent again.
+        self._listening_until_s = 0.0
 
     @property
     def ledger(self) -> DeviceLedger:
@@ -105,108 +86,107 @@ class DeviceEnd:
         match event:
             case LinkUp():
                 self._look()
+                self._pace.link_up()
                 self._ledger.link_up()
                 self._announce()
+                self._listening_until_s = now_s + _LISTEN_S
             case LinkDown():
                 self._ledger.link_down()
-            case Heard(topic, payload) if topic == str(StoredTopic(self._identity.device)):
-                self._stored(payload)
-            case Heard(topic, _):
+            case Heard(topic, payload, retained) if topic == str(StoredTopic(self._identity.device)):
+                self._stored(payload, now_s, retained=retained)
+            case Heard(topic):
                 log.warning("message on a topic nobody reads", topic=topic)
             case Woken():
                 self._look()
             case Ticked():
                 self._look()
-                self._ledger.ticked(now_s)
+                self._be_patient(now_s)
         self._send(now_s)
 
+    def next_deadline_s(self, now_s: float) -> float | None:
+        """Return when `Ticked` is due: a frame runs out of patience, or the budget allows the next."""
+        if now_s < self._listening_until_s:
+            return self._listening_until_s
+        deadlines = [self._ledger.next_deadline_s()]
+        send = self._ledger.next_send()
+        if send is not None and not send.urgent:
+            deadlines.append(self._budget.next_s(self._pace.frame_bytes, now_s))
+        return min((each for each in deadlines if each is not None), default=None)
+
     def _look(self) -> None:
-        for stream in self._outbox.streams():
-            if not stream.forked and stream.stored.seq < stream.last.seq:
-                self._ledger.queued(stream.stream, stream.last.seq, stream.stored.seq)
+        unsent = self._outbox.unsent_streams()
+        self._ledger.keep_only({stream.stream for stream in unsent})
+        for stream in unsent:
+            self._ledger.queued(stream.stream, stream.last.seq, stream.stored.seq, urgent=is_urgent(stream.lane))
 
     def _announce(self) -> None:
         hello = birth(self._identity, self._outbox, online=True)
         self._publisher.publish(str(StateTopic(self._identity.device)), hello, retain=True)
 
-    def _stored(self, payload: bytes) -> None:
-        stored = decode_stored(payload, self._identity.device, self._identity.hub_key)
-        if isinstance(stored, Rejected):
-            log.warning("answer refused", reason=str(stored))
-            return
-        if stored.session not in self._heard_of:
-            self._heard_of[stored.session] = set()
-            self._ledger.hub_up()
-        while len(self._heard_of) > _KNOWN_SESSIONS:
-            del self._heard_of[next(iter(self._heard_of))]
-        outcomes = [self._confirm(stream, stored) for stream in self._outbox.streams()]
-        if Confirmation.CONFIRMED in outcomes:
-            self._outbox.forget_stored(self._keep_bytes)
+    def _be_patient(self, now_s: float) -> None:
+        self._ledger.patience_s = self._pace.patience_s
+        if self._ledger.ticked(now_s):
+            self._pace.lost(now_s)
+            if self._outbox.lost():
+                self._announce()  # rows beyond a gap wait until the hub has been told of it
 
-    def _confirm(self, stream: Stream, stored: Stored) -> Confirmation:
-        """Take the hub's word about one stream."""
-        tip = stored.tip(stream.stream)
-        if tip is None or stream.forked:
-            return Confirmation.KNOWN
-        # Only in a session's first word about a stream can the hub have less than before: later, an older answer has
-        # overtaken a newer one.
-        heard_of = self._heard_of[stored.session]
-        first_word = stream.stream not in heard_of
-        heard_of.add(stream.stream)
-        take = self._outbox.rewind if first_word and tip.seq < stream.stored.seq else self._outbox.confirm
-        outcome = take(stream.stream, tip)
-        match outcome:
-            case Confirmation.CONFIRMED:
-                self._ledger.confirmed(stream.stream, tip.seq)
+    def _stored(self, payload: bytes, now_s: float, *, retained: bool) -> None:
+        settled = settle(self._identity, self._outbox, payload)
+        if settled is None:
+            return
+        in_flight = self._ledger.in_flight
+        for verdict in settled.verdicts:
+            self._note(verdict, settled.stored.want.get(verdict.stream.stream, ()))
+        self._pace.answered(now_s, in_flight - self._ledger.in_flight)
+        if settled.news:
+            self._outbox.forget_stored(self._keep_bytes)
+        if not retained:
+            self._meet(settled.stored.session, now_s)
+
+    def _note(self, verdict: Verdict, want: Sequence[Range]) -> None:
+        stream, tip = verdict.stream, verdict.tip
+        match verdict.outcome:
+            case Confirmation.CONFIRMED | Confirmation.KNOWN:
+                self._ledger.confirmed(stream.stream, tip.seq, want)
             case Confirmation.BEHIND:
-                self._ledger.rewound(stream.stream, tip.seq, stream.last.seq)
-                log.warning("the hub came back with less", stream=stream.stream.hex(), seq=tip.seq)
-            case Confirmation.LOST:
-                log.error("the hub came back with less than this device can give again", stream=stream.stream.hex())
+                self._ledger.rewound(stream.stream, tip.seq, stream.last.seq, urgent=is_urgent(stream.lane))
             case Confirmation.FORKED:
                 self._ledger.set_aside(stream.stream)
-                log.error("the hub holds another history", stream=stream.stream.hex(), seq=tip.seq)
-            case Confirmation.KNOWN:
+            case Confirmation.LOST:
                 pass
-        return outcome
+
+    def _meet(self, session: bytes, now_s: float) -> None:
+        """Take note of an ingest process that came (back) to the broker: frames in flight may have met nobody."""
+        listening = now_s < self._listening_until_s
+        self._listening_until_s = 0.0
+        if session in self._sessions:
+            return
+        self._sessions[session] = None
+        while len(self._sessions) > _KNOWN_SESSIONS:
+            del self._sessions[next(iter(self._sessions))]
+        if not listening:
+            self._ledger.hub_up()
+            self._announce()
 
     def _send(self, now_s: float) -> None:
-        streams = {s.stream: s for s in self._outbox.streams()}
+        if now_s < self._listening_until_s:
+            return
+        self._ledger.window = self._pace.window
         while (send := self._ledger.next_send()) is not None:
-            if not self._send_frame(streams[send.stream], send, now_s):
+            if not send.urgent and not self._budget.may_send(self._pace.frame_bytes, now_s):
+                return
+            if not self._send_frame(send, now_s):
                 self._ledger.link_down()
 
-    def _send_frame(self, stream: Stream, send: Send, now_s: float) -> bool:
-        rows = _fitting(self._outbox.rows(send.stream, send.first_seq, _FRAME_ROWS))
-        before = self._tip_before(stream, send.first_seq)
-        frame = make_frame(self._identity.device, send.stream, before.chain, rows)
-        if not self._publisher.publish(str(UpTopic(self._identity.device)), encode_frame(frame, self._identity.key)):
+    def _send_frame(self, send: Send, now_s: float) -> bool:
+        span = (send.first_seq, send.last_seq)
+        frame = next_frame(self._identity, self._outbox, send.stream, span, self._pace.frame_bytes)
+        if frame is None:  # lost for good; the hub passes over it once it knows
+            self._ledger.sent(send.stream, send.last_seq, now_s)
+            return True
+        if not self._publisher.publish(str(UpTopic(self._identity.device)), frame.payload):
             return False
-        tip = before
-        for row in rows:
-            tip = tip.after(row)
-        self._sent[send.stream] = tip
-        self._ledger.sent(send.stream, tip.seq, now_s)
+        self._ledger.sent(send.stream, frame.last_seq, now_s)
+        self._pace.sent(len(frame.payload), now_s)
+        self._budget.sent(len(frame.payload), now_s)
         return True
-
-    def _tip_before(self, stream: Stream, first_seq: int) -> Tip:
-        """Return the chain up to the row before `first_seq`, from what is stored or what was just sent."""
-        if first_seq == stream.stored.seq + 1:
-            return stream.stored
-        sent = self._sent.get(stream.stream)
-        if sent is not None and sent.seq == first_seq - 1:
-            return sent
-        tip = stream.stored
-        for row in self._outbox.rows(stream.stream, tip.seq + 1, first_seq - tip.seq - 1):
-            tip = tip.after(row)
-        return tip
-
-
-def _fitting(rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """Return the first rows that together stay within a frame; one at least."""
-    size = 0
-    for count, row in enumerate(rows):
-        size += len(row.sealed) + 12
-        if count and size > _FRAME_BYTES:
-            return rows[:count]
-    return rows

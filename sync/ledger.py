@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from sync.frame import UNKNOWN_CHAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sync.chain import Range, Row, Tip
     from sync.frame import Frame
@@ -81,6 +81,13 @@ class DeviceLedger:
         """Note that `stream` holds rows up to `seq` and that the hub has confirmed them up to `stored_seq`."""
         reach = self._reach.setdefault(stream, Reach(seq, stored_seq, stored_seq, urgent))
         reach.queued = max(reach.queued, seq)
+        if stored_seq > reach.stored:  # confirmed by another carrier
+            self.confirmed(stream, stored_seq)
+
+    def keep_only(self, streams: Collection[bytes]) -> None:
+        """Forget all streams but `streams`: another carrier has brought the hub's word about the others."""
+        for stream in [stream for stream in self._reach if stream not in streams]:
+            self.set_aside(stream)
 
     def link_up(self) -> None:
         """Note that the broker can be reached: what was in flight before is sent again."""
@@ -152,6 +159,11 @@ class DeviceLedger:
         oldest_s = min((f.sent_s for f in self._flights), default=None)
         return None if oldest_s is None else oldest_s + self.patience_s
 
+    @property
+    def in_flight(self) -> int:
+        """How many frames are under way."""
+        return len(self._flights)
+
     def outstanding(self) -> int:
         """Return how many rows the hub has not confirmed."""
         return sum(reach.queued - reach.stored for reach in self._reach.values())
@@ -209,8 +221,10 @@ def receive(tip: Tip, held: Mapping[int, Row], frame: Frame, lost: Sequence[Rang
     for row in rows:
         if row.seq in held and held[row.seq] != row:
             return Fork(ForkKind.OTHER_ROW, row.seq)
-    untold = bool(lost) and frame.chain_before == UNKNOWN_CHAIN
-    if frame.first_seq == tip.seq + 1 and frame.chain_before != tip.chain and not untold:
+    if frame.chain_before == UNKNOWN_CHAIN:
+        if not lost:
+            return Received((), tip)  # its declaration is still on the way, by another process
+    elif frame.first_seq == tip.seq + 1 and frame.chain_before != tip.chain:
         return Fork(ForkKind.OTHER_CHAIN, frame.first_seq)
     new_rows = tuple(row for row in rows if row.seq not in held and (row.seq > tip.seq or _within(row.seq, lost)))
     return Received(new_rows, advance(tip, {**held, **{row.seq: row for row in new_rows}}, lost))

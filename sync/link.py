@@ -43,10 +43,11 @@ class LinkDown:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message came."""
+    """A message came; `retained` ones were kept by the broker and may be old."""
 
     topic: str
     payload: bytes
+    retained: bool = False
 
 
 LinkEvent = LinkUp | LinkDown | Heard
@@ -176,4 +177,4 @@ class Link:
         self._ended.set()
 
     def _heard(self, _client: Client, _data: object, message: MQTTMessage) -> None:
-        self._emit(Heard(message.topic, bytes(message.payload)))
+        self._emit(Heard(message.topic, bytes(message.payload), message.retain))

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 import structlog
 
 from sync import keys
-from sync.delivery import DeviceEnd, Identity, Ticked, Woken, birth
+from sync.budget import Budget
+from sync.delivery import DeviceEnd, Ticked, Woken
+from sync.framing import Identity, birth
 from sync.link import Address, Link, LinkDown, LinkEvent, LinkUp, Will
 from sync.lock import Lock
 from sync.outbox import Outbox
+from sync.pace import Pace
 from sync.tls import client_context
 from sync.topics import StateTopic, StoredTopic
 from sync.wakeup import WakeupSocket
@@ -58,7 +61,8 @@ class SyncService:
             will=Will(str(StateTopic(name)), birth(identity, self._outbox, online=False)),
         )
         self._link = Link(address, tls, self._events.put, SystemRandom())
-        self._end = DeviceEnd(identity, self._outbox, self._link, config.outbox.limit_bytes // 2)
+        keep_bytes = config.outbox.limit_bytes // 2
+        self._end = DeviceEnd(identity, self._outbox, self._link, keep_bytes, Pace(), Budget())
 
     def run(self) -> None:
         """Deliver until stopped.
@@ -88,8 +92,9 @@ class SyncService:
         self._events.put(None)
 
     def _next_event(self) -> LinkEvent | Woken | Ticked | None:
-        deadline_s = self._end.ledger.next_deadline_s()
-        wait_s = _LOOK_AGAIN_S if deadline_s is None else max(0.01, deadline_s - time.monotonic())
+        now_s = time.monotonic()
+        deadline_s = self._end.next_deadline_s(now_s)
+        wait_s = _LOOK_AGAIN_S if deadline_s is None else min(_LOOK_AGAIN_S, max(0.01, deadline_s - now_s))
         try:
             return self._events.get(timeout=wait_s)
         except queue.Empty:

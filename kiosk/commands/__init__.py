@@ -7,7 +7,8 @@ import typer
 from catalogue.pack import PackError
 from config import command
 from config.parse import ConfigError
-from kiosk.commands import content, link, outbox, screen
+from kiosk.commands import carrier, content, link, outbox, screen
+from sync.carrier import CarrierError
 from sync.keys import KeyFileError
 from sync.lock import AlreadyRunningError
 from sync.outbox import OutboxError
@@ -17,12 +18,22 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.command()(screen.kiosk)
 app.command()(link.sync)
 app.command()(outbox.outbox)
+app.command()(carrier.export)
+app.command()(carrier.import_stored)
 app.command()(content.search)
 app.command()(content.questionnaire)
 app.command()(content.checklist)
 
 # What whoever runs the command can mend.
-_MENDABLE = (ConfigError, PackError, OutboxError, AlreadyRunningError, KeyFileError, CertificateFileError)
+_MENDABLE = (
+    ConfigError,
+    PackError,
+    OutboxError,
+    CarrierError,
+    AlreadyRunningError,
+    KeyFileError,
+    CertificateFileError,
+)
 
 
 @app.callback()

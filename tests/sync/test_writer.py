@@ -8,8 +8,8 @@ import threading
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from sync.outbox import Outbox, OutboxError, OutboxFault
 from sync.entry import decode
+from sync.outbox import Outbox, OutboxError, OutboxFault
 from sync.records import ReceiptContent, ReceiptRequested
 from sync.seal import key_id, open_stream, read_opening
 from sync.wakeup import WakeupSocket

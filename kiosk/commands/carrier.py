@@ -1,0 +1,48 @@
+"""`guichet export` and `guichet import-stored`: the road to the hub on a USB stick."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from config import store
+from sync import carrier, keys
+from sync.framing import Identity
+from sync.outbox import Outbox
+
+if TYPE_CHECKING:
+    from config.model import DeviceConfig
+
+Directory = Annotated[Path, typer.Argument(metavar="DIR", help="The stick, or any folder.")]
+Config = Annotated[Path, typer.Option(help="The device's configuration (TOML).")]
+_SITE = Path("/etc/guichet/site.toml")
+
+
+def export(directory: Directory, config: Config = _SITE) -> None:
+    """Write what waits for the hub to DIR, as the same signed frames; nothing leaves the outbox."""
+    identity, outbox = _open(store.load(config))
+    done = carrier.export(identity, outbox, directory)
+    outbox.close()
+    typer.echo(f"{done.rows} rows of {identity.device} in {done.frames} frames; now `guichet-hub import {directory}`")
+
+
+def import_stored(directory: Directory, config: Config = _SITE) -> None:
+    """Take the hub's answers in DIR: what it has stored need not wait any longer."""
+    identity, outbox = _open(store.load(config))
+    done = carrier.import_stored(identity, outbox, directory)
+    outbox.close()
+    typer.echo(f"{done.answers} answers for {identity.device}: {done.rows} more rows are stored by the hub")
+    if done.refused:
+        typer.echo(f"guichet: {done.refused} answers prove nothing and were left alone", err=True)
+        raise typer.Exit(3)
+
+
+def _open(config: DeviceConfig) -> tuple[Identity, Outbox]:
+    identity = Identity(
+        config.device.name,
+        keys.load_signing(config.broker.key_file),
+        keys.load_signing_public(config.hub.signing_key_file),
+    )
+    return identity, Outbox.open(config.device.state_dir / "outbox.db", config.device.name)

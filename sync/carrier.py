@@ -1,0 +1,120 @@
+"""The road on foot: the same signed frames on a USB stick, and the hub's answer back. Adapter: files.
+
+    DIR/guichet/<device>/birth            what the device says of itself
+    DIR/guichet/<device>/NNNNNNNN.frame   frames, oldest first
+    DIR/guichet/<device>/NNNN.stored      the hub's answers, written by `guichet-hub import`
+
+Nothing leaves the outbox here: rows do so when an answer has come back, by whichever carrier. So a stick that is lost
+costs nothing, and one that is read twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sync.framing import birth, next_frame
+from sync.outbox import Confirmation
+from sync.settlement import settle
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sync.framing import Identity
+    from sync.outbox import Outbox
+
+# A file is a frame as large as the protocol has them: fewer signatures, fewer files.
+_FRAME_BYTES = 48_000
+
+
+class CarrierError(Exception):
+    """The stick cannot be read or written; the message says why. What was queued is still in the outbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What went onto the stick."""
+
+    frames: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What the hub's answers on a stick came to."""
+
+    answers: int
+    refused: int
+    rows: int
+
+
+def export(identity: Identity, outbox: Outbox, directory: Path) -> Exported:
+    """Write all that the hub has not confirmed to `directory`, in place of an earlier export of this device.
+
+    Raises:
+        CarrierError: the stick cannot be written; what is on it then is still good.
+        OutboxError: the outbox cannot be read.
+    """
+    place = directory / "guichet" / identity.device
+    frames, rows = 0, 0
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        for old in place.glob("*.frame"):
+            old.unlink()
+        _write(place / "birth", birth(identity, outbox, online=True))
+        for stream in outbox.unsent_streams():
+            first_seq = stream.stored.seq + 1
+            span = (first_seq, stream.last.seq)
+            while frame := next_frame(identity, outbox, stream.stream, span, _FRAME_BYTES):
+                frames += 1
+                _write(place / f"{frames:08}.frame", frame.payload)
+                rows += frame.rows
+                span = (frame.last_seq + 1, stream.last.seq)
+        _sync_directory(place)
+    except OSError as error:
+        raise CarrierError(f"cannot write {str(place)!r}: {error.strerror}") from error
+    return Exported(frames, rows)
+
+
+def import_stored(identity: Identity, outbox: Outbox, directory: Path) -> Imported:
+    """Take the hub's answers in `directory`; the stick is only read.
+
+    Raises:
+        CarrierError: there is no answer for this device, or it cannot be read.
+        OutboxError: the outbox cannot be written.
+    """
+    place = directory / "guichet" / identity.device
+    try:
+        payloads = [path.read_bytes() for path in sorted(place.glob("*.stored"))]
+    except OSError as error:
+        raise CarrierError(f"cannot read {str(place)!r}: {error.strerror}") from error
+    if not payloads:
+        raise CarrierError(f"{str(directory)!r} holds no answer of the hub for {identity.device!r}")
+    settled = [settle(identity, outbox, payload) for payload in payloads]
+    confirmed = [
+        verdict.tip.seq - verdict.stream.stored.seq
+        for each in settled
+        if each is not None
+        for verdict in each.verdicts
+        if verdict.outcome is Confirmation.CONFIRMED
+    ]
+    return Imported(len(payloads), settled.count(None), sum(confirmed))
+
+
+def _write(path: Path, payload: bytes) -> None:
+    """Write a file whole or not at all, as far as a stick's file system allows."""
+    unfinished = path.with_suffix(".part")
+    with unfinished.open("wb") as file:
+        file.write(payload)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+
+
+def _sync_directory(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

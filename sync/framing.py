@@ -1,0 +1,81 @@
+"""Cutting what the outbox holds into signed frames, for whatever carries them. Adapter: reads the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sync.frame import MAX_ROWS, UNKNOWN_CHAIN, VERSION, Birth, encode_birth, encode_frame, make_frame
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+    from sync.chain import Range, Row
+    from sync.outbox import Outbox
+
+# What MessagePack and the nonce add to a row's sealed bytes, at most.
+_ROW_OVERHEAD_BYTES = 12
+# 500 streams are 12 kB of a birth, and as many answers as fit one message.
+_BIRTH_STREAMS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the device is: its name, its own key, and the hub's public key."""
+
+    device: str
+    key: Ed25519PrivateKey
+    hub_key: Ed25519PublicKey
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFrame:
+    """A frame as it travels, the number of its last row, and how many it holds."""
+
+    payload: bytes
+    last_seq: int
+    rows: int
+
+
+def birth(identity: Identity, outbox: Outbox, *, online: bool) -> bytes:
+    """Return the device's signed birth, or its last will: its latest streams, which the hub answers about.
+
+    Those that the hub has whole are named too: after a restored backup it may have them no longer.
+    """
+    last = {stream.stream: stream.last.seq for stream in outbox.recent_streams(_BIRTH_STREAMS)}
+    return encode_birth(Birth(VERSION, identity.device, online, last, outbox.receipt(), outbox.lost()), identity.key)
+
+
+def next_frame(identity: Identity, outbox: Outbox, stream: bytes, span: Range, frame_bytes: int) -> SignedFrame | None:
+    """Return a frame of the rows of `stream` from the first number of `span` on, or None where none of it is kept.
+
+    It ends at the last number of `span`, at a row that is lost, or where `frame_bytes` are reached, after one row at
+    least.
+
+    Raises:
+        OutboxError: the outbox cannot be read.
+    """
+    first_seq, last_seq = span
+    rows = _fitting(outbox.rows(stream, first_seq, min(last_seq - first_seq + 1, MAX_ROWS)), frame_bytes)
+    rows = tuple(row for row in rows if row.seq <= last_seq)
+    if not rows:
+        return None
+    chain = UNKNOWN_CHAIN if _after_a_gap(outbox, stream, rows[0]) else outbox.tip_before(stream, rows[0].seq).chain
+    frame = make_frame(identity.device, stream, chain, rows)
+    return SignedFrame(encode_frame(frame, identity.key), rows[-1].seq, len(rows))
+
+
+def _after_a_gap(outbox: Outbox, stream: bytes, row: Row) -> bool:
+    kept = outbox.stream(stream)
+    if kept is None or not kept.damaged:
+        return False
+    return any(first < row.seq for first, _ in outbox.lost().get(stream, ()))
+
+
+def _fitting(rows: tuple[Row, ...], frame_bytes: int) -> tuple[Row, ...]:
+    size = 0
+    for count, row in enumerate(rows):
+        size += len(row.sealed) + _ROW_OVERHEAD_BYTES
+        if count and size > frame_bytes:
+            return rows[:count]
+    return rows
