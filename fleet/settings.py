@@ -31,6 +31,30 @@ class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     opening_files: Annotated[tuple[Path, ...], msgspec.Meta(min_length=1)]
 
 
+class Ingest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A further ingest process: its own name at the broker, by its certificate."""
+
+    certificate_file: Path
+    key_file: Path
+
+
+_Positive = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much one device may send to one ingest process; more is neither stored nor answered, so the device keeps it.
+
+    A device's day is some hundred records. The bursts let through, at once, all that a full outbox can hold.
+    """
+
+    rows_per_s: _Positive = 2_000
+    rows_burst: _Positive = 1_000_000
+    bytes_per_s: _Positive = 1_000_000
+    bytes_burst: _Positive = 256_000_000
+    # Beyond it the device is put in quarantine. One with a wrong key sends four frames every five seconds: 2,880.
+    refused_per_hour: _Positive = 1_000
+
+
 class HubConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything the hub is told."""
 
@@ -38,6 +62,8 @@ class HubConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database_url: Annotated[str, msgspec.Meta(pattern=r"^(postgresql.*://.+|sqlite:///(?!:memory:).+)$")]
     broker: Broker
     keys: Keys
+    limits: Limits = Limits()
+    ingests: tuple[Ingest, ...] = ()
 
 
 def load(path: Path) -> HubConfig:

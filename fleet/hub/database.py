@@ -44,15 +44,18 @@ class Database:
         """
         try:
             engine = create_engine(url, connect_args={"timeout": _SQLITE_WAIT_S} if url.startswith("sqlite") else {})
-            if engine.dialect.name == "sqlite":
-                event.listen(engine, "connect", _durable_sqlite)
-                event.listen(engine, "begin", _take_turns_on_sqlite)
+        except (SQLAlchemyError, ImportError) as error:
+            raise StoreError(f"cannot open the hub's database: {error}") from error
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _durable_sqlite)
+            event.listen(engine, "begin", _take_turns_on_sqlite)
+        try:
             with engine.begin() as connection:
                 migrations.apply(connection)
-        except SQLAlchemyError as error:
-            raise StoreError(f"cannot open the hub's database: {_said(error)}") from error
-        except (ImportError, migrations.NewerDatabaseError) as error:
-            raise StoreError(f"cannot open the hub's database: {error}") from error
+        except (SQLAlchemyError, migrations.NewerDatabaseError) as error:
+            engine.dispose()
+            said = _said(error) if isinstance(error, SQLAlchemyError) else error
+            raise StoreError(f"cannot open the hub's database: {said}") from error
         return cls(engine)
 
     def close(self) -> None:

@@ -9,20 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import bindparam, insert, or_, select, tuple_, update
+from sqlalchemy import bindparam, delete, insert, or_, select, tuple_, update
 
 from fleet.hub.database import insert_new
 from fleet.hub.openings import in_clear
-from fleet.hub.schema import forks, rows, streams
+from fleet.hub.ranges import union
+from fleet.hub.schema import forks, losses, rows, streams
 from sync.chain import Row, Tip
-from sync.ledger import Fork, Received, receive
+from sync.ledger import Fork, Received, advance, receive
 from sync.seal import OPENING_SEQ
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
+    from sync.chain import Range
     from sync.frame import Frame
 
 _Place = tuple[str, bytes]
@@ -35,6 +37,8 @@ class _Reached:
     id: int
     tip: Tip
     last_seq: int
+    opened_seq: int
+    lost: tuple[Range, ...] = ()
     fresh: dict[int, Row] = field(default_factory=dict)
 
 
@@ -50,16 +54,20 @@ class Intake:
     def lock(cls, connection: Connection, places: Sequence[_Place]) -> Self:
         """Lock the streams at `places` (device, stream), as far as they exist."""
         found = connection.execute(
-            select(streams.c.id, streams.c.device, streams.c.stream, streams.c.tip_seq, streams.c.tip_chain)
-            .add_columns(streams.c.last_seq)
+            select(streams)
             .where(tuple_(streams.c.device, streams.c.stream).in_(places))
             .order_by(streams.c.id)
             .with_for_update()
         )
         reached = {
-            (device, bytes(stream)): _Reached(number, Tip(tip_seq, bytes(tip_chain)), last_seq)
-            for number, device, stream, tip_seq, tip_chain, last_seq in found
+            (stream.device, bytes(stream.stream)): _Reached(
+                stream.id, Tip(stream.tip_seq, bytes(stream.tip_chain)), stream.last_seq, stream.opened_seq
+            )
+            for stream in found
         }
+        by_id = {stream.id: stream for stream in reached.values()}
+        for stream_id, first, last in connection.execute(select(losses).where(losses.c.stream_id.in_(list(by_id)))):
+            by_id[stream_id].lost = union([*by_id[stream_id].lost, (first, last)])
         return cls(connection, reached)
 
     def __len__(self) -> int:
@@ -77,15 +85,32 @@ class Intake:
     def take(self, frame: Frame) -> Received | Fork:
         """Add what is new in `frame`, whose stream is locked, to what will be written."""
         reached = self._reached[frame.device, frame.stream]
-        outcome = receive(reached.tip, self._held(reached, frame), frame)
+        outcome = receive(reached.tip, self._held(reached, frame), frame, reached.lost)
         if isinstance(outcome, Fork):
             _name_fork(self._connection, reached.id, outcome, frame)
         elif outcome.new_rows or outcome.tip != reached.tip:
+            if outcome.new_rows and outcome.new_rows[0].seq <= reached.tip.seq:
+                # Declared lost, and come all the same: the opener passed its place, and must go back.
+                reached.opened_seq = min(reached.opened_seq, outcome.new_rows[0].seq - 1)
             reached.fresh.update((row.seq, row) for row in outcome.new_rows)
             reached.tip = outcome.tip
             reached.last_seq = max(reached.last_seq, frame.first_seq + len(frame.sealed) - 1)
             self._moved[reached.id] = reached
         return outcome
+
+    def lose_all(self, declared: Mapping[_Place, Sequence[Range]]) -> None:
+        """Note what devices have lost for good: each tip passes it, as far as no row is held."""
+        for place, ranges in declared.items():
+            reached = self._reached[place]
+            lost = union([*reached.lost, *ranges])
+            if lost == reached.lost:
+                continue
+            self._connection.execute(delete(losses).where(losses.c.stream_id == reached.id))
+            insert_new(self._connection, losses, [(reached.id, first, last) for first, last in lost])
+            reached.lost = lost
+            reached.tip = advance(reached.tip, self._rows(reached, rows.c.seq > reached.tip.seq), lost)
+            reached.last_seq = max(reached.last_seq, reached.tip.seq)
+            self._moved[reached.id] = reached
 
     def write(self) -> None:
         """Write what was taken."""
@@ -100,9 +125,15 @@ class Intake:
         self._connection.execute(
             update(streams)
             .where(streams.c.id == bindparam("id_"))
-            .values(tip_seq=bindparam("seq_"), tip_chain=bindparam("chain_"), last_seq=bindparam("last_")),
+            .values({name: bindparam(f"{name}_") for name in ("tip_seq", "tip_chain", "last_seq", "opened_seq")}),
             [
-                {"id_": stream.id, "seq_": stream.tip.seq, "chain_": stream.tip.chain, "last_": stream.last_seq}
+                {
+                    "id_": stream.id,
+                    "tip_seq_": stream.tip.seq,
+                    "tip_chain_": stream.tip.chain,
+                    "last_seq_": stream.last_seq,
+                    "opened_seq_": stream.opened_seq,
+                }
                 for stream in moved
             ],
         )
@@ -119,15 +150,18 @@ class Intake:
         fills = frame.first_seq <= reached.tip.seq + 1 <= last_seq
         repeated = rows.c.seq.between(frame.first_seq, last_seq)
         wanted = or_(repeated, rows.c.seq > reached.tip.seq) if fills else repeated
-        found = self._connection.execute(
-            select(rows.c.seq, rows.c.nonce, rows.c.sealed).where(rows.c.stream_id == reached.id, wanted)
-        )
-        held = {seq: Row(seq, nonce, bytes(sealed)) for seq, nonce, sealed in found}
+        held = self._rows(reached, wanted)
         return held | {
             seq: row
             for seq, row in reached.fresh.items()
             if frame.first_seq <= seq <= last_seq or (fills and seq > reached.tip.seq)
         }
+
+    def _rows(self, reached: _Reached, wanted: ColumnElement[bool]) -> dict[int, Row]:
+        found = self._connection.execute(
+            select(rows.c.seq, rows.c.nonce, rows.c.sealed).where(rows.c.stream_id == reached.id, wanted)
+        )
+        return {seq: Row(seq, nonce, bytes(sealed)) for seq, nonce, sealed in found}
 
 
 def _name_fork(connection: Connection, stream_id: int, fork: Fork, frame: Frame) -> None:

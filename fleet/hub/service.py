@@ -45,7 +45,7 @@ class HubService:
         )
         self._link = Link(address, tls, self._events.put, SystemRandom())
         self._store = HubStore.open(config.database_url)
-        self._end = HubEnd(self._store, self._link, keys.load_signing(config.keys.signing_file))
+        self._end = HubEnd(self._store, self._link, keys.load_signing(config.keys.signing_file), config.limits)
 
     def run(self) -> None:
         """Take frames in until stopped."""

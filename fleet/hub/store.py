@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import time
 from hashlib import sha256
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from sqlalchemy import func, insert, select, tuple_
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fleet.hub.database import Database, StoreError, ValuesRefusedError
 from fleet.hub.intake import Intake
 from fleet.hub.registry import Registry
 from fleet.hub.schema import epochs, parked, streams
-from sync.chain import Tip, start
+from fleet.hub.standing import standings
+from sync.chain import start
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from sqlalchemy import Connection, Engine
 
+    from fleet.hub.standing import Standing
+    from sync.chain import Range, Tip
     from sync.frame import Frame
     from sync.ledger import Fork, Received
 
@@ -33,6 +36,7 @@ _LATEST_STREAMS = 4
 _MAX_PARKED = 10_000
 _MAX_PARKED_OF_A_DEVICE = 200
 _Place = tuple[str, bytes]
+_Taken = TypeVar("_Taken")
 
 
 class HubStore:
@@ -98,39 +102,51 @@ class HubStore:
             StoreError: the database cannot be used; nothing is stored.
         """
         places = sorted({(frame.device, frame.stream) for frame in frames})
-        while True:
-            with self.database.transaction() as connection:
-                intake = Intake.lock(connection, places)
-                if len(intake) == len(places):
-                    outcomes = [intake.take(frame) for frame in frames]
-                    intake.write()
-                    return outcomes
-            self._begin(place for place in places if place not in intake)
+        return self._with_streams(places, lambda intake: [intake.take(frame) for frame in frames])
+
+    def declare_lost(self, declared: Mapping[_Place, Sequence[Range]]) -> None:
+        """Note what devices have lost for good, per stream; on return it is committed."""
+        self._with_streams(sorted(declared), lambda intake: intake.lose_all(declared))
+
+    def raise_epoch(self, above: int) -> int:
+        """Let the epoch in force be later than `above`, and return it: devices then send again what the hub lacks."""
+        with self.database.transaction() as connection:
+            current = self.epoch_of(connection)
+            if current > above:
+                return current
+            dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+            connection.execute(dialect.insert(epochs).values(epoch=above + 1).on_conflict_do_nothing())
+        return above + 1
 
     def tips(self, device: str, asked: Collection[bytes]) -> dict[bytes, Tip]:
         """Return how far the streams of `device` reach: those `asked` about, known or not, then the latest."""
         with self.database.reading() as connection:
-            return self.tips_of(connection, {device: asked})[device]
+            standings = self.standings(connection, {device: asked})[device]
+        return {stream: standing.tip for stream, standing in standings.items()}
 
-    def tips_of(self, connection: Connection, asked: Mapping[str, Collection[bytes]]) -> dict[str, dict[bytes, Tip]]:
-        """Return how far the streams of each device reach: those `asked` about, known or not, then the latest."""
-        places = [(device, stream) for device, named in asked.items() for stream in named]
-        columns = select(streams.c.device, streams.c.stream, streams.c.tip_seq, streams.c.tip_chain)
+    def standings(
+        self, connection: Connection, asked: Mapping[str, Collection[bytes]]
+    ) -> dict[str, dict[bytes, Standing]]:
+        """Return how the streams of each device stand: those `asked` about, known or not, then the latest."""
         latest = [number for device in asked for number in self._latest_of(connection, device)]
-        found = [
-            *connection.execute(columns.where(tuple_(streams.c.device, streams.c.stream).in_(places))),
-            *connection.execute(columns.where(streams.c.id.in_(latest)).order_by(streams.c.id.desc())),
-        ]
-        tips = {device: {stream: start(device, stream) for stream in named} for device, named in asked.items()}
-        for device, stream, seq, chain in found:
-            tips[device][bytes(stream)] = Tip(seq, bytes(chain))
-        return tips
+        return standings(connection, asked, latest)
 
     def park(self, refused: Iterable[tuple[str, str, bytes]]) -> None:
         """Keep each refused message (device, reason, payload) once, as long as there is room."""
         with self.database.transaction() as connection:
             for device, reason, payload in refused:
                 _park(connection, device[:64], reason, payload)
+
+    def _with_streams(self, places: Sequence[_Place], take: Callable[[Intake], _Taken]) -> _Taken:
+        """Lock the streams at `places`, made if new, `take`, and write it down."""
+        while True:
+            with self.database.transaction() as connection:
+                intake = Intake.lock(connection, places)
+                if len(intake) == len(places):
+                    taken = take(intake)
+                    intake.write()
+                    return taken
+            self._begin(place for place in places if place not in intake)
 
     def _begin(self, places: Iterable[_Place]) -> None:
         """Make streams that are new, in a transaction of its own and in one order: no two processes wait in a ring."""
