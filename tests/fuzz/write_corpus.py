@@ -97,10 +97,16 @@ def main() -> None:
     answers = {
         "nothing": Stored(1, 1, bytes(8), DEVICE, {}),
         "one-stream": Stored(1, 2, bytes(8), DEVICE, {STREAM: (tip.seq, tip.chain)}),
+        "rows-wanted": Stored(1, 2, bytes(8), DEVICE, {STREAM: (tip.seq, tip.chain)}, {STREAM: ((2, 7), (9, 9))}),
     }
     for name, stored in answers.items():
         _signed("stored", name, encode_stored(stored, HUB_KEY))
-    births = {"offline": Birth(1, DEVICE, False, {}), "online": Birth(1, DEVICE, True, {STREAM: 7})}
+    receipt = encode_stored(answers["one-stream"], HUB_KEY)
+    births = {
+        "offline": Birth(1, DEVICE, online=False, last_seq={}),
+        "online": Birth(1, DEVICE, online=True, last_seq={STREAM: 7}),
+        "after-a-damaged-disk": Birth(1, DEVICE, True, {STREAM: 7}, receipt, {STREAM: ((3, 4), (6, 6))}),
+    }
     for name, birth in births.items():
         _signed("birth", name, encode_birth(birth, DEVICE_KEY))
     for topic in (topics.UpTopic(DEVICE), topics.StoredTopic(DEVICE), topics.StateTopic(DEVICE)):
