@@ -77,9 +77,9 @@ def connect(version: Version, client_id: str, keepalive_s: int) -> bytes:
     return _packet(0x10, head + _no_properties(version) + _text(client_id))
 
 
-def subscribe(version: Version, packet_id: int, topic: str) -> bytes:
-    """Return SUBSCRIBE to one topic at QoS 1."""
-    return _packet(0x82, packet_id.to_bytes(2, "big") + _no_properties(version) + _text(topic) + b"\x01")
+def subscribe(version: Version, packet_id: int, topic: str, qos: int) -> bytes:
+    """Return SUBSCRIBE to one topic."""
+    return _packet(0x82, packet_id.to_bytes(2, "big") + _no_properties(version) + _text(topic) + bytes([qos]))
 
 
 def publish(version: Version, packet_id: int, topic: str, payload: bytes, *, retain: bool = False) -> bytes:

@@ -2,11 +2,12 @@
 
     connect ─► CONNACK ─► subscribe to `stored`, birth, first frames ─► stored(seq) … stored(last) ─► done
                                        ▲                                    │
-                                       └── unanswered for `PATIENCE_S`, ────┘
+                                       └── unanswered for too long, ────────┘
                                            or another session of the hub
 
-The frames are real: sealed, chained and signed beforehand by the product's own code (`crowd.day`). The answer is verified
-as a device does it: the hub's signature, the device's name, and the chain of its own last row.
+The frames are real: sealed, chained and signed beforehand by the product's own code (`crowd.day`), sent at its own
+pace (`sync.pace`). The answer is verified as a device does it: the hub's signature, the device's name, the chain of the
+last row.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crowd import codec
-
 from sync.frame import Stored, decode_stored
+from sync.pace import Pace
 from sync.topics import StateTopic, StoredTopic, UpTopic
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
     from sync.chain import Tip
 
-# As the product's own ledger has them.
-WINDOW = 4
-PATIENCE_S = 5.0
 # The broker allows 300 s; a sign of life is due when half of it has passed in silence.
 KEEPALIVE_S = 60
 
@@ -58,6 +56,7 @@ class SimulatedDevice:
     day: Day
     hub_key: Ed25519PublicKey
     version: codec.Version
+    stored_qos: int = 1
     through: int = 0
     done: bool = False
     connected: bool = False
@@ -65,6 +64,7 @@ class SimulatedDevice:
     faults: list[str] = field(default_factory=list)
     frames_sent: int = 0
     _receiver: codec.Receiver = field(init=False)
+    _pace: Pace = field(default_factory=Pace)
     _next: int = 0
     _sent_s: float = 0.0
     _heard_s: float = 0.0
@@ -77,6 +77,7 @@ class SimulatedDevice:
     def opened(self, now_s: float) -> bytes:
         """Return what to say first on a new connection."""
         self._receiver = codec.Receiver(self.version)
+        self._pace.link_up()
         self._heard_s = now_s
         return codec.connect(self.version, self.day.device, KEEPALIVE_S)
 
@@ -100,7 +101,8 @@ class SimulatedDevice:
         """Return what is due by now: frames that met nobody, or a sign of life."""
         if not self.connected:
             return b""
-        if not self.done and now_s - self._sent_s >= PATIENCE_S:
+        if not self.done and now_s - self._sent_s >= self._pace.patience_s:
+            self._pace.lost(now_s)
             self._rewind()
             return self._frames(now_s)
         if now_s - self._heard_s >= KEEPALIVE_S / 2:
@@ -114,11 +116,12 @@ class SimulatedDevice:
                 if code:
                     raise codec.ProtocolError(f"CONNECT refused with {code}")
                 self.connected = True
-                hello = codec.subscribe(self.version, self._id(), str(StoredTopic(self.day.device)))
+                stored = str(StoredTopic(self.day.device))
+                hello = codec.subscribe(self.version, self._id(), stored, self.stored_qos)
                 state = str(StateTopic(self.day.device))
                 hello += codec.publish(self.version, self._id(), state, self.day.birth, retain=True)
                 return hello + self._frames(now_s)
-            case codec.Subscribed(code) if code >= 0x80:  # noqa: PLR2004  (section 3.9.3: the failures)
+            case codec.Subscribed(code) if code >= 0x80:
                 raise codec.ProtocolError(f"SUBSCRIBE refused with {code:#x}")
             case codec.Published(_, payload, packet_id):
                 said = self._stored(payload, now_s)
@@ -138,6 +141,8 @@ class SimulatedDevice:
         self._sessions.add(stored.session)
         tip = stored.tip(self.day.stream)
         if tip is not None and tip.seq > self.through:
+            answered = sum(self.through < sent.last_seq <= tip.seq for sent in self.day.frames)
+            self._pace.answered(now_s, answered)
             self.through = tip.seq
             if tip.seq == self.day.tip.seq and tip != self.day.tip:
                 self.faults.append("the hub holds another chain")
@@ -150,13 +155,14 @@ class SimulatedDevice:
         frames, topic = self.day.frames, str(UpTopic(self.day.device))
         while self._next < len(frames):
             in_flight = sum(frame.last_seq > self.through for frame in frames[: self._next])
-            if in_flight >= WINDOW:
+            if in_flight >= self._pace.window:
                 break
             frame = frames[self._next]
             self._next += 1
             if frame.last_seq > self.through:
                 said += codec.publish(self.version, self._id(), topic, frame.payload)
                 self.frames_sent += 1
+                self._pace.sent(len(frame.payload), now_s)
                 self._sent_s = now_s
         return bytes(said)
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
+from road.samples import BOOT
 
 from crowd.day import sealed_day
 from fleet import pki
@@ -60,7 +61,7 @@ def enrol(hub: Path, folder: Path, names: list[str], records: int) -> tuple[list
         certificate_file.write_bytes(certificate.public_bytes(Encoding.PEM))
         key_file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         store.enrol(name, key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
-        seal = StreamSeal(name, os.urandom(STREAM_BYTES), os.urandom(STREAM_KEY_BYTES))
+        seal = StreamSeal(name, os.urandom(STREAM_BYTES), os.urandom(STREAM_KEY_BYTES), "kiosk.ordinary", BOOT)
         day = sealed_day(seal, key, opening, records)
         enrolled.append(Enrolled(day, client_context(config.broker.ca_file, certificate_file, key_file)))
     store.close()

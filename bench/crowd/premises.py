@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,22 +19,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _BIN = Path(sys.executable).parent
-HOST = "localhost"
 
 
 class Premises:
     """One operator's folder and the processes that serve it."""
 
-    def __init__(self, folder: Path) -> None:
-        """Make the folder, with `guichet-hub init`."""
+    def __init__(self, folder: Path, host: str = "localhost") -> None:
+        """Take `folder`, empty, for a hub whose devices reach the broker as `host`."""
         self.folder = folder
+        self.host = host
         self.hub = folder / "hub"
         (self.port,) = free_ports(1)
         self.parts: dict[str, Part] = {}
 
     def establish(self, *options: str) -> None:
         """Make the operator's folder as an operator does."""
-        listener = ("--host", HOST, "--port", str(self.port), "--listen", "127.0.0.1")
+        listener = ("--host", self.host, "--port", str(self.port), "--listen", "127.0.0.1")
         command("guichet-hub", "init", "--hub", str(self.hub), *listener, *options)
 
     def start_broker(self) -> Part:
@@ -49,6 +50,12 @@ class Premises:
         part = self.parts[name] = Part(name, list(argv), self.folder / f"{name}.log", ready_when)
         part.wait_ready(60)
         return part
+
+    def use_database(self, url: str) -> None:
+        """Have the hub keep its rows at `url`, as an operator does: in `hub.toml`."""
+        settings = self.hub / "hub.toml"
+        text = settings.read_text(encoding="utf-8")
+        settings.write_text(re.sub('database_url = ".*"', f'database_url = "{url}"', text), encoding="utf-8")
 
     def rows(self) -> int:
         """Return how many rows the hub's database holds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import resource
 import select
 import socket
@@ -42,7 +43,8 @@ class _Connection:
     tls: ssl.SSLContext
     doors: tuple[Door, ...]
     attempts: int = 0
-    socket: ssl.SSLSocket | None = None
+    host: str = ""
+    socket: socket.socket | ssl.SSLSocket | None = None
     secured: bool = False
     waiting: bytearray = field(default_factory=bytearray)
     again_s: float = 0.0
@@ -118,12 +120,10 @@ class Crowd:
             plain.setblocking(False)
             with contextlib.suppress(BlockingIOError):
                 plain.connect((socket.gethostbyname(door.host), door.port))
-            connection.socket = connection.tls.wrap_socket(
-                plain, server_hostname=door.host, do_handshake_on_connect=False
-            )
+            connection.socket, connection.host = plain, door.host
             connection.secured = False
             connection.waiting.clear()
-            fd = connection.socket.fileno()
+            fd = plain.fileno()
             self._by_fd[fd] = connection
             self._opening.add(fd)
             self._epoll.register(fd, _READ | _WRITE)
@@ -156,10 +156,16 @@ class Crowd:
 
     def _handshake(self, connection: _Connection, now_s: float) -> bool:
         """Go on with the handshake; return whether it is done."""
-        assert connection.socket is not None  # noqa: S101  (it is registered)
-        fd = connection.socket.fileno()
+        plain = connection.socket
+        assert plain is not None  # noqa: S101  (it is registered)
+        fd = plain.fileno()
+        if not isinstance(plain, ssl.SSLSocket):
+            if refused := plain.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                raise OSError(refused, os.strerror(refused))
+            secured = connection.tls.wrap_socket(plain, server_hostname=connection.host, do_handshake_on_connect=False)
+            connection.socket = plain = secured  # the same number: epoll goes on watching it
         try:
-            connection.socket.do_handshake()
+            plain.do_handshake()
         except ssl.SSLWantReadError:
             self._epoll.modify(fd, _READ)
             return False
