@@ -129,6 +129,8 @@ def _chained(
     db: sqlite3.Connection, number: int, stream: bytes, tip: Tip, rows: Iterable[tuple[int, int, bytes, int]]
 ) -> None:
     for seq, nonce, sealed, queued_s in rows:
+        if seq != tip.seq + 1:
+            raise OutboxError(OutboxFault.DAMAGED, f"row {tip.seq + 1} of stream {stream.hex()} is not there")
         tip = tip.after(Row(seq, nonce, sealed))
         check = row_check(stream, seq, nonce, queued_s, tip.chain, sealed)
         db.execute(
