@@ -54,11 +54,12 @@ class Acknowledged:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A message came; `packet_id` wants a PUBACK unless it is 0."""
+    """A message came; `packet_id` wants a PUBACK unless it is 0; the broker may have kept a `retained` one for long."""
 
     topic: str
     payload: bytes
     packet_id: int
+    retained: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ class Receiver:
             if body[at] >= _MORE:
                 raise ProtocolError("more properties than a `stored` ever carries")
             at += 1 + body[at]
-        return Published(topic, body[at:], packet_id)
+        return Published(topic, body[at:], packet_id, bool(first & _RETAIN))
 
 
 def _packet(first: int, body: bytes) -> bytes:

@@ -1,9 +1,9 @@
 """One simulated device: says hello, sends its day, and is done when the hub has proved to hold all of it. No I/O.
 
-    connect ─► CONNACK ─► subscribe to `stored`, birth, first frames ─► stored(seq) … stored(last) ─► done
-                                       ▲                                    │
-                                       └── unanswered for too long, ────────┘
-                                           or another session of the hub
+    connect ─► CONNACK ─► subscribe to `stored`, birth ─► an answer, or a second ─► frames ─► stored(last) ─► done
+                                                                                    ▲  │
+                                                         unanswered for too long, ──┘──┘
+                                                         or another session of the hub
 
 The frames are real: sealed, chained and signed beforehand by the product's own code (`crowd.day`), sent at its own
 pace (`sync.pace`). The answer is verified as a device does it: the hub's signature, the device's name, the chain of the
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # The broker allows 300 s; a sign of life is due when half of it has passed in silence.
 KEEPALIVE_S = 60
+# As `sync.delivery`: so long is the answer to the birth awaited before the first frame.
+LISTEN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class SimulatedDevice:
     frames_sent: int = 0
     _receiver: codec.Receiver = field(init=False)
     _pace: Pace = field(default_factory=Pace)
+    _listening_until_s: float = 0.0
     _next: int = 0
     _sent_s: float = 0.0
     _heard_s: float = 0.0
@@ -101,7 +104,10 @@ class SimulatedDevice:
         """Return what is due by now: frames that met nobody, or a sign of life."""
         if not self.connected:
             return b""
-        if not self.done and now_s - self._sent_s >= self._pace.patience_s:
+        if 0 < self._listening_until_s <= now_s:
+            self._listening_until_s = 0
+            return self._frames(now_s)
+        if self._next and not self.done and now_s - self._sent_s >= self._pace.patience_s:
             self._pace.lost(now_s)
             self._rewind()
             return self._frames(now_s)
@@ -117,28 +123,24 @@ class SimulatedDevice:
                     raise codec.ProtocolError(f"CONNECT refused with {code}")
                 self.connected = True
                 stored = str(StoredTopic(self.day.device))
-                hello = codec.subscribe(self.version, self._id(), stored, self.stored_qos)
-                state = str(StateTopic(self.day.device))
-                hello += codec.publish(self.version, self._id(), state, self.day.birth, retain=True)
-                return hello + self._frames(now_s)
+                self._listening_until_s = now_s + LISTEN_S
+                return codec.subscribe(self.version, self._id(), stored, self.stored_qos) + self._birth()
             case codec.Subscribed(code) if code >= 0x80:
                 raise codec.ProtocolError(f"SUBSCRIBE refused with {code:#x}")
-            case codec.Published(_, payload, packet_id):
-                said = self._stored(payload, now_s)
+            case codec.Published(_, payload, packet_id, retained):
+                said = self._stored(payload, now_s, retained=retained)
                 return (codec.acknowledge(packet_id) if packet_id else b"") + said
             case codec.Disconnected(code):
                 raise codec.ProtocolError(f"DISCONNECT with {code:#x}")
             case _:
                 return b""
 
-    def _stored(self, payload: bytes, now_s: float) -> bytes:
+    def _stored(self, payload: bytes, now_s: float, *, retained: bool) -> bytes:
         stored = decode_stored(payload, self.day.device, self.hub_key)
         if not isinstance(stored, Stored):
             self.faults.append(str(stored))
             return b""
-        if self._sessions and stored.session not in self._sessions:
-            self._rewind()
-        self._sessions.add(stored.session)
+        said = b"" if retained else self._meet(stored.session)
         tip = stored.tip(self.day.stream)
         if tip is not None and tip.seq > self.through:
             answered = sum(self.through < sent.last_seq <= tip.seq for sent in self.day.frames)
@@ -147,11 +149,28 @@ class SimulatedDevice:
             if tip.seq == self.day.tip.seq and tip != self.day.tip:
                 self.faults.append("the hub holds another chain")
             self.done = tip == self.day.tip
-        return self._frames(now_s)
+        return said + self._frames(now_s)
+
+    def _meet(self, session: bytes) -> bytes:
+        """Take note of an ingest process that came (back) to the broker: what is in flight may have met nobody."""
+        listening, self._listening_until_s = self._listening_until_s > 0, 0.0
+        if session in self._sessions:
+            return b""
+        self._sessions.add(session)
+        if listening:
+            return b""
+        self._rewind()
+        return self._birth()
+
+    def _birth(self) -> bytes:
+        state = str(StateTopic(self.day.device))
+        return codec.publish(self.version, self._id(), state, self.day.birth, retain=True)
 
     def _frames(self, now_s: float) -> bytes:
         """Return the next frames, as far as the window allows."""
         said = bytearray()
+        if self._listening_until_s:
+            return b""
         frames, topic = self.day.frames, str(UpTopic(self.day.device))
         while self._next < len(frames):
             in_flight = sum(frame.last_seq > self.through for frame in frames[: self._next])
