@@ -1,4 +1,4 @@
-"""The figures of one road. No I/O."""
+"""The figures of the roads. No I/O."""
 
 from __future__ import annotations
 
@@ -23,3 +23,12 @@ class Figures(msgspec.Struct):
     lost: int | None = None
     doubled: int | None = None
     bad_link_per_s: float | None = None
+
+
+class Growth(msgspec.Struct, frozen=True):
+    """Our own road with so many records waiting."""
+
+    count: int
+    start_up_s: float
+    rss_mb: float
+    drain_per_s: float

@@ -62,6 +62,13 @@ def measure(road: Road, bench: Bench) -> Figures:
     return figures
 
 
+def accept_only(road: Road, bench: Bench, producers: int) -> Enqueued:
+    """Accept one load and throw it away."""
+    count = min(bench.count, road.max_records or bench.count)
+    with prepared(road, bench) as (_, place, port):
+        return road.enqueue(place, Load(bench.records, count, producers), port)
+
+
 def _accept_and_deliver(road: Road, bench: Bench, count: int, figures: Figures) -> None:
     with _accepted(road, bench, Load(bench.records, count), figures) as accepted:
         figures.enqueue_per_s, figures.enqueue_p99_us = accepted.enqueued.rate_per_s, accepted.enqueued.p99_us
@@ -116,24 +123,30 @@ def _bad_link(road: Road, bench: Bench, count: int, figures: Figures) -> None:
 
 @contextmanager
 def _accepted(road: Road, bench: Bench, load: Load, figures: Figures | None) -> Iterator[_Pass]:
-    """Have `road` accept `load` on a fresh disk, then start its hub; clear everything away afterwards."""
+    """Have `road` accept `load` on a cleared disk, then start its hub."""
+    with prepared(road, bench) as (hub, place, port):
+        before = bench.disk.written_bytes()
+        enqueued = road.enqueue(place, load, port)
+        after = bench.disk.written_bytes()
+        if figures is not None and before is not None and after is not None:
+            figures.disk_enqueue_bytes = (after - before) / load.count
+        if road.delivers:
+            hub.start()
+        yield _Pass(hub, place, port, enqueued)
+
+
+@contextmanager
+def prepared(road: Road, bench: Bench) -> Iterator[tuple[Hub, Path, int]]:
+    """Prepare a device's folder, and a hub which is not started; end both afterwards."""
     (port,) = free_ports(1)
     folder, place = bench.work / "hub", bench.disk.folder / "device" / "place"
     for old in (folder, place.parent):
         shutil.rmtree(old, ignore_errors=True)
     hub = road.new_hub(folder, place, port)
-    before = bench.disk.written_bytes()
-    enqueued = road.enqueue(place, load, port)
-    after = bench.disk.written_bytes()
-    if figures is not None and before is not None and after is not None:
-        figures.disk_enqueue_bytes = (after - before) / load.count
-    if road.delivers:
-        hub.start()
     try:
-        yield _Pass(hub, place, port, enqueued)
+        yield hub, place, port
     finally:
-        if road.delivers:
-            road.drain(place, port).kill()
+        road.end()
         hub.end()
 
 
@@ -146,7 +159,8 @@ def _wait_all_or_stalled(hub: Hub, count: int) -> None:
 
 def _settled(hub: Hub, count: int) -> Tally:
     """Return the tally once no straggler comes any more: `committed` counts doubles, so the last may be outstanding."""
-    _wait_all_or_stalled(hub, sys.maxsize) if hub.tally(count).lost else None
+    if hub.tally(count).lost:
+        _wait_all_or_stalled(hub, sys.maxsize)
     return hub.tally(count)
 
 

@@ -45,6 +45,10 @@ class Road(Protocol):
         """Return the process that delivers what was accepted; start it where none runs."""
         ...
 
+    def end(self) -> None:
+        """Kill whatever still runs on the device."""
+        ...
+
 
 @dataclass(slots=True)
 class ProgramRoad:
@@ -55,6 +59,7 @@ class ProgramRoad:
     argv: list[str]
     max_records: int = 0
     delivers: bool = True
+    _part: Part | None = None
 
     def new_hub(self, folder: Path, place: Path, port: int) -> Hub:  # noqa: ARG002  (nobody needs enrolment here)
         """Return a hub without certificates."""
@@ -67,7 +72,12 @@ class ProgramRoad:
 
     def drain(self, place: Path, port: int) -> Part:
         """Start the program."""
-        return Part("device", [*self.argv, "drain", str(place), str(port)], place.parent / "device.log")
+        self._part = Part("device", [*self.argv, "drain", str(place), str(port)], place.parent / "device.log")
+        return self._part
+
+    def end(self) -> None:
+        """Kill the program."""
+        _kill(self._part)
 
 
 @dataclass(slots=True)
@@ -99,6 +109,10 @@ class MemoryRoad:
         if self._part is None or not self._part.running:
             self._part = Part("device", [*self.argv, "drain", str(place), str(port)], place.parent / "device.log")
         return self._part
+
+    def end(self) -> None:
+        """Kill the program."""
+        _kill(self._part)
 
 
 _BRIDGE = """\
@@ -155,6 +169,10 @@ class BridgeRoad:
             self._broker = Part("device", argv, place.parent / "device.log", "running")
         return self._broker
 
+    def end(self) -> None:
+        """Kill the device's broker."""
+        _kill(self._broker)
+
 
 _SITE = """\
 [device]
@@ -191,6 +209,7 @@ class GuichetRoad:
     sealed: bool = True
     max_records: int = 0
     delivers: bool = True
+    _part: Part | None = None
 
     def new_hub(self, folder: Path, place: Path, port: int) -> Hub:
         """Make a hub of the operator's, and enrol the device with it."""
@@ -210,7 +229,12 @@ class GuichetRoad:
     def drain(self, place: Path, port: int) -> Part:  # noqa: ARG002  (as above)
         """Start the sync service."""
         argv = [str(program("guichet")), "sync", "--config", str(place / "site.toml")]
-        return Part("device", argv, place.parent / "device.log", '"link"')
+        self._part = Part("device", argv, place.parent / "device.log")
+        return self._part
+
+    def end(self) -> None:
+        """Kill the service."""
+        _kill(self._part)
 
 
 def run_enqueue(argv: list[str]) -> Enqueued:
@@ -231,6 +255,11 @@ def run_enqueue(argv: list[str]) -> Enqueued:
 
 def _words(load: Load) -> list[str]:
     return [str(load.records), str(load.count), str(load.producers)]
+
+
+def _kill(part: Part | None) -> None:
+    if part is not None and part.running:
+        part.kill()
 
 
 def python_peer(module: str) -> list[str]:

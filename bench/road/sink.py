@@ -33,7 +33,7 @@ def main() -> None:
         database.execute(statement)
     database.execute("CREATE TABLE received (arrival INTEGER PRIMARY KEY, seq INTEGER NOT NULL, record BLOB NOT NULL)")
     client = Client(CallbackAPIVersion.VERSION2, client_id="sink", protocol=MQTTProtocolVersion.MQTTv5)
-    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  (paho leaves it so)
+    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     properties.SessionExpiryInterval = 3600
     client.on_connect = lambda broker, _data, _flags, _code, _properties: _subscribe(broker)
     client.on_subscribe = lambda _broker, _data, _id, _codes, _properties: print("ready", flush=True)
