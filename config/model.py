@@ -76,8 +76,21 @@ class BrokerSettings(Setting, frozen=True, kw_only=True):
     ca_file: Path
     certificate_file: Path
     key_file: Path
+    # Other doors to the same hub ("host:port"), tried by turns when one does not open: a cluster's nodes.
+    others: tuple[Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:-]+:[0-9]{1,5}$")], ...] = ()
+    # "auto" begins with 5 and takes 3.1.1 where the broker knows no better.
+    mqtt: Literal["auto", "5", "3.1.1"] = "auto"
     # The slowest a device looks for a broker that is away: a bus's window of coverage may last a minute.
     reconnect_max_s: Positive = 2.0
+
+
+class LinkSettings(Setting, frozen=True, kw_only=True):
+    """What the way to the broker costs."""
+
+    # "auto" asks NetworkManager; where nobody knows, a link is taken as free.
+    metered: Literal["auto", "yes", "no"] = "auto"
+    # 2 MB are some 20,000 records: a day of the busiest bus in an hour. What somebody waits for is never held back.
+    metered_bytes_per_hour: Annotated[int, msgspec.Meta(ge=10_000)] = 2_000_000
 
 
 class HubSettings(Setting, frozen=True, kw_only=True):
@@ -104,5 +117,6 @@ class DeviceConfig(Setting, frozen=True, kw_only=True):
     structure: StructureSettings = StructureSettings()
     screen: ScreenSettings = ScreenSettings()
     outbox: OutboxSettings = OutboxSettings()
+    link: LinkSettings = LinkSettings()
     printer: PrinterSettings | None = None
     scanner: ScannerSettings | None = None

@@ -35,6 +35,8 @@ log = structlog.get_logger()
 _KNOWN_SESSIONS = 64
 # A hub that is there answers a birth sooner; one that is not is no reason to hold a passing bus's frames back.
 _LISTEN_S = 1.0
+# A broker that lost its cluster keeps a connection open for ever: after so many rounds without an answer try another.
+_RENEW_AFTER = 3
 
 
 class Publisher(Protocol):
@@ -42,6 +44,10 @@ class Publisher(Protocol):
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
         """Send, and return whether it went out."""
+        ...
+
+    def renew(self) -> None:
+        """Make another connection: this one carries nothing."""
         ...
 
 
@@ -69,6 +75,7 @@ class DeviceEnd:
         self._budget = budget
         self._ledger = DeviceLedger()
         self._sessions: dict[bytes, None] = {}
+        self._unanswered = 0
         # Until then the hub's answer to our birth is awaited: frames it cannot hear would only be sent again.
         self._listening_until_s = 0.0
 
@@ -127,6 +134,10 @@ class DeviceEnd:
         self._ledger.patience_s = self._pace.patience_s
         if self._ledger.ticked(now_s):
             self._pace.lost(now_s)
+            self._unanswered += 1
+            if self._unanswered % _RENEW_AFTER == 0:
+                log.warning("nobody answers", rounds=self._unanswered)
+                self._publisher.renew()
             if self._outbox.lost():
                 self._announce()  # rows beyond a gap wait until the hub has been told of it
 
@@ -135,6 +146,7 @@ class DeviceEnd:
         if settled is None:
             return
         in_flight = self._ledger.in_flight
+        self._unanswered = 0 if not retained else self._unanswered
         for verdict in settled.verdicts:
             self._note(verdict, settled.stored.want.get(verdict.stream.stream, ()))
         self._pace.answered(now_s, in_flight - self._ledger.in_flight)

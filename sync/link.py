@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, Self
 
-from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY, Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from paho.mqtt.properties import Properties
     from paho.mqtt.reasoncodes import ReasonCode
 
+AT_MOST_ONCE = 0
 AT_LEAST_ONCE = 1
 # Half-open connections are the rule on a bus: the broker is asked for a sign of life this often.
 _KEEPALIVE_S = 20
@@ -62,15 +63,37 @@ class Will:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """Where the broker is, who we are to it, and what we listen to."""
+class Door:
+    """One address of the broker."""
 
     host: str
     port: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the door that "host:port" spells; the configuration's own check has been passed."""
+        host, port = text.rsplit(":", 1)
+        return cls(host, int(port))
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What we listen to, and how surely: answers that are retained and cumulative may be lost, frames may not."""
+
+    topic: str
+    qos: int
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the broker is (doors tried by turns), who we are to it, and what we listen to."""
+
+    doors: tuple[Door, ...]
     client_id: str
-    subscriptions: tuple[str, ...]
+    subscriptions: tuple[Subscription, ...]
     reconnect_max_s: float
     will: Will | None = None
+    mqtt: Literal["auto", "5", "3.1.1"] = "auto"
 
 
 class Link:
@@ -88,6 +111,8 @@ class Link:
         self._reason = ""
         self._tls = tls
         self._client: Client | None = None
+        self._door = 0
+        self._version = MQTTProtocolVersion.MQTTv311 if address.mqtt == "3.1.1" else MQTTProtocolVersion.MQTTv5
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
 
     def start(self) -> None:
@@ -101,6 +126,12 @@ class Link:
             return False
         sent = client.publish(topic, payload, qos=AT_LEAST_ONCE, retain=retain)
         return sent.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def renew(self) -> None:
+        """Drop the connection and make another, by the next door: this one is open, but nobody answers."""
+        self._door += 1
+        if self._client is not None:
+            self._client.disconnect()
 
     def close(self) -> None:
         """Say goodbye to the broker and end the thread."""
@@ -128,16 +159,28 @@ class Link:
         client = self._client = self._new_client()
         if self._stop.is_set():  # `close` may have come between the last look and the line above
             return ""
+        door = self._address.doors[self._door % len(self._address.doors)]
+        clean_start = True if self._version == MQTTProtocolVersion.MQTTv5 else MQTT_CLEAN_START_FIRST_ONLY
         try:
-            client.connect(self._address.host, self._address.port, keepalive=_KEEPALIVE_S, clean_start=True)
+            client.connect(door.host, door.port, keepalive=_KEEPALIVE_S, clean_start=clean_start)
         except (OSError, ValueError) as error:
+            self._door += 1
             return str(error)
         # paho's own thread, and not `loop_forever` in ours: only then does `publish` from another thread leave the
         # socket to it. Two threads on one TLS connection break it ("bad record mac") under load.
         client.loop_start()
         self._ended.wait()
         client.loop_stop()
+        if not self._was_up:
+            self._try_otherwise()
         return self._reason
+
+    def _try_otherwise(self) -> None:
+        """The broker took the connection but not us: it may be another's turn, or speak another version only."""
+        self._door += 1
+        if self._address.mqtt == "auto" and self._door % len(self._address.doors) == 0:
+            older = self._version == MQTTProtocolVersion.MQTTv5
+            self._version = MQTTProtocolVersion.MQTTv311 if older else MQTTProtocolVersion.MQTTv5
 
     def _new_client(self) -> Client:
         """Return a client for one connection: an old one would send again what it never saw answered."""
@@ -145,7 +188,8 @@ class Link:
         client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=self._address.client_id,
-            protocol=MQTTProtocolVersion.MQTTv5,
+            clean_session=True if self._version == MQTTProtocolVersion.MQTTv311 else None,
+            protocol=self._version,
             reconnect_on_failure=False,
         )
         client.tls_set_context(self._tls)
@@ -166,8 +210,8 @@ class Link:
             self._ended.set()
             return
         self._was_up = True
-        for topic in self._address.subscriptions:
-            client.subscribe(topic, qos=AT_LEAST_ONCE)
+        for subscription in self._address.subscriptions:
+            client.subscribe(subscription.topic, qos=subscription.qos)
         self._emit(LinkUp())
 
     def _disconnected(

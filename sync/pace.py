@@ -20,7 +20,7 @@ _PROMPT_S = 0.8
 _SLOW_S = 3.0
 # Longer than the worst answer seen on such a link; shorter than the coverage of a stop.
 _SHORTEST_PATIENCE_S = 5.0
-_LONGEST_PATIENCE_S = 30.0
+_LONGEST_PATIENCE_S = 60.0
 # An answer's weight in the mean, as in TCP's estimate of the round trip (RFC 6298, section 2).
 _WEIGHT = 0.125
 _PATIENCE_IN_ANSWERS = 4
@@ -37,7 +37,7 @@ class Pace:
     _sent_s: deque[float] = field(default_factory=deque)
 
     def link_up(self) -> None:
-        """Begin again: it may be another antenna."""
+        """Begin again: it may be another antenna. Patience stays: the hub is the same."""
         self.frame_bytes = min(self.frame_bytes, _FIRST_FRAME_BYTES)
         self._sent_s.clear()
 
@@ -52,13 +52,18 @@ class Pace:
             self._learn(max(0.0, now_s - self._sent_s.popleft()))
 
     def lost(self, now_s: float) -> None:
-        """Note that an answer did not come in time."""
+        """Note that an answer did not come in time: half as much, half as often, one frame at a time.
+
+        A hub that is slow because thousands of devices came at once would drown in what they send again.
+        """
         del now_s
         self._sent_s.clear()
         self.frame_bytes = max(SMALLEST_FRAME_BYTES, self.frame_bytes // 2)
-        self.patience_s = min(_LONGEST_PATIENCE_S, self.patience_s * 1.5)
+        self.patience_s = min(_LONGEST_PATIENCE_S, self.patience_s * 2)
+        self.window = 1
 
     def _learn(self, answer_s: float) -> None:
+        self.window = _WINDOW
         self._answer_s += _WEIGHT * (answer_s - self._answer_s)
         wanted_s = _PATIENCE_IN_ANSWERS * max(answer_s, self._answer_s)
         self.patience_s = min(_LONGEST_PATIENCE_S, max(_SHORTEST_PATIENCE_S, wanted_s))

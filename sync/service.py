@@ -14,8 +14,10 @@ from sync import keys
 from sync.budget import Budget
 from sync.delivery import DeviceEnd, Ticked, Woken
 from sync.framing import Identity, birth
-from sync.link import Address, Link, LinkDown, LinkEvent, LinkUp, Will
+from sync.link import AT_MOST_ONCE, Address, Door, Link, LinkDown, LinkEvent, LinkUp, Subscription, Will
+from sync.link_report import LinkReport
 from sync.lock import Lock
+from sync.metered import is_metered
 from sync.outbox import Outbox
 from sync.pace import Pace
 from sync.tls import client_context
@@ -40,6 +42,7 @@ class SyncService:
             AlreadyRunningError: another sync service serves this outbox.
             OutboxError, KeyFileError, CertificateFileError, OSError: what the service needs is not there.
         """
+        self._config = config
         name = config.device.name
         config.device.run_dir.mkdir(parents=True, exist_ok=True)
         config.device.state_dir.mkdir(parents=True, exist_ok=True)
@@ -53,16 +56,19 @@ class SyncService:
         self._wakeup = WakeupSocket(config.device.run_dir / "wake.sock")
         self._outbox = Outbox.open(config.device.state_dir / "outbox.db", name)
         address = Address(
-            host=broker.host,
-            port=broker.port,
+            doors=(Door(broker.host, broker.port), *map(Door.parse, broker.others)),
             client_id=name,
-            subscriptions=(str(StoredTopic(name)),),
+            # Answers are retained, cumulative and asked for again: they need no handshake of their own.
+            subscriptions=(Subscription(str(StoredTopic(name)), AT_MOST_ONCE),),
             reconnect_max_s=broker.reconnect_max_s,
+            mqtt=broker.mqtt,
             will=Will(str(StateTopic(name)), birth(identity, self._outbox, online=False)),
         )
         self._link = Link(address, tls, self._events.put, SystemRandom())
+        self._budget = Budget()
         keep_bytes = config.outbox.limit_bytes // 2
-        self._end = DeviceEnd(identity, self._outbox, self._link, keep_bytes, Pace(), Budget())
+        self._end = DeviceEnd(identity, self._outbox, self._link, keep_bytes, Pace(), self._budget)
+        self._report = LinkReport(config.device.run_dir / "link.json", config.outbox.limit_bytes)
 
     def run(self) -> None:
         """Deliver until stopped.
@@ -79,13 +85,22 @@ class SyncService:
             while (event := self._next_event()) is not None:
                 if isinstance(event, LinkUp | LinkDown):
                     log.info("link", state=type(event).__name__, reason=getattr(event, "reason", None))
+                    self._report.link(event, time.time())
+                if isinstance(event, LinkUp):
+                    self._count_bytes()
                 self._end.handle(event, time.monotonic())
+                self._report.write(self._outbox, time.monotonic())
         finally:
             self._link.close()
             self._wakeup.close()
             listener.join()
             self._outbox.close()
             self._lock.release()
+
+    def _count_bytes(self) -> None:
+        """Another connection may be another antenna: ask what it costs."""
+        settings = self._config.link
+        self._budget.bytes_per_hour = settings.metered_bytes_per_hour if is_metered(settings.metered) else None
 
     def stop(self) -> None:
         """End `run` after the event under way."""
@@ -94,7 +109,8 @@ class SyncService:
     def _next_event(self) -> LinkEvent | Woken | Ticked | None:
         now_s = time.monotonic()
         deadline_s = self._end.next_deadline_s(now_s)
-        wait_s = _LOOK_AGAIN_S if deadline_s is None else min(_LOOK_AGAIN_S, max(0.01, deadline_s - now_s))
+        deadline_s = min(each for each in (deadline_s, self._report.due_s, now_s + _LOOK_AGAIN_S) if each is not None)
+        wait_s = max(0.01, deadline_s - now_s)
         try:
             return self._events.get(timeout=wait_s)
         except queue.Empty:

@@ -12,7 +12,7 @@ from fleet.broker import HUB_NAME
 from fleet.hub.ingest import HubEnd
 from fleet.hub.store import HubStore, StoreError
 from sync import keys
-from sync.link import Address, Link, LinkEvent
+from sync.link import AT_LEAST_ONCE, Address, Door, Link, LinkEvent, Subscription
 from sync.tls import client_context
 from sync.topics import EVERY_STATE, EVERY_UP
 
@@ -37,10 +37,9 @@ class HubService:
         tls = client_context(broker.ca_file, broker.certificate_file, broker.key_file)
         self._events: queue.SimpleQueue[LinkEvent | None] = queue.SimpleQueue()
         address = Address(
-            host=broker.host,
-            port=broker.port,
+            doors=(Door(broker.host, broker.port),),
             client_id=HUB_NAME,
-            subscriptions=(EVERY_UP, EVERY_STATE),
+            subscriptions=(Subscription(EVERY_UP, AT_LEAST_ONCE), Subscription(EVERY_STATE, AT_LEAST_ONCE)),
             reconnect_max_s=broker.reconnect_max_s,
         )
         self._link = Link(address, tls, self._events.put, SystemRandom())

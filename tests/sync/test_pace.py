@@ -33,6 +33,18 @@ def test_a_lost_answer_halves_the_frame():
     assert pace.frame_bytes == LARGEST_FRAME_BYTES // 2
 
 
+def test_who_is_not_answered_probes_with_one_frame_ever_more_rarely():
+    pace = Pace()
+    waits_s = []
+    for _ in range(5):
+        pace.lost(now_s=0)
+        waits_s.append(pace.patience_s)
+    assert (waits_s, pace.window) == ([10, 20, 40, 60, 60], 1)
+    pace.sent(pace.frame_bytes, now_s=100)
+    pace.answered(now_s=100.1)
+    assert (pace.window, pace.patience_s) == (4, 5)
+
+
 def test_another_connection_begins_small():
     pace = run(answer_s=0.05, frames=5)
     pace.link_up()
@@ -52,4 +64,4 @@ def test_whatever_happens_frame_and_patience_stay_within_bounds(events):
             case _:
                 getattr(pace, event)(now_s)
         assert SMALLEST_FRAME_BYTES <= pace.frame_bytes <= LARGEST_FRAME_BYTES
-        assert 5 <= pace.patience_s <= 30
+        assert 5 <= pace.patience_s <= 60

@@ -43,6 +43,9 @@ class Post:
             self.letters.append(Heard(topic, payload))
         return self.up
 
+    def renew(self):
+        """Another connection is another test's event."""
+
 
 class Pair(RuleBasedStateMachine):
     """A device and a hub of several ingest processes."""
