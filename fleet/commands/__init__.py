@@ -5,7 +5,8 @@ from __future__ import annotations
 import typer
 
 from config import command
-from fleet.commands import content, hub
+from fleet.commands import content, hub, ledger
+from fleet.hub.registry import NotEnrolledError
 from fleet.hub.store import StoreError
 from fleet.pki import NameRefusedError
 from fleet.premises import PremisesError
@@ -18,10 +19,21 @@ app.command()(hub.init)
 app.command()(hub.enrol)
 app.command()(hub.run)
 app.command()(hub.records)
+app.command()(ledger.ledger)
+app.command()(ledger.restored)
+app.command()(ledger.quarantine)
 app.add_typer(content.app, name="content")
 
 # What whoever runs the command can mend.
-_MENDABLE = (StoreError, NameRefusedError, PremisesError, HubConfigError, KeyFileError, CertificateFileError)
+_MENDABLE = (
+    StoreError,
+    NotEnrolledError,
+    NameRefusedError,
+    PremisesError,
+    HubConfigError,
+    KeyFileError,
+    CertificateFileError,
+)
 
 
 @app.callback()

@@ -123,8 +123,8 @@ class HubEnd:
                         heap.refuse(device, reason, message.payload)
                     case None:
                         pass
+        self._heed(heap)  # first: rows after a loss say nothing until it is declared
         self._receive(heap, now_s)
-        self._heed(heap)
         if heap.refused:
             self._store.park(heap.refused)
         while self._gate.unruly:

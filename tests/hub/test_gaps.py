@@ -135,6 +135,17 @@ def test_rows_declared_lost_that_come_all_the_same_are_stored_and_opened_once(se
     assert opened(store) == list(range(2, 21))
 
 
+def test_rows_after_a_loss_and_its_declaration_in_one_heap_are_stored_whatever_came_first(hub, send, post, sealed):
+    send(1, 5)
+    frame = make_frame("kiosk-1", STREAM, UNKNOWN_CHAIN, tuple(sealed[8:]))
+    birth = Birth(1, "kiosk-1", online=True, last_seq={STREAM: 20}, lost={STREAM: ((6, 8),)})
+    hub.handle_all([
+        Heard("guichet/v1/kiosk-1/up", encode_frame(frame, DEVICE)),
+        Heard("guichet/v1/kiosk-1/state", encode_birth(birth, DEVICE)),
+    ])  # fmt: skip
+    assert answer(post).tip(STREAM).seq == 20
+
+
 def test_a_declared_loss_of_a_row_that_is_held_changes_nothing(send, say, post):
     send(1, 20)
     say(lost={STREAM: ((6, 8),)})
