@@ -61,11 +61,6 @@ class Part:
 
     @property
     def pid(self) -> int:
-        """The process's number."""
-        return self._process.pid
-
-    @property
-    def pid(self) -> int:
         """Its process id, to stop it or to look at it."""
         return self._process.pid
 
