@@ -5,6 +5,7 @@ Source of the options: mosquitto.conf(5), mosquitto 2.0.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HUB_NAME = "hub"
+# "hub-1" and so on: further ingest processes. No device may have such a name.
+_HUB_NAMES = re.compile(rf"{HUB_NAME}(-\d+)?")
+
+
+def ingest_name(number: int) -> str:
+    """Return the name at the broker of the ingest process `number`, from 1."""
+    return f"{HUB_NAME}-{number}"
+
+
+def is_hub_name(name: str) -> bool:
+    """Return whether `name` is the hub's or an ingest process's."""
+    return _HUB_NAMES.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +41,24 @@ class BrokerFiles:
     user: str  # the account which mosquitto takes when root starts it; the files must be its own
 
 
-def access_list() -> str:
-    """Return the access list: %u is the certificate's common name."""
+def access_list(ingests: int = 0) -> str:
+    """Return the access list for a hub with so many further ingest processes: %u is the certificate's common name."""
     up, state, stored = UpTopic("%u"), StateTopic("%u"), StoredTopic("%u")
-    return "\n".join(
-        [
-            f"user {HUB_NAME}",
+    names = [HUB_NAME, *(ingest_name(number + 1) for number in range(ingests))]
+    of_the_hub = [
+        line
+        for name in names
+        for line in (
+            f"user {name}",
             f"topic read {EVERY_UP}",
             f"topic read {EVERY_STATE}",
             f"topic write {ROOT}/+/stored",
             "",
+        )
+    ]
+    return "\n".join(
+        [
+            *of_the_hub,
             f"pattern write {up}",
             f"pattern write {state}",
             f"pattern read {stored}",

@@ -2,6 +2,7 @@
 
     hub.toml  mosquitto.conf  acl  hub.db
     authority/{ca.crt,ca.key}  broker/{tls.crt,tls.key}  hub/{tls.crt,tls.key,signing.key,opening.key}
+    hub/{tls-1.crt,tls-1.key}, …  further ingest processes, each with its own name at the broker
 
 What a device is given when it is enrolled is its own folder:
 
@@ -32,7 +33,7 @@ from cryptography.hazmat.primitives.serialization import (
 from fleet import broker, pki
 from fleet.hub.store import HubStore
 from fleet.settings import load
-from sync import keys
+from sync import keys, seal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +58,7 @@ class Listener:
     address: str
 
 
-def establish(folder: Path, listener: Listener) -> None:
+def establish(folder: Path, listener: Listener, ingests: int = 0) -> None:
     """Make the operator's folder, with new keys.
 
     Raises:
@@ -69,8 +70,11 @@ def establish(folder: Path, listener: Listener) -> None:
     now = dt.datetime.now(dt.UTC)
     authority = pki.new_authority(now)
     server_key, server = pki.server_certificate(authority, listener.host, now)
-    client_key = pki.new_client_key()
-    client = pki.client_certificate(authority, broker.HUB_NAME, client_key.public_key(), now)
+    names = {"tls": broker.HUB_NAME} | {f"tls-{n}": broker.ingest_name(n) for n in range(1, ingests + 1)}
+    clients = {file: pki.new_client_key() for file in names}
+    certificates = {
+        file: pki.client_certificate(authority, names[file], key.public_key(), now) for file, key in clients.items()
+    }
     try:
         if (folder / "hub.toml").exists():
             raise PremisesError(f"{str(folder)!r} holds a hub already")
@@ -80,8 +84,9 @@ def establish(folder: Path, listener: Listener) -> None:
         _write_public(folder / "authority/ca.crt", authority.certificate)
         _write_private(folder / "broker/tls.key", server_key)
         _write_public(folder / "broker/tls.crt", server)
-        _write_private(folder / "hub/tls.key", client_key)
-        _write_public(folder / "hub/tls.crt", client)
+        for file, key in clients.items():
+            _write_private(folder / f"hub/{file}.key", key)
+            _write_public(folder / f"hub/{file}.crt", certificates[file])
         _write_private(folder / "hub/signing.key", Ed25519PrivateKey.generate())
         _write_private(folder / "hub/opening.key", X25519PrivateKey.generate())
         files = broker.BrokerFiles(
@@ -92,11 +97,11 @@ def establish(folder: Path, listener: Listener) -> None:
             persistence_dir=(folder / "broker").absolute(),
             user=getpass.getuser(),
         )
-        (folder / "acl").write_text(broker.access_list(), encoding="ascii")
+        (folder / "acl").write_text(broker.access_list(ingests), encoding="ascii")
         (folder / "acl").chmod(0o600)
         conf = broker.configuration(files, listener.address, listener.port)
         (folder / "mosquitto.conf").write_text(conf, encoding="utf-8")
-        (folder / "hub.toml").write_text(_settings(folder, listener), encoding="utf-8")
+        (folder / "hub.toml").write_text(_settings(folder, listener, ingests), encoding="utf-8")
     except OSError as error:
         raise PremisesError(f"cannot write {str(folder)!r}: {error.strerror}") from error
     except UnicodeEncodeError as error:
@@ -111,7 +116,7 @@ def enrol(folder: Path, device: str, identity_dir: Path) -> None:
         PremisesError: the folder holds no hub, or the identity cannot be written.
         HubConfigError, KeyFileError, StoreError: the hub's own files cannot be used.
     """
-    if device == broker.HUB_NAME:
+    if broker.is_hub_name(device):
         raise pki.NameRefusedError(f"{device!r} is the hub's own name")
     config = load(folder / "hub.toml")
     key = pki.new_client_key()
@@ -129,7 +134,8 @@ def enrol(folder: Path, device: str, identity_dir: Path) -> None:
     except OSError as error:
         raise PremisesError(f"cannot write {str(identity_dir)!r}: {error.strerror}") from error
     store = HubStore.open(config.database_url)
-    store.enrol(device, key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+    raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    store.enrol(device, raw, seal.key_id(opening.public_key()))
     store.close()
 
 
@@ -144,7 +150,11 @@ def _authority(folder: Path) -> pki.Authority:
     return pki.Authority(key, certificate)
 
 
-def _settings(folder: Path, listener: Listener) -> str:
+def _settings(folder: Path, listener: Listener, ingests: int) -> str:
+    tables = "".join(
+        f'\n[[ingests]]\ncertificate_file = "hub/tls-{n}.crt"\nkey_file = "hub/tls-{n}.key"\n'
+        for n in range(1, ingests + 1)
+    )
     return f"""\
 # Written by `guichet-hub init`. Relative paths start from this file's folder.
 database_url = "sqlite:///{(folder / "hub.db").absolute()}"
@@ -159,7 +169,7 @@ key_file = "hub/tls.key"
 [keys]
 signing_file = "hub/signing.key"
 opening_files = ["hub/opening.key"]
-"""
+{tables}"""
 
 
 def _write_private(path: Path, key: PrivateKeyTypes) -> None:

@@ -4,34 +4,37 @@ from __future__ import annotations
 
 import json
 import signal
-from pathlib import Path
+from pathlib import Path  # noqa: TC003  (typer reads the annotations at run time)
 from typing import Annotated
 
 import typer
 
 from config import journal
-
-_FOLDER = Path("/var/lib/guichet-hub")
-Folder = Annotated[Path, typer.Option("--hub", help="The operator's folder, made by `init`.")]
+from fleet.commands.folder import FOLDER, Folder, store_of
+from fleet.hub.share import Share
+from fleet.settings import load
 
 
 def init(
-    hub: Folder = _FOLDER,
+    hub: Folder = FOLDER,
     host: Annotated[str, typer.Option(help="Name or address under which devices reach the broker.")] = "localhost",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8883,
     listen: Annotated[str, typer.Option(help="Address on which the broker listens.")] = "0.0.0.0",  # noqa: S104  (a broker's purpose; clients need a certificate)
+    ingests: Annotated[
+        int, typer.Option(min=0, max=64, help="For how many ingest processes certificates are made.")
+    ] = 4,
 ) -> None:
     """Make the operator's folder: authority, keys, settings, and what mosquitto needs."""
     from fleet.premises import Listener, establish  # noqa: PLC0415  (certificates would slow every other command)
 
-    establish(hub, Listener(host, port, listen))
+    establish(hub, Listener(host, port, listen), ingests)
     typer.echo(f"hub made in {hub}; start the broker with: mosquitto -c {hub / 'mosquitto.conf'}")
 
 
 def enrol(
     device: Annotated[str, typer.Argument(help="The device's name: lower-case letters, digits, hyphens.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the device's identity.")],
-    hub: Folder = _FOLDER,
+    hub: Folder = FOLDER,
 ) -> None:
     """Give a device its key and certificate, and take it into the registry."""
     from fleet import premises  # noqa: PLC0415  (as above)
@@ -40,35 +43,53 @@ def enrol(
     typer.echo(f"{device} enrolled; its identity is in {out}")
 
 
-def run(hub: Folder = _FOLDER) -> None:
+def run(
+    hub: Folder = FOLDER,
+    ingest: Annotated[
+        int | None, typer.Option(min=1, help="Be this one of several; the broker deals frames out among them.")
+    ] = None,
+    split: Annotated[
+        str | None, typer.Option(metavar="K/N", help="Be the K-th of N, by device, for a broker which cannot deal out.")
+    ] = None,
+) -> None:
     """Take in what devices send, until stopped."""
     from fleet.hub.service import HubService  # noqa: PLC0415  (the database would slow every other command)
-    from fleet.settings import load  # noqa: PLC0415
 
     journal.log_as_json()
-    service = HubService(load(hub / "hub.toml"))
+    config = load(hub / "hub.toml")
+    service = HubService(config, _share(ingest, split, len(config.ingests)))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop())
     service.run()
 
 
+def _share(ingest: int | None, split: str | None, ingests: int) -> Share | None:
+    if ingest is not None and split is not None:
+        raise typer.BadParameter("--ingest and --split exclude each other")
+    if ingest is not None:
+        return Share(ingest, ingests, dealt=True)
+    if split is None:
+        return None
+    match [int(part) if part.isdecimal() else 0 for part in split.split("/")]:
+        case [number, count] if 1 <= number <= count:
+            return Share(number, count)
+        case _:
+            raise typer.BadParameter(f"{split!r} is not K/N with K from 1 to N, such as 2/4", param_hint="--split")
+
+
 def records(
-    hub: Folder = _FOLDER,
+    hub: Folder = FOLDER,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
 ) -> None:
     """Open what is stored and not yet opened, and print every record."""
     from fleet.hub import opener  # noqa: PLC0415  (as above)
-    from fleet.hub.store import HubStore  # noqa: PLC0415
-    from fleet.settings import load  # noqa: PLC0415
     from sync import keys, seal  # noqa: PLC0415
 
-    config = load(hub / "hub.toml")
-    private = [keys.load_opening(path) for path in config.keys.opening_files]
-    store = HubStore.open(config.database_url)
-    opener.open_stored(store, {seal.key_id(key.public_key()): key for key in private})
-    found = opener.listing(store)
-    store.close()
+    private = [keys.load_opening(path) for path in load(hub / "hub.toml").keys.opening_files]
+    with store_of(hub) as store:
+        opener.open_stored(store, {seal.key_id(key.public_key()): key for key in private})
+        found = opener.listing(store)
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from fleet.broker import HUB_NAME
+from fleet.broker import HUB_NAME, ingest_name
 from fleet.hub.ingest import HubEnd
+from fleet.hub.share import Share
 from fleet.hub.store import HubStore, StoreError
+from fleet.settings import HubConfigError
 from sync import keys
-from sync.link import AT_LEAST_ONCE, Address, Door, Link, LinkEvent, Subscription
+from sync.link import AT_LEAST_ONCE, Address, Door, Heard, Link, LinkEvent, Subscription
 from sync.tls import client_context
-from sync.topics import EVERY_STATE, EVERY_UP
 
 if TYPE_CHECKING:
-    from fleet.settings import HubConfig
+    from fleet.settings import Broker, HubConfig, Ingest
 
 log = structlog.get_logger()
 # About 10,000 rows, a tenth of a second's work; beyond it a row's share of the commit is next to nothing.
@@ -27,22 +28,25 @@ _EVENTS_AT_ONCE = 100
 class HubService:
     """Runs until `stop` is called, from any thread or signal handler."""
 
-    def __init__(self, config: HubConfig) -> None:
-        """Read the keys and open the database.
+    def __init__(self, config: HubConfig, share: Share | None = None) -> None:
+        """Read the keys and open the database; alone, or for one `share` of the work.
 
         Raises:
             StoreError, KeyFileError, CertificateFileError: what the hub needs is not there.
+            HubConfigError: no certificate was made for this share.
         """
         broker = config.broker
-        tls = client_context(broker.ca_file, broker.certificate_file, broker.key_file)
+        certificate, name = _certificate(config, share)
+        tls = client_context(broker.ca_file, certificate.certificate_file, certificate.key_file)
+        self._share = share or Share()
         self._events: queue.SimpleQueue[LinkEvent | None] = queue.SimpleQueue()
         address = Address(
             doors=(Door(broker.host, broker.port),),
-            client_id=HUB_NAME,
-            subscriptions=(Subscription(EVERY_UP, AT_LEAST_ONCE), Subscription(EVERY_STATE, AT_LEAST_ONCE)),
+            client_id=name,
+            subscriptions=tuple(Subscription(topic, AT_LEAST_ONCE) for topic in self._share.topics()),
             reconnect_max_s=broker.reconnect_max_s,
         )
-        self._link = Link(address, tls, self._events.put, SystemRandom())
+        self._link = Link(address, tls, self._heard, SystemRandom())
         self._store = HubStore.open(config.database_url)
         self._end = HubEnd(self._store, self._link, keys.load_signing(config.keys.signing_file), config.limits)
 
@@ -64,6 +68,10 @@ class HubService:
         """End `run` after the events under way."""
         self._events.put(None)
 
+    def _heard(self, event: LinkEvent) -> None:
+        if not isinstance(event, Heard) or self._share.takes(event.topic):
+            self._events.put(event)
+
     def _next_events(self) -> list[LinkEvent]:
         """Wait for an event and return it with those that wait behind it; none once stopped."""
         heap: list[LinkEvent] = []
@@ -80,3 +88,17 @@ class HubService:
             if heap:
                 self._events.put(None)  # for the next look
         return heap
+
+
+def _certificate(config: HubConfig, share: Share | None) -> tuple[Ingest | Broker, str]:
+    """Return with what, and under which name, the process of `share` goes to the broker."""
+    if share is None:
+        return config.broker, HUB_NAME
+    if not 1 <= share.number <= len(config.ingests):
+        made = (
+            f"it has {len(config.ingests)}"
+            if config.ingests
+            else "it has none; `guichet-hub init --ingests N` makes them"
+        )
+        raise HubConfigError(f"the hub has no certificate for ingest {share.number}: {made}")
+    return config.ingests[share.number - 1], ingest_name(share.number)

@@ -13,6 +13,7 @@ from fleet.pki import NameRefusedError
 from fleet.premises import Listener, PremisesError, enrol, establish
 from fleet.settings import HubConfigError, load
 from sync import keys
+from sync.seal import key_id
 
 
 @pytest.fixture
@@ -36,10 +37,28 @@ def test_the_hub_knows_the_key_that_the_device_signs_with(folder, tmp_path):
     store.close()
 
 
-@pytest.mark.parametrize("name", ["kiosk/1", "kiosk-#", "+", "Kiosk", "", "a" * 64, "é", "hub"])
+@pytest.mark.parametrize("name", ["kiosk/1", "kiosk-#", "+", "Kiosk", "", "a" * 64, "é", "hub", "hub-1", "hub-12"])
 def test_a_name_that_could_be_a_topic_is_refused(folder, tmp_path, name):
     with pytest.raises(NameRefusedError):
         enrol(folder, name, tmp_path / "identity")
+
+
+def test_each_ingest_process_has_a_name_of_its_own(tmp_path):
+    establish(tmp_path / "hub", Listener("localhost", 8883, "127.0.0.1"), ingests=2)
+    files = [ingest.certificate_file for ingest in load(tmp_path / "hub/hub.toml").ingests]
+    found = [x509.load_pem_x509_certificate(file.read_bytes()) for file in files]
+    names = [one.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value for one in found]
+    assert names == ["hub-1", "hub-2"]
+    access = (tmp_path / "hub/acl").read_text(encoding="ascii").splitlines()
+    assert [line for line in access if line.startswith("user")] == ["user hub", "user hub-1", "user hub-2"]
+
+
+def test_the_registry_knows_which_opening_key_a_device_was_given(folder, tmp_path):
+    enrol(folder, "kiosk-1", tmp_path / "identity")
+    store = HubStore.open(load(folder / "hub.toml").database_url)
+    given = keys.load_opening_public(tmp_path / "identity/hub-opening.pub")
+    assert store.registry.device("kiosk-1").hub_key_id == key_id(given)
+    store.close()
 
 
 def test_private_keys_are_for_their_owner_only(folder, tmp_path):
