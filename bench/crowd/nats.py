@@ -21,9 +21,10 @@ _INTERNAL = "$MQTT.sub.>"
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One server: its name, the ports it listens on, and where it keeps its streams."""
+    """One server: its name, the address and the ports it listens on, and where it keeps its streams."""
 
     name: str
+    address: str
     client_port: int
     route_port: int
     mqtt_port: int
@@ -41,26 +42,27 @@ class Certificates:
 
 def configuration(node: Node, nodes: Iterable[Node], certificates: Certificates, users_file: str) -> str:
     """Return the configuration of `node`; the users stand in a file of their own, the same for all, beside it."""
-    routes = ", ".join(f'"nats://127.0.0.1:{other.route_port}"' for other in nodes if other != node)
+    routes = ", ".join(f'"nats://{other.address}:{other.route_port}"' for other in nodes if other != node)
     return f"""\
 server_name: {node.name}
-listen: "127.0.0.1:{node.client_port}"
+listen: "{node.address}:{node.client_port}"
 include "{users_file}"
 jetstream {{
   store_dir: "{node.store_dir}"
 }}
 cluster {{
   name: guichet
-  listen: "127.0.0.1:{node.route_port}"
+  listen: "{node.address}:{node.route_port}"
   routes: [{routes}]
 }}
 mqtt {{
-  listen: "127.0.0.1:{node.mqtt_port}"
+  listen: "{node.address}:{node.mqtt_port}"
   # Said, never left to the default: it counts the servers known when the first client comes, and with two replicas the
   # loss of one stops all.
   stream_replicas: 3
-  # What a session waits for lies in memory, on one server: it dies with the session, as a clean start wants it.
-  consumer_replicas: 1
+  # Three replicas of what a subscription waits for, too: with one, an ingest whose server dies elsewhere hears nothing
+  # any more and is not told. In memory: a clean start forgets it anyway.
+  consumer_replicas: 3
   consumer_memory_storage: true
   tls {{
     ca_file: "{certificates.ca_file}"

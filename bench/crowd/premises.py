@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cryptography import x509
+from cryptography.x509.oid import NameOID
 from sqlalchemy import func, select
 
 from demo.processes import Part
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _BIN = Path(sys.executable).parent
+_READY_S = 60
 
 
 class Premises:
@@ -37,18 +40,36 @@ class Premises:
         listener = ("--host", self.host, "--port", str(self.port), "--listen", "127.0.0.1")
         command("guichet-hub", "init", "--hub", str(self.hub), *listener, *options)
 
+    def ingest_names(self) -> list[str]:
+        """Return the names which the hub's processes have at the broker: those of their certificates."""
+        certificates = [x509.load_pem_x509_certificate(file.read_bytes()) for file in (self.hub / "hub").glob("*.crt")]
+        names = [one.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value for one in certificates]
+        return sorted(str(name) for name in names)
+
     def start_broker(self) -> Part:
         """Start mosquitto as the folder configures it."""
         return self.start("broker", [mosquitto(), "-c", str(self.hub / "mosquitto.conf")], "running")
 
-    def start_hub(self, *options: str, name: str = "hub") -> Part:
-        """Start one ingest process."""
-        return self.start(name, [str(_BIN / "guichet-hub"), "run", "--hub", str(self.hub), *options], "link up")
+    def start_hub(self, *options: str, name: str = "hub", before: Sequence[str] = ()) -> Part:
+        """Start one ingest process and wait until it has met the broker; the words `before` start what starts it."""
+        part = self.begin_hub(*options, name=name, before=before)
+        part.wait_ready(_READY_S)
+        return part
+
+    def begin_hub(self, *options: str, name: str = "hub", before: Sequence[str] = ()) -> Part:
+        """Start one ingest process, and wait for nothing."""
+        command = [*before, str(_BIN / "guichet-hub"), "run", "--hub", str(self.hub), *options]
+        return self.begin(name, command, "link up")
 
     def start(self, name: str, argv: Sequence[str], ready_when: str) -> Part:
         """Start a process and wait until it says that it is ready."""
+        part = self.begin(name, argv, ready_when)
+        part.wait_ready(_READY_S)
+        return part
+
+    def begin(self, name: str, argv: Sequence[str], ready_when: str) -> Part:
+        """Start a process, and wait for nothing."""
         part = self.parts[name] = Part(name, list(argv), self.folder / f"{name}.log", ready_when)
-        part.wait_ready(60)
         return part
 
     def use_database(self, url: str) -> None:

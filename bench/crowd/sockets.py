@@ -31,10 +31,11 @@ _WRITE = select.EPOLLOUT
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A broker's address."""
+    """A broker: the name in its certificate, and where it listens."""
 
     host: str
     port: int
+    address: str = "127.0.0.1"
 
 
 @dataclass(slots=True)
@@ -56,6 +57,7 @@ class Course:
 
     connected_s: list[float] = field(default_factory=list)
     stored_s: list[float] = field(default_factory=list)
+    progress_s: list[float] = field(default_factory=list)
     lost_connections: dict[str, int] = field(default_factory=dict)
 
 
@@ -119,7 +121,7 @@ class Crowd:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             plain.setblocking(False)
             with contextlib.suppress(BlockingIOError):
-                plain.connect((socket.gethostbyname(door.host), door.port))
+                plain.connect((door.address, door.port))
             connection.socket, connection.host = plain, door.host
             connection.secured = False
             connection.waiting.clear()
@@ -134,6 +136,7 @@ class Crowd:
         if connection is None:
             return
         now_s = time.monotonic()
+        through = connection.device.through
         try:
             if not connection.secured and not self._handshake(connection, now_s):
                 return
@@ -144,6 +147,8 @@ class Crowd:
             self._lost(fd, connection, error, now_s)
             return
         device = connection.device
+        if device.through > through:
+            self.course.progress_s.append(now_s - start_s)
         name = device.day.device
         if device.connected and fd in self._opening:
             self._opening.discard(fd)
