@@ -10,11 +10,13 @@ opening names it.
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 import zstandard
 
 from sync import dictionary
-from sync.records import ReceiptContent, ReceiptRequested, Record
+from sync.records import NO_NUL, ReceiptContent, ReceiptRequested, Record, Word
 from sync.rejected import Reason, Rejected
 
 _MESSAGE_PACK = 1
@@ -44,22 +46,27 @@ class Entry(msgspec.Struct, frozen=True):
     record: Record
 
 
+# What a database keeps: 63 bits of nanoseconds, and a year that a clock can show.
+_BoottimeMs = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) // 1_000_000)]
+_WallMs = Annotated[int, msgspec.Meta(ge=-(1 << 53), le=1 << 53)]
+
+
 class _Wire(msgspec.Struct, frozen=True, array_like=True):
-    boottime_ms: int
-    wall_ms: int
+    boottime_ms: _BoottimeMs
+    wall_ms: _WallMs
     synchronised: bool
     record: Record
 
 
 class _Moment1(msgspec.Struct, frozen=True, array_like=True):
-    boot: str
-    boottime_ns: int
-    wall_s: float
+    boot: Annotated[str, msgspec.Meta(max_length=36, pattern=NO_NUL)]
+    boottime_ns: Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
+    wall_s: Annotated[float, msgspec.Meta(ge=-(1 << 43), le=1 << 43)]
     synchronised: bool
 
 
 class _Receipt1(msgspec.Struct, frozen=True, tag_field="kind", tag="receipt_requested"):
-    sheet: str
+    sheet: Word
     content: ReceiptContent
 
 

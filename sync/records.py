@@ -8,9 +8,13 @@ their order is the order of the bytes (`sync.entry`).
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+
+# No database keeps a NUL in a text: a record that has one cannot be ours.
+NO_NUL = r"^[^\x00]*$"
+Word = Annotated[str, msgspec.Meta(max_length=200, pattern=NO_NUL)]
 
 
 class Urgency(Enum):
@@ -30,7 +34,7 @@ class ReceiptContent(Enum):
 class ReceiptRequested(msgspec.Struct, frozen=True, array_like=True, tag="receipt_requested"):
     """A citizen asked for a sheet, or for the checklist of their case, on paper."""
 
-    sheet: str
+    sheet: Word
     content: ReceiptContent
 
 
@@ -86,9 +90,9 @@ class Status(Enum):
 class AssistanceRecorded(msgspec.Struct, frozen=True, array_like=True, tag="assistance_recorded"):
     """An agent helped a citizen: what about and how, without a name."""
 
-    place: str
-    operators: tuple[str, ...]
-    theme: str
+    place: Word
+    operators: tuple[Word, ...]
+    theme: Word
     channel: Channel
     nature: Nature
     outcome: Outcome
@@ -102,7 +106,7 @@ class AssistanceRecorded(msgspec.Struct, frozen=True, array_like=True, tag="assi
 class AdviserCalled(msgspec.Struct, frozen=True, array_like=True, tag="adviser_called"):
     """A citizen asked for a person, from the sheet they were reading or from none."""
 
-    sheet: str | None = None
+    sheet: Word | None = None
 
 
 Record = ReceiptRequested | AssistanceRecorded | AdviserCalled

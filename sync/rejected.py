@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+_DETAIL_LENGTH = 300
+
 
 class Reason(Enum):
     """Why the bytes were not taken."""
@@ -26,4 +28,6 @@ class Rejected:
     detail: str = ""
 
     def __str__(self) -> str:
-        return f"{self.reason.value}: {self.detail}" if self.detail else self.reason.value
+        """Return the reason on one printable line, for logs and tables: a detail may quote what a stranger wrote."""
+        detail = self.detail if self.detail.isprintable() else ascii(self.detail)
+        return f"{self.reason.value}: {detail[:_DETAIL_LENGTH]}" if detail else self.reason.value

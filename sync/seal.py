@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -44,11 +44,15 @@ OPENING_SEQ = 1
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
 
+# No database keeps a NUL in a text: an opening that has one cannot be ours.
+_NO_NUL = r"^[^\x00]*$"
+
+
 class Predecessor(msgspec.Struct, frozen=True, array_like=True):
     """The stream that the same device wrote before, as it left it: a lost tail, a restored card or a clone shows."""
 
     stream: bytes
-    seq: int
+    seq: Annotated[int, msgspec.Meta(ge=0, le=(1 << 62) - 1)]
     chain: bytes
 
 
@@ -59,8 +63,8 @@ class Opening(msgspec.Struct, frozen=True, array_like=True):
     hub_key_id: bytes
     previous: Predecessor | None
     wrapped_key: bytes
-    lane: str = ""
-    boot: str = ""
+    lane: Annotated[str, msgspec.Meta(max_length=64, pattern=_NO_NUL)] = ""
+    boot: Annotated[str, msgspec.Meta(max_length=36, pattern=_NO_NUL)] = ""
 
 
 _opening_decoder = msgspec.msgpack.Decoder(Opening)

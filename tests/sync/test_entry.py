@@ -23,12 +23,12 @@ OLD = bytes.fromhex(
 
 def records():
     """Every kind of record, with any words that fit one."""
-    words = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+    words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
     assistance = st.builds(AssistanceRecorded, words, duration_band_min=st.sampled_from([30, 60, 120, 0]))
     return st.builds(ReceiptRequested, words) | st.builds(AdviserCalled, st.none() | words) | assistance
 
 
-@given(records(), st.integers(0, 1 << 50), st.integers(0, 1 << 42), st.booleans())
+@given(records(), st.integers(0, 1 << 42), st.integers(0, 1 << 42), st.booleans())
 def test_decode_undoes_encode(record, boottime_ms, wall_ms, synchronised):
     moment = Moment("b00t", boottime_ms * 1_000_000, wall_ms / 1000, synchronised)
     assert decode(encode(Entry(moment, record)), "b00t") == Entry(moment, record)
