@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from demo.processes import LineListener, Part, ProcessError
-from demo.world import World
+from demo.world import World, free_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +49,7 @@ class FaultWorld(World):
     # What each part is started through: another clock.
     through: dict[str, list[str]] = field(default_factory=dict)
     deaths: Counter[str] = field(default_factory=Counter)
+    _bad_link: list[str] = field(default_factory=list)
     _kept: set[str] = field(default_factory=set)
     _refused: dict[str, str] = field(default_factory=dict)
     _lives: int = 0
@@ -72,6 +73,14 @@ class FaultWorld(World):
             self._stop.set()
             keeper.join()
             self.end()
+
+    def put_between(self, side: Path, *bad: str) -> None:
+        """Let the broker be reached over a `link` (demo.bad_link) by the side whose settings file is `side`."""
+        [port] = free_ports(1)
+        settings = side.read_text(encoding="utf-8")
+        side.write_text(settings.replace(f"port = {self.broker_port}\n", f"port = {port}\n"), encoding="utf-8")
+        to = f"127.0.0.1:{self.broker_port}"
+        self._bad_link = [sys.executable, "-m", "demo.bad_link", "--listen", str(port), "--to", to, *bad]
 
     def launch(self, name: str) -> None:
         """Start a part, and do not wait for it."""
@@ -143,6 +152,9 @@ class FaultWorld(World):
         left = max(self.count - len(self._kept), 1)
         told = [str(self.site), f"life{self._lives}", str(left), str(self.per_second)]
         return self._part("producer", [sys.executable, str(_PRODUCER), *told], on_line=self._told)
+
+    def _link(self) -> Part:
+        return self._part("link", self._bad_link, "listening")
 
     def _told(self, line: str) -> None:
         match line.split(maxsplit=2):
