@@ -1,7 +1,7 @@
 """A Python peer's own process: a queue, and paho which brings what it holds to the broker.
 
-    python -m bench.road.peers.PEER enqueue PLACE RECORDS COUNT PRODUCERS
-    python -m bench.road.peers.PEER drain PLACE PORT
+    python -m bench.road.peers.PEER enqueue PLACE RECORDS COUNT PRODUCERS …
+    python -m bench.road.peers.PEER drain PLACE HOST PORT
 
 `enqueue` prints its figures as JSON. `drain` keeps a window of our own (paho's is ignored on reconnect) and takes a
 record off the queue when its PUBACK has come, as every user of such a queue does.
@@ -56,7 +56,7 @@ def serve(open_queue: Callable[[Path], Queue[_Key]], batch: int = 1, window: int
         figures = time_producers(box.put, lines, int(sys.argv[5]))
         print(msgspec.json.encode(figures).decode(), flush=True)
         os._exit(0)  # no clean-up after the last record: what is promised by now must be kept by now
-    drain(box, int(sys.argv[3]), batch, window)
+    drain(box, sys.argv[3], int(sys.argv[4]), batch, window)
 
 
 def read_lines(records: Path, count: int) -> list[bytes]:
@@ -65,12 +65,12 @@ def read_lines(records: Path, count: int) -> list[bytes]:
         return [line.rstrip(b"\n") for line in itertools.islice(lines, count)]
 
 
-def drain(box: Queue[_Key], port: int, batch: int, window: int) -> None:
+def drain(box: Queue[_Key], host: str, port: int, batch: int, window: int) -> None:
     """Send what `box` holds, `batch` records a message, until killed."""
     acknowledged: queue.SimpleQueue[int] = queue.SimpleQueue()
     client = new_client()
     client.on_publish = lambda _client, _data, message_id, _code, _properties: acknowledged.put(message_id)
-    client.connect("127.0.0.1", port)
+    client.connect(host, port)
     client.loop_start()
     in_flight: dict[int, list[_Key]] = {}
     batches = _batches(box, batch)

@@ -22,13 +22,13 @@ _STALL_S = 20.0
 
 def grow(road: Road, bench: Bench, count: int) -> Growth:
     """Queue `count` records, start the sync service, and let it deliver all of them."""
-    with prepared(road, bench) as (hub, place, port):
+    with prepared(road, bench) as (hub, place, way):
         bulk = [sys.executable, "-m", "bench.road.peers.ours", "enqueue-bulk", str(place / "site.toml"), str(count)]
         subprocess.run(bulk, check=True, cwd=ROOT)
         hub.start()
-        with CountingProxy(port, hub.broker_port) as proxy:
+        with CountingProxy((way.host, way.port), hub.broker) as proxy:
             started_s = time.monotonic()
-            part = road.drain(place, port)
+            part = road.drain(place, way)
             end_s = wait_committed(hub, count, _STALL_S)
             first_byte_s = proxy.counted.first_byte_s or end_s
             rss_mb = peak_rss_mb(part.pid)

@@ -52,7 +52,7 @@ class Tally(NamedTuple):
 class Hub(Protocol):
     """A broker and what commits behind it."""
 
-    broker_port: int
+    broker: tuple[str, int]
 
     def start(self) -> None:
         """Start both and wait until they take records."""
@@ -96,17 +96,17 @@ class PlainHub:
     """What the peers deliver to: a broker without TLS, and the sink."""
 
     folder: Path
-    broker_port: int = 0
+    broker: tuple[str, int] = ("127.0.0.1", 0)
     _parts: list[Part] = field(default_factory=list)
     _database: sqlite3.Connection | None = None
 
     def start(self) -> None:
         """Start the broker and the sink."""
         self.folder.mkdir(parents=True)
-        (self.broker_port,) = free_ports(1)
+        self.broker = ("127.0.0.1", free_ports(1)[0])
         conf = self.folder / "mosquitto.conf"
-        conf.write_text(_PLAIN_BROKER.format(port=self.broker_port, folder=self.folder), encoding="utf-8")
-        sink = [sys.executable, "-m", "bench.road.sink", str(self.broker_port), str(self.folder / "sink.db")]
+        conf.write_text(_PLAIN_BROKER.format(port=self.broker[1], folder=self.folder), encoding="utf-8")
+        sink = [sys.executable, "-m", "bench.road.sink", str(self.broker[1]), str(self.folder / "sink.db")]
         for name, argv, ready in (("broker", [mosquitto(), "-c", str(conf)], "running"), ("sink", sink, "ready")):
             part = Part(name, argv, self.folder / f"{name}.log", ready)
             self._parts.append(part)
@@ -133,14 +133,14 @@ class GuichetHub:
 
     folder: Path
     can_open: bool = True  # not where the bench has left out the seal
-    broker_port: int = 0
+    broker: tuple[str, int] = ("127.0.0.1", 0)
     _parts: list[Part] = field(default_factory=list)
     _database: sqlite3.Connection | None = None
 
-    def establish(self, identity: Path) -> None:
-        """Make the operator's folder and enrol the device."""
-        (self.broker_port,) = free_ports(1)
-        listener = ("--host", "localhost", "--port", str(self.broker_port), "--listen", "127.0.0.1")
+    def establish(self, identity: Path, host: str) -> None:
+        """Make the operator's folder, with a broker which devices reach as `host`, and enrol the device."""
+        self.broker = (host, free_ports(1)[0])
+        listener = ("--host", host, "--port", str(self.broker[1]), "--listen", host)
         command("guichet-hub", "init", "--hub", str(self.folder), *listener)
         command("guichet-hub", "enrol", DEVICE, "--out", str(identity), "--hub", str(self.folder))
 

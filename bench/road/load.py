@@ -17,6 +17,20 @@ TOPIC = f"bench/{DEVICE}/up"
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """Where a device finds its broker, and the words which start a program on the device's side of the link."""
+
+    host: str
+    port: int
+    inside: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> list[str]:
+        """The address as peers' programs read it."""
+        return [self.host, str(self.port)]
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """How many records to accept, from a file of one JSON object a line, by how many producers at once."""
 

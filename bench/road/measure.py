@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from contextlib import contextmanager
@@ -11,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from bench.road.figures import Figures
 from bench.road.hubs import Hub, StalledError, Tally, wait_committed
-from bench.road.load import Load
+from bench.road.load import Load, Way
+from bench.road.narrow import narrow_link
 from bench.road.wire import CountingProxy
-from demo.processes import Part
 from demo.world import free_ports
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _STALL_S = 8.0
 # Paho looks for its broker every second, the slowest here; what is lost is known once nobody sends for this long.
 _QUIET_S = 0.5
-_BAD_LINK = ("--delay-ms", "100", "--loss", "0.05", "--rate-kbit-s", "256")
+_BAD_LINK_STALL_S = 60.0
 _EIGHT = 8
 
 
@@ -47,7 +48,7 @@ class _Pass:
 
     hub: Hub
     place: Path
-    port: int
+    way: Way
     enqueued: Enqueued
 
 
@@ -65,8 +66,8 @@ def measure(road: Road, bench: Bench) -> Figures:
 def accept_only(road: Road, bench: Bench, producers: int) -> Enqueued:
     """Accept one load and throw it away."""
     count = min(bench.count, road.max_records or bench.count)
-    with prepared(road, bench) as (_, place, port):
-        return road.enqueue(place, Load(bench.records, count, producers), port)
+    with prepared(road, bench) as (_, place, way):
+        return road.enqueue(place, Load(bench.records, count, producers), way)
 
 
 def _accept_and_deliver(road: Road, bench: Bench, count: int, figures: Figures) -> None:
@@ -75,8 +76,8 @@ def _accept_and_deliver(road: Road, bench: Bench, count: int, figures: Figures) 
         if not road.delivers:
             return
         before = bench.disk.written_bytes()
-        with CountingProxy(accepted.port, accepted.hub.broker_port) as proxy:
-            part = road.drain(accepted.place, accepted.port)
+        with _proxy(accepted) as proxy:
+            part = road.drain(accepted.place, accepted.way)
             end_s = wait_committed(accepted.hub, count, _STALL_S)
             proxy.wait_quiet(_QUIET_S, 30)
             figures.drain_per_s = count / (end_s - (proxy.counted.first_byte_s or end_s))
@@ -93,11 +94,11 @@ def _eight_producers_and_a_kill(road: Road, bench: Bench, count: int, figures: F
         figures.enqueue8_per_s, figures.enqueue8_p99_us = accepted.enqueued.rate_per_s, accepted.enqueued.p99_us
         if not road.delivers:
             return
-        with CountingProxy(accepted.port, accepted.hub.broker_port) as proxy:
-            part = road.drain(accepted.place, accepted.port)
+        with _proxy(accepted) as proxy:
+            part = road.drain(accepted.place, accepted.way)
             wait_committed(accepted.hub, count // 2, _STALL_S)
             part.kill()
-            part = road.drain(accepted.place, accepted.port)
+            part = road.drain(accepted.place, accepted.way)
             _wait_all_or_stalled(accepted.hub, count)
             proxy.wait_quiet(_QUIET_S, 30)
             part.end()
@@ -105,46 +106,46 @@ def _eight_producers_and_a_kill(road: Road, bench: Bench, count: int, figures: F
 
 
 def _bad_link(road: Road, bench: Bench, count: int, figures: Figures) -> None:
-    with _accepted(road, bench, Load(bench.records, count), None) as accepted:
-        (middle,) = free_ports(1)
-        argv = [sys.executable, "-m", "demo.bad_link", "--port", str(middle)]
-        argv += ["--upstream-port", str(accepted.hub.broker_port), *_BAD_LINK]
-        bad = Part("bad link", argv, bench.work / "bad-link.log", "listening")
-        bad.wait_ready()
-        try:
-            with CountingProxy(accepted.port, middle) as proxy:
-                part = road.drain(accepted.place, accepted.port)
-                end_s = wait_committed(accepted.hub, count, 60)
-                figures.bad_link_per_s = count / (end_s - (proxy.counted.first_byte_s or end_s))
-                part.end()
-        finally:
-            bad.end()
+    if os.geteuid() != 0:
+        return
+    with (
+        narrow_link(*free_ports(1)) as way,
+        _accepted(road, bench, Load(bench.records, count), None, way) as accepted,
+        _proxy(accepted) as proxy,
+    ):
+        road.drain(accepted.place, way)
+        end_s = wait_committed(accepted.hub, count, _BAD_LINK_STALL_S)
+        figures.bad_link_per_s = count / (end_s - (proxy.counted.first_byte_s or end_s))
+
+
+def _proxy(accepted: _Pass) -> CountingProxy:
+    return CountingProxy((accepted.way.host, accepted.way.port), accepted.hub.broker)
 
 
 @contextmanager
-def _accepted(road: Road, bench: Bench, load: Load, figures: Figures | None) -> Iterator[_Pass]:
+def _accepted(road: Road, bench: Bench, load: Load, figures: Figures | None, way: Way | None = None) -> Iterator[_Pass]:
     """Have `road` accept `load` on a cleared disk, then start its hub."""
-    with prepared(road, bench) as (hub, place, port):
+    with prepared(road, bench, way) as (hub, place, taken):
         before = bench.disk.written_bytes()
-        enqueued = road.enqueue(place, load, port)
+        enqueued = road.enqueue(place, load, taken)
         after = bench.disk.written_bytes()
         if figures is not None and before is not None and after is not None:
             figures.disk_enqueue_bytes = (after - before) / load.count
         if road.delivers:
             hub.start()
-        yield _Pass(hub, place, port, enqueued)
+        yield _Pass(hub, place, taken, enqueued)
 
 
 @contextmanager
-def prepared(road: Road, bench: Bench) -> Iterator[tuple[Hub, Path, int]]:
+def prepared(road: Road, bench: Bench, way: Way | None = None) -> Iterator[tuple[Hub, Path, Way]]:
     """Prepare a device's folder, and a hub which is not started; end both afterwards."""
-    (port,) = free_ports(1)
+    way = way or Way("127.0.0.1", free_ports(1)[0])
     folder, place = bench.work / "hub", bench.disk.folder / "device" / "place"
     for old in (folder, place.parent):
         shutil.rmtree(old, ignore_errors=True)
-    hub = road.new_hub(folder, place, port)
+    hub = road.new_hub(folder, place, way)
     try:
-        yield hub, place, port
+        yield hub, place, way
     finally:
         road.end()
         hub.end()

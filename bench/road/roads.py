@@ -11,7 +11,7 @@ from typing import Protocol
 import msgspec
 
 from bench.road.hubs import GuichetHub, Hub, PlainHub, program
-from bench.road.load import DEVICE, Enqueued, Load
+from bench.road.load import DEVICE, Enqueued, Load, Way
 from demo.processes import Part
 from demo.world import free_ports, mosquitto
 
@@ -25,7 +25,7 @@ class RoadError(Exception):
 
 
 class Road(Protocol):
-    """A way from a record to a hub's commit. `place` is its folder on the device, `port` where it finds the broker."""
+    """A way from a record to a hub's commit. `place` is its folder on the device."""
 
     name: str
     how: str
@@ -33,15 +33,15 @@ class Road(Protocol):
     max_records: int
     delivers: bool
 
-    def new_hub(self, folder: Path, place: Path, port: int) -> Hub:
+    def new_hub(self, folder: Path, place: Path, way: Way) -> Hub:
         """Return the hub that this road delivers to, not started; and prepare `place`."""
         ...
 
-    def enqueue(self, place: Path, load: Load, port: int) -> Enqueued:
-        """Accept `load` while nothing listens at `port`."""
+    def enqueue(self, place: Path, load: Load, way: Way) -> Enqueued:
+        """Accept `load` while nothing listens at the other end of `way`."""
         ...
 
-    def drain(self, place: Path, port: int) -> Part:
+    def drain(self, place: Path, way: Way) -> Part:
         """Return the process that delivers what was accepted; start it where none runs."""
         ...
 
@@ -52,7 +52,7 @@ class Road(Protocol):
 
 @dataclass(slots=True)
 class ProgramRoad:
-    """A program with two orders: `enqueue PLACE RECORDS COUNT PRODUCERS PORT` and `drain PLACE PORT`."""
+    """A program with two orders: `enqueue PLACE RECORDS COUNT PRODUCERS HOST PORT` and `drain PLACE HOST PORT`."""
 
     name: str
     how: str
@@ -61,18 +61,20 @@ class ProgramRoad:
     delivers: bool = True
     _part: Part | None = None
 
-    def new_hub(self, folder: Path, place: Path, port: int) -> Hub:  # noqa: ARG002  (nobody needs enrolment here)
+    def new_hub(self, folder: Path, place: Path, way: Way) -> Hub:  # noqa: ARG002  (nobody needs enrolment here)
         """Return a hub without certificates."""
         place.mkdir(parents=True)
         return PlainHub(folder)
 
-    def enqueue(self, place: Path, load: Load, port: int) -> Enqueued:
+    def enqueue(self, place: Path, load: Load, way: Way) -> Enqueued:
         """Run the program to its end: it may kill itself, as the surest way to leave nothing to a clean exit."""
-        return run_enqueue([*self.argv, "enqueue", str(place), *_words(load), str(port)])
+        return run_enqueue([*way.inside, *self.argv, "enqueue", str(place), *_words(load), *way.words])
 
-    def drain(self, place: Path, port: int) -> Part:
+    def drain(self, place: Path, way: Way) -> Part:
         """Start the program."""
-        self._part = Part("device", [*self.argv, "drain", str(place), str(port)], place.parent / "device.log")
+        self._part = Part(
+            "device", [*way.inside, *self.argv, "drain", str(place), *way.words], place.parent / "device.log"
+        )
         return self._part
 
     def end(self) -> None:
@@ -91,23 +93,25 @@ class MemoryRoad:
     delivers: bool = True
     _part: Part | None = None
 
-    def new_hub(self, folder: Path, place: Path, port: int) -> Hub:  # noqa: ARG002  (as above)
+    def new_hub(self, folder: Path, place: Path, way: Way) -> Hub:  # noqa: ARG002  (as above)
         """Return a hub without certificates."""
         place.mkdir(parents=True)
         return PlainHub(folder)
 
-    def enqueue(self, place: Path, load: Load, port: int) -> Enqueued:
+    def enqueue(self, place: Path, load: Load, way: Way) -> Enqueued:
         """Start the program, and read its figures while it goes on."""
         said: list[str] = []
-        argv = [*self.argv, "enqueue", str(place), *_words(load), str(port)]
+        argv = [*way.inside, *self.argv, "enqueue", str(place), *_words(load), *way.words]
         self._part = Part("device", argv, place.parent / "device.log", '"rate_per_s"', said.append)
         self._part.wait_ready(120)
         return msgspec.json.decode(said[-1], type=Enqueued)
 
-    def drain(self, place: Path, port: int) -> Part:
+    def drain(self, place: Path, way: Way) -> Part:
         """Return the running program; once killed, another, which has nothing."""
         if self._part is None or not self._part.running:
-            self._part = Part("device", [*self.argv, "drain", str(place), str(port)], place.parent / "device.log")
+            self._part = Part(
+                "device", [*way.inside, *self.argv, "drain", str(place), *way.words], place.parent / "device.log"
+            )
         return self._part
 
     def end(self) -> None:
@@ -126,7 +130,7 @@ max_inflight_messages 100
 set_tcp_nodelay true
 user root
 connection up
-address 127.0.0.1:{port}
+address {host}:{port}
 topic bench/# out 1
 cleansession false
 remote_clientid {device}
@@ -148,24 +152,26 @@ class BridgeRoad:
     _broker: Part | None = None
     _local_port: int = 0
 
-    def new_hub(self, folder: Path, place: Path, port: int) -> Hub:
+    def new_hub(self, folder: Path, place: Path, way: Way) -> Hub:
         """Return a hub without certificates, and configure the bridge to it."""
         place.mkdir(parents=True)
         (self._local_port,) = free_ports(1)
-        conf = _BRIDGE.format(local_port=self._local_port, place=place, saving=self.saving, port=port, device=DEVICE)
+        conf = _BRIDGE.format(
+            local_port=self._local_port, place=place, saving=self.saving, host=way.host, port=way.port, device=DEVICE
+        )
         (place / "bridge.conf").write_text(conf, encoding="utf-8")
         return PlainHub(folder)
 
-    def enqueue(self, place: Path, load: Load, port: int) -> Enqueued:
+    def enqueue(self, place: Path, load: Load, way: Way) -> Enqueued:
         """Start the broker and feed it."""
-        self.drain(place, port).wait_ready()
-        producer = [sys.executable, "-m", "bench.road.peers.mosquitto_bridge", "enqueue", str(place)]
+        self.drain(place, way).wait_ready()
+        producer = [*way.inside, sys.executable, "-m", "bench.road.peers.mosquitto_bridge", "enqueue", str(place)]
         return run_enqueue([*producer, *_words(load), str(self._local_port)])
 
-    def drain(self, place: Path, port: int) -> Part:  # noqa: ARG002  (as above)
+    def drain(self, place: Path, way: Way) -> Part:
         """Return the running broker, or start it."""
         if self._broker is None or not self._broker.running:
-            argv = [mosquitto(), "-c", str(place / "bridge.conf")]
+            argv = [*way.inside, mosquitto(), "-c", str(place / "bridge.conf")]
             self._broker = Part("device", argv, place.parent / "device.log", "running")
         return self._broker
 
@@ -187,7 +193,7 @@ pack = "{place}/none.pack"
 limit_bytes = 1000000000
 
 [broker]
-host = "localhost"
+host = "{host}"
 port = {port}
 ca_file = "{place}/identity/ca.crt"
 certificate_file = "{place}/identity/device.crt"
@@ -211,24 +217,25 @@ class GuichetRoad:
     delivers: bool = True
     _part: Part | None = None
 
-    def new_hub(self, folder: Path, place: Path, port: int) -> Hub:
+    def new_hub(self, folder: Path, place: Path, way: Way) -> Hub:
         """Make a hub of the operator's, and enrol the device with it."""
         for name in ("state", "run"):
             (place / name).mkdir(parents=True)
         hub = GuichetHub(folder, can_open=self.sealed)
-        hub.establish(place / "identity")
-        (place / "site.toml").write_text(_SITE.format(device=DEVICE, place=place, port=port), encoding="utf-8")
+        hub.establish(place / "identity", way.host)
+        site = _SITE.format(device=DEVICE, place=place, host=way.host, port=way.port)
+        (place / "site.toml").write_text(site, encoding="utf-8")
         return hub
 
-    def enqueue(self, place: Path, load: Load, port: int) -> Enqueued:  # noqa: ARG002  (site.toml says the port)
+    def enqueue(self, place: Path, load: Load, way: Way) -> Enqueued:  # noqa: ARG002  (site.toml says where)
         """Queue the records as a kiosk does."""
         site = str(place / "site.toml")
         argv = [sys.executable, "-m", self.writer, "enqueue", site, str(load.count), str(load.producers)]
         return run_enqueue(argv)
 
-    def drain(self, place: Path, port: int) -> Part:  # noqa: ARG002  (as above)
+    def drain(self, place: Path, way: Way) -> Part:
         """Start the sync service."""
-        argv = [str(program("guichet")), "sync", "--config", str(place / "site.toml")]
+        argv = [*way.inside, str(program("guichet")), "sync", "--config", str(place / "site.toml")]
         self._part = Part("device", argv, place.parent / "device.log")
         return self._part
 

@@ -29,17 +29,17 @@ class Counted:
 
 @dataclass(slots=True)
 class CountingProxy:
-    """Listens on `port` while it is open, and passes everything on to `upstream_port` of the same machine."""
+    """Listens at `near` while it is open, and passes everything on to `far`."""
 
-    port: int
-    upstream_port: int
+    near: tuple[str, int]
+    far: tuple[str, int]
     counted: Counted = field(default_factory=Counted)
     _listener: socket.socket | None = None
     _sockets: list[socket.socket] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         """Begin to listen: until now whoever called found nobody."""
-        self._listener = socket.create_server(("127.0.0.1", self.port))
+        self._listener = socket.create_server(self.near)
         threading.Thread(target=self._accept, args=(self._listener,), name="wire", daemon=True).start()
         return self
 
@@ -61,7 +61,7 @@ class CountingProxy:
             while True:
                 near, _ = listener.accept()
                 try:
-                    far = socket.create_connection(("127.0.0.1", self.upstream_port))
+                    far = socket.create_connection(self.far)
                 except OSError:
                     near.close()
                     continue

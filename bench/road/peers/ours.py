@@ -30,7 +30,7 @@ def main(writer_kind: type[RecordWriter] = RecordWriter) -> None:
     records: list[Record] = [entry.record for entry in entries(count, Random(SEED))]
     writer = writer_kind.open(config)
     if order == "enqueue":
-        figures = time_producers(lambda record: writer.put(record).result(), records, int(sys.argv[4]))
+        figures = time_producers(writer.keep, records, int(sys.argv[4]))
         print(msgspec.json.encode(figures).decode(), flush=True)
     else:
         for kept in [writer.put(record) for record in records]:

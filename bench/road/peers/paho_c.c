@@ -1,7 +1,7 @@
 /* Paho C 1.3 (MQTTAsync) with its file persistence: each message is a file until its PUBACK.
  *
- *   paho_c enqueue PLACE RECORDS COUNT PRODUCERS PORT   prints its figures as JSON
- *   paho_c drain PLACE PORT                             sends until killed
+ *   paho_c enqueue PLACE RECORDS COUNT PRODUCERS HOST PORT   prints its figures as JSON
+ *   paho_c drain PLACE HOST PORT                             sends until killed
  */
 #include <MQTTAsync.h>
 #include <pthread.h>
@@ -90,7 +90,7 @@ static void drain(void) {
 
 int main(int argc, char **argv) {
     char uri[64];
-    snprintf(uri, sizeof uri, "tcp://127.0.0.1:%s", argv[argc - 1]);
+    snprintf(uri, sizeof uri, "tcp://%s:%s", argv[argc - 2], argv[argc - 1]);
     MQTTAsync_createOptions options = MQTTAsync_createOptions_initializer;
     options.sendWhileDisconnected = 1;
     options.allowDisconnectedSendAtAnyTime = 1;

@@ -24,10 +24,7 @@ def main() -> None:
         lines = read_lines(Path(sys.argv[3]), int(sys.argv[4]))
         figures = time_producers(lambda line: client.publish(TOPIC, line, qos=1), lines, int(sys.argv[5]))
         print(msgspec.json.encode(figures).decode(), flush=True)
-        port = int(sys.argv[6])
-    else:
-        port = int(sys.argv[3])
-    client.connect_async("127.0.0.1", port)
+    client.connect_async(sys.argv[-2], int(sys.argv[-1]))
     client.loop_start()
     threading.Event().wait()
 

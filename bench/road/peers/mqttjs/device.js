@@ -1,7 +1,7 @@
 // MQTT.js with mqtt-level-store: every outgoing packet is kept in LevelDB until its PUBACK.
 //
-//   node device.js enqueue PLACE RECORDS COUNT PRODUCERS PORT   prints its figures as JSON
-//   node device.js drain PLACE PORT                             sends until killed
+//   node device.js enqueue PLACE RECORDS COUNT PRODUCERS HOST PORT   prints its figures as JSON
+//   node device.js drain PLACE HOST PORT                             sends until killed
 'use strict'
 
 const fs = require('fs')
@@ -12,8 +12,8 @@ const TOPIC = 'bench/kiosk-bench/up'
 const [, , order, place, ...rest] = process.argv
 const store = levelStore(place)
 
-function connect (port, reconnectPeriod) {
-  const client = mqtt.connect(`mqtt://127.0.0.1:${port}`, {
+function connect (host, port, reconnectPeriod) {
+  const client = mqtt.connect(`mqtt://${host}:${port}`, {
     clientId: 'kiosk-bench',
     clean: false,
     protocolVersion: 4,
@@ -25,9 +25,9 @@ function connect (port, reconnectPeriod) {
   return client
 }
 
-async function enqueue (records, count, producers, port) {
+async function enqueue (records, count, producers, host, port) {
   const lines = fs.readFileSync(records, 'utf8').split('\n').slice(0, count)
-  const client = connect(port, 60000)
+  const client = connect(host, port, 60000)
   const latencies = []
   async function produce (own) {
     for (let at = own; at < count; at += producers) {
@@ -45,5 +45,5 @@ async function enqueue (records, count, producers, port) {
   process.kill(process.pid, 'SIGKILL')
 }
 
-if (order === 'enqueue') enqueue(rest[0], Number(rest[1]), Number(rest[2]), Number(rest[3]))
-else connect(Number(rest[0]), 1000)
+if (order === 'enqueue') enqueue(rest[0], Number(rest[1]), Number(rest[2]), rest[3], rest[4])
+else connect(rest[0], rest[1], 1000)
