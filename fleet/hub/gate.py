@@ -30,8 +30,13 @@ _HOUR_S = 3600
 class Refused:
     """A message that cannot be used, and why."""
 
-    device: str
     reason: str
+
+
+def device_of(topic: str) -> str:
+    """Return the device under whose name a message came; empty where the topic is none of ours."""
+    parsed = parse(topic)
+    return parsed.device if parsed else ""
 
 
 _Verdict = Frame | Birth | Refused | None
@@ -53,11 +58,11 @@ class Gate:
             case UpTopic(device) | StateTopic(device) as topic if message.payload:
                 entry = self._registry.find(connection, device)
                 if entry is None:
-                    return Refused(device, str(Rejected(Reason.UNKNOWN_DEVICE, repr(device))))
+                    return Refused(str(Rejected(Reason.UNKNOWN_DEVICE, repr(device))))
                 if entry.quarantined_s is not None:
                     return None
                 if entry.revoked_s is not None:
-                    return Refused(device, "from a device whose certificate was called in")
+                    return Refused("from a device whose certificate was called in")
                 return self._admit(entry, topic, message.payload, now_s)
             case _:
                 log.warning("message on a topic nobody reads", topic=message.topic)
@@ -81,7 +86,7 @@ class Gate:
         said = decode(payload, entry.name, entry.public_key)
         if isinstance(said, Rejected):
             self.refuse(entry.name, now_s)
-            return Refused(entry.name, str(said))
+            return Refused(str(said))
         if allowance:
             count = len(said.sealed) if isinstance(said, Frame) else 0
             if not allowance.rows.holds(count, now_s):

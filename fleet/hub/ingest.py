@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from fleet.hub.gate import Gate, Refused
+from fleet.hub.gate import Gate, Refused, device_of
 from fleet.hub.store import ValuesRefusedError
 from sync.frame import VERSION, Birth, Frame, Stored, decode_stored, encode_stored
 from sync.ledger import Fork
@@ -46,22 +46,31 @@ class Publisher(Protocol):
 
 
 @dataclass(slots=True)
-class _Heap:
-    """What a heap of messages comes to: frames with their bytes, births, whom to answer about what, what to park."""
+class Taken:
+    """What became of a heap of messages."""
 
-    frames: list[tuple[Frame, bytes]] = field(default_factory=list)
+    frames: int = 0
+    rows: int = 0
+    new_rows: int = 0
+    births: int = 0
+    forks: int = 0
+    # Neither stored nor answered: quarantined, or over the limit.
+    passed_over: int = 0
+    # Parked, each with its reason.
+    refused: list[tuple[Heard, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Heap:
+    """Messages sorted out: frames and births, and whom to answer about which streams."""
+
+    frames: list[tuple[Frame, Heard]] = field(default_factory=list)
     births: list[Birth] = field(default_factory=list)
     asked: dict[str, set[bytes]] = field(default_factory=dict)
-    refused: list[tuple[str, str, bytes]] = field(default_factory=list)
 
     def ask(self, device: str, *streams: bytes) -> None:
         """Note that `device` is to be told how far `streams` are stored."""
         self.asked.setdefault(device, set()).update(streams)
-
-    def refuse(self, device: str, reason: str, payload: bytes) -> None:
-        """Note that a message is parked."""
-        log.warning("refused", device=device, reason=reason)
-        self.refused.append((device, reason, payload))
 
 
 class HubEnd:
@@ -96,43 +105,58 @@ class HubEnd:
                 case Heard():
                     heard.append(event)
                 case LinkUp():
-                    self._take(heard)
+                    self.take(heard)
                     heard = []
                     self._session = os.urandom(_SESSION_BYTES)
                     log.info("link up")
                 case LinkDown(reason):
                     log.info("link down", reason=reason)
-        self._take(heard)
+        self.take(heard)
 
-    def _take(self, heard: Sequence[Heard]) -> None:
+    def take(self, heard: Sequence[Heard]) -> Taken:
+        """Store what the messages bring, then answer, and return what became of them.
+
+        Raises:
+            StoreError: the database refused; what was not answered the devices will send again.
+        """
+        taken = Taken()
         if not heard:
-            return
-        heap, now_s = _Heap(), time.monotonic()
-        with self._store.database.reading() as connection:
-            self._store.registry.refresh(connection)
-            for message in heard:
-                match self._gate.admit(connection, message, now_s):
-                    case Frame() as frame:
-                        heap.frames.append((frame, message.payload))
-                        heap.ask(frame.device, frame.stream)
-                    case Birth() as birth:
-                        # The device then knows that a hub is there, and what it has.
-                        heap.births.append(birth)
-                        heap.ask(birth.device, *birth.last_seq, *birth.lost)
-                    case Refused(device, reason):
-                        heap.refuse(device, reason, message.payload)
-                    case None:
-                        pass
+            return taken
+        now_s = time.monotonic()
+        heap = self._sort(heard, taken, now_s)
         self._heed(heap)  # first: rows after a loss say nothing until it is declared
-        self._receive(heap, now_s)
-        if heap.refused:
-            self._store.park(heap.refused)
+        self._receive(heap, taken, now_s)
+        if taken.refused:
+            self._park(taken)
         while self._gate.unruly:
             device = self._gate.unruly.pop()
             log.error("quarantined", device=device)
             self._store.registry.quarantine(device, "too many refused messages in an hour")
         if heap.asked:
             self._answer(heap.asked)
+        return taken
+
+    def _sort(self, heard: Sequence[Heard], taken: Taken, now_s: float) -> _Heap:
+        heap = _Heap()
+        with self._store.database.reading() as connection:
+            self._store.registry.refresh(connection)
+            for message in heard:
+                match self._gate.admit(connection, message, now_s):
+                    case Frame() as frame:
+                        heap.frames.append((frame, message))
+                        heap.ask(frame.device, frame.stream)
+                        taken.frames += 1
+                        taken.rows += len(frame.sealed)
+                    case Birth() as birth:
+                        # The device then knows that a hub is there, and what it has.
+                        heap.births.append(birth)
+                        heap.ask(birth.device, *birth.last_seq, *birth.lost)
+                        taken.births += 1
+                    case Refused(reason):
+                        taken.refused.append((message, reason))
+                    case None:
+                        taken.passed_over += 1
+        return heap
 
     def _heed(self, heap: _Heap) -> None:
         """Take from births what the devices have lost, and what the hub has forgotten."""
@@ -161,20 +185,29 @@ class HubEnd:
             return None
         return receipt
 
-    def _receive(self, heap: _Heap, now_s: float) -> None:
+    def _receive(self, heap: _Heap, taken: Taken, now_s: float) -> None:
         """Store every frame; one that makes the database refuse is parked, and does not take the others with it."""
         # Within a stream the lowest first: then fewer rows wait beyond a gap.
         heap.frames.sort(key=lambda frame: (frame[0].device, frame[0].stream, frame[0].first_seq))
+        frames = [frame for frame, _ in heap.frames]
         try:
-            _name_forks([frame for frame, _ in heap.frames], self._store.receive_all([f for f, _ in heap.frames]))
+            _count(frames, self._store.receive_all(frames), taken)
         except ValuesRefusedError:
-            for frame, payload in heap.frames:
+            for frame, message in heap.frames:
                 try:
-                    _name_forks([frame], [self._store.receive(frame)])
+                    _count([frame], [self._store.receive(frame)], taken)
                 except ValuesRefusedError as error:
                     self._gate.refuse(frame.device, now_s)
-                    heap.refuse(frame.device, str(error), payload)
+                    taken.refused.append((message, str(error)))
                     heap.asked[frame.device].discard(frame.stream)
+
+    def _park(self, taken: Taken) -> None:
+        parked = []
+        for message, reason in taken.refused:
+            device = device_of(message.topic)
+            log.warning("refused", device=device, reason=reason)
+            parked.append((device, reason, message.payload))
+        self._store.park(parked)
 
     def _answer(self, asked: dict[str, set[bytes]]) -> None:
         with self._store.database.reading() as connection:
@@ -197,8 +230,11 @@ class HubEnd:
             self._publisher.publish(str(StoredTopic(device)), encode_stored(stored, self._signing_key), retain=True)
 
 
-def _name_forks(frames: Sequence[Frame], outcomes: Sequence[Received | Fork]) -> None:
+def _count(frames: Sequence[Frame], outcomes: Sequence[Received | Fork], taken: Taken) -> None:
     for frame, outcome in zip(frames, outcomes, strict=True):
         if isinstance(outcome, Fork):
+            taken.forks += 1
             seq, kind = outcome.seq, outcome.kind.value
             log.error("fork", device=frame.device, stream=frame.stream.hex(), seq=seq, kind=kind)
+        else:
+            taken.new_rows += len(outcome.new_rows)

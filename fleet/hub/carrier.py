@@ -1,0 +1,152 @@
+"""The road on foot, the hub's end: takes in what devices have exported to a USB stick, and writes the answers beside.
+
+    DIR/guichet/<device>/{birth,NNNNNNNN.frame}   read; the same signed bytes that travel by MQTT
+    DIR/guichet/<device>/NNNN.stored              written; `guichet import-stored` takes them back to the device
+
+What is wrong on a stick is named and passed over; the rest goes in. Reading a stick twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fleet.hub.ingest import HubEnd
+from sync.frame import MAX_FRAME_BYTES
+from sync.link import Heard
+from sync.topics import StateTopic, UpTopic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from fleet.hub.store import HubStore
+
+# 5 MB in memory and in one transaction.
+_FILES_AT_ONCE = 100
+
+
+class StickError(Exception):
+    """The stick cannot be read at all, or the answers cannot be written; what is stored stays stored."""
+
+
+@dataclass(slots=True)
+class Carried:
+    """What a stick brought of one device: rows in frames, how many of them are new, and what was wrong."""
+
+    device: str
+    frames: int = 0
+    rows: int = 0
+    new_rows: int = 0
+    forks: int = 0
+    passed_over: int = 0
+    answered: bool = False
+    # Files that could not be used, with the reason.
+    broken: list[tuple[str, str]] = field(default_factory=list)
+
+
+class _Answers:
+    """Takes the hub's answers for one device, to be written once all is stored."""
+
+    def __init__(self) -> None:
+        self.payloads: list[bytes] = []
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
+        """Keep an answer."""
+        del topic, retain
+        self.payloads.append(payload)
+        return True
+
+
+def carry(store: HubStore, signing_key: Ed25519PrivateKey, directory: Path) -> Iterator[Carried]:
+    """Take in what the stick at `directory` holds, one device after the other.
+
+    Raises:
+        StickError: there is nothing of ours on it, it cannot be read, or an answer cannot be written.
+        StoreError: the database refused; import again.
+    """
+    root = directory / "guichet"
+    try:
+        places = sorted(place for place in root.iterdir() if place.is_dir() and not place.is_symlink())
+    except OSError as error:
+        raise StickError(f"cannot read {str(root)!r}: {error.strerror}") from error
+    if not places:
+        raise StickError(f"{str(root)!r} holds nothing of any device")
+    for place in places:
+        yield _carry_device(store, signing_key, place)
+
+
+def _carry_device(store: HubStore, signing_key: Ed25519PrivateKey, place: Path) -> Carried:
+    carried, answers = Carried(place.name), _Answers()
+    hub = HubEnd(store, answers, signing_key)
+    try:
+        names = sorted(path.name for path in place.iterdir() if path.suffix == ".frame" or path.name == "birth")
+        old = sorted(place.glob("*.stored"))
+    except OSError as error:
+        carried.broken.append((place.name, str(error.strerror)))
+        return carried
+    for first in range(0, len(names), _FILES_AT_ONCE):
+        heap = {}
+        for name in names[first : first + _FILES_AT_ONCE]:
+            payload = _payload(place / name, carried)
+            if payload is not None:
+                topic = StateTopic(place.name) if name == "birth" else UpTopic(place.name)
+                heap[name] = Heard(str(topic), payload)
+        taken = hub.take(list(heap.values()))
+        carried.frames += taken.frames
+        carried.rows += taken.rows
+        carried.new_rows += taken.new_rows
+        carried.forks += taken.forks
+        carried.passed_over += taken.passed_over
+        named = {id(message): name for name, message in heap.items()}
+        carried.broken += [(named[id(message)], reason) for message, reason in taken.refused]
+    if answers.payloads:
+        _write_answers(place, answers.payloads, old)
+        carried.answered = True
+    return carried
+
+
+def _payload(path: Path, carried: Carried) -> bytes | None:
+    """Return what the file holds if it can be a message of ours: whoever has had the stick may have put anything."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                carried.broken.append((path.name, "no plain file"))
+                return None
+            payload = file.read(MAX_FRAME_BYTES + 1)
+    except OSError as error:
+        carried.broken.append((path.name, str(error.strerror)))
+        return None
+    if not payload or len(payload) > MAX_FRAME_BYTES:
+        carried.broken.append((path.name, "empty" if not payload else "too large"))
+        return None
+    return payload
+
+
+def _write_answers(place: Path, payloads: list[bytes], old: list[Path]) -> None:
+    """Write the answers after any earlier ones, then drop those: the new ones say as much and more."""
+    numbers = [int(path.stem) for path in old if path.stem.isdecimal()]
+    try:
+        for number, payload in enumerate(payloads, max(numbers, default=0) + 1):
+            unfinished = place / f"{number:04}.part"
+            with unfinished.open("wb") as file:
+                file.write(payload)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(place / f"{number:04}.stored")
+        for path in old:
+            path.unlink()
+        descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise StickError(
+            f"all of {place.name!r} is stored, but the answer cannot be written to {str(place)!r}: {error.strerror}"
+        ) from error
