@@ -24,6 +24,8 @@ from crowd.premises import Premises
 from crowd.sockets import Door
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     from crowd.enrolment import Enrolled
 
 _INGESTS = 4
@@ -77,7 +79,7 @@ def _behind_mosquitto(folder: Path, devices: int, records: int, *, ingests: int,
                 premises.parts["ingest-2"].kill,
                 lambda: premises.begin_hub("--ingest", "2", name="ingest-2"),
             )
-        client = trial.Client(Version.V5, 1, (Door(premises.host, premises.port),))
+        client = trial.Client(Version.V5, (Door(premises.host, premises.port),))
         figures = trial.deliver(enrolled, hub_key, client, fault)
         return {"ingests": ingests, **figures, **trial.count(premises, enrolled)}
     finally:
@@ -100,7 +102,7 @@ def _behind_nats(folder: Path, devices: int, records: int, *, killed: bool) -> d
         cluster = Cluster(premises, [one.day.device for one in enrolled], premises.ingest_names())
         cluster.start()
         for number in range(1, _INGESTS + 1):
-            split = ("--ingest", str(number), "--split", f"{number}/{_INGESTS}")
+            split = ("--split", f"{number}/{_INGESTS}")
             premises.start_hub(*split, name=f"ingest-{number}", before=cluster.knowing_the_name())
         fault = None
         if killed:
@@ -111,14 +113,14 @@ def _behind_nats(folder: Path, devices: int, records: int, *, killed: bool) -> d
                 lambda: cluster.kill_node(first),
                 lambda: cluster.begin_node(first),
             )
-        client = trial.Client(Version.V311, 0, cluster.doors)
+        client = trial.Client(Version.V311, cluster.doors)
         figures = trial.deliver(enrolled, hub_key, client, fault)
         return {"ingests": _INGESTS, **figures, **trial.count(premises, enrolled)}
     finally:
         premises.end()
 
 
-def _prepare(premises: Premises, devices: int, records: int) -> tuple[list[Enrolled], object]:
+def _prepare(premises: Premises, devices: int, records: int) -> tuple[list[Enrolled], Ed25519PublicKey]:
     premises.use_database(postgres.start(premises))
     names = [f"kiosk-{n:05d}" for n in range(devices)]
     return enrol(premises.hub, premises.folder / "devices", names, records)

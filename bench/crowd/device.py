@@ -5,18 +5,21 @@
                                                          unanswered for too long, ──┘──┘
                                                          or another session of the hub
 
-The frames are real: sealed, chained and signed beforehand by the product's own code (`crowd.day`), sent at its own
-pace (`sync.pace`). The answer is verified as a device does it: the hub's signature, the device's name, the chain of the
-last row.
+The frames are real: sealed, chained and signed beforehand by the product's own code (`crowd.day`). What to send, and
+when again, the product's own ledger and pace say; around them this does as `sync.delivery` does. The answer is verified
+as a device does it: the hub's signature, the device's name, the chain of the last row.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crowd import codec
 from sync.frame import Stored, decode_stored
+from sync.ledger import DeviceLedger
+from sync.link import AT_MOST_ONCE
 from sync.pace import Pace
 from sync.topics import StateTopic, StoredTopic, UpTopic
 
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 KEEPALIVE_S = 60
 # As `sync.delivery`: so long is the answer to the birth awaited before the first frame.
 LISTEN_S = 1.0
+# After so many rounds without an answer another connection is tried.
+RENEW_AFTER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,10 @@ class Day:
     tip: Tip
     records: int
 
+    def frame_with(self, seq: int) -> SentFrame:
+        """Return the frame that holds row `seq`."""
+        return self.frames[bisect_left(self.frames, seq, key=lambda frame: frame.last_seq)]
+
 
 @dataclass(slots=True)
 class SimulatedDevice:
@@ -58,36 +67,35 @@ class SimulatedDevice:
     day: Day
     hub_key: Ed25519PublicKey
     version: codec.Version
-    stored_qos: int = 1
     through: int = 0
     done: bool = False
     connected: bool = False
-    # What went wrong, by name, for the report: refused answers, subscriptions denied.
+    # What went wrong, by name, for the report: refused answers, a chain that is not ours.
     faults: list[str] = field(default_factory=list)
     frames_sent: int = 0
     _receiver: codec.Receiver = field(init=False)
+    _ledger: DeviceLedger = field(default_factory=DeviceLedger)
     _pace: Pace = field(default_factory=Pace)
     _listening_until_s: float = 0.0
-    _next: int = 0
-    _sent_s: float = 0.0
     _heard_s: float = 0.0
+    _unanswered: int = 0
     _packet_id: int = 0
     _sessions: set[bytes] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._receiver = codec.Receiver(self.version)
+        self._ledger.queued(self.day.stream, self.day.tip.seq, 0)
 
     def opened(self, now_s: float) -> bytes:
         """Return what to say first on a new connection."""
         self._receiver = codec.Receiver(self.version)
-        self._pace.link_up()
         self._heard_s = now_s
         return codec.connect(self.version, self.day.device, KEEPALIVE_S)
 
     def closed(self) -> None:
-        """Note that the connection ended: what was in flight is owed again."""
+        """Note that the connection ended."""
         self.connected = False
-        self._rewind()
+        self._ledger.link_down()
 
     def receive(self, data: bytes, now_s: float) -> bytes:
         """Take what came, and return what to say.
@@ -101,20 +109,23 @@ class SimulatedDevice:
         return bytes(said)
 
     def ticked(self, now_s: float) -> bytes:
-        """Return what is due by now: frames that met nobody, or a sign of life."""
+        """Return what is due by now: frames that met nobody, or a sign of life.
+
+        Raises:
+            ProtocolError: nobody has answered on this connection for long; another may be better.
+        """
         if not self.connected:
             return b""
-        if 0 < self._listening_until_s <= now_s:
-            self._listening_until_s = 0
-            return self._frames(now_s)
-        if self._next and not self.done and now_s - self._sent_s >= self._pace.patience_s:
-            self._pace.lost(now_s)
-            self._rewind()
-            return self._frames(now_s)
         if now_s - self._heard_s >= KEEPALIVE_S / 2:
             self._heard_s = now_s
             return codec.PINGREQ
-        return b""
+        self._ledger.patience_s = self._pace.patience_s
+        if self._ledger.ticked(now_s):
+            self._pace.lost(now_s)
+            self._unanswered += 1
+            if self._unanswered % RENEW_AFTER == 0:
+                raise codec.ProtocolError("nobody answered")
+        return self._frames(now_s)
 
     def _answer(self, packet: codec.Packet, now_s: float) -> bytes:
         match packet:
@@ -122,9 +133,11 @@ class SimulatedDevice:
                 if code:
                     raise codec.ProtocolError(f"CONNECT refused with {code}")
                 self.connected = True
-                stored = str(StoredTopic(self.day.device))
+                self._pace.link_up()
+                self._ledger.link_up()
                 self._listening_until_s = now_s + LISTEN_S
-                return codec.subscribe(self.version, self._id(), stored, self.stored_qos) + self._birth()
+                stored = str(StoredTopic(self.day.device))
+                return codec.subscribe(self.version, self._id(), stored, AT_MOST_ONCE) + self._birth()
             case codec.Subscribed(code) if code >= 0x80:
                 raise codec.ProtocolError(f"SUBSCRIBE refused with {code:#x}")
             case codec.Published(_, payload, packet_id, retained):
@@ -140,26 +153,28 @@ class SimulatedDevice:
         if not isinstance(stored, Stored):
             self.faults.append(str(stored))
             return b""
-        said = b"" if retained else self._meet(stored.session)
+        self._unanswered = 0 if not retained else self._unanswered
         tip = stored.tip(self.day.stream)
-        if tip is not None and tip.seq > self.through:
-            answered = sum(self.through < sent.last_seq <= tip.seq for sent in self.day.frames)
-            self._pace.answered(now_s, answered)
-            self.through = tip.seq
+        if tip is not None and tip.seq >= self.through:
             if tip.seq == self.day.tip.seq and tip != self.day.tip:
                 self.faults.append("the hub holds another chain")
-            self.done = tip == self.day.tip
+            in_flight = self._ledger.in_flight
+            self._ledger.confirmed(self.day.stream, tip.seq, stored.want.get(self.day.stream, ()))
+            self._pace.answered(now_s, in_flight - self._ledger.in_flight)
+            self.through = tip.seq
+            self.done = self.done or tip == self.day.tip
+        said = b"" if retained else self._meet(stored.session, now_s)
         return said + self._frames(now_s)
 
-    def _meet(self, session: bytes) -> bytes:
+    def _meet(self, session: bytes, now_s: float) -> bytes:
         """Take note of an ingest process that came (back) to the broker: what is in flight may have met nobody."""
-        listening, self._listening_until_s = self._listening_until_s > 0, 0.0
+        listening, self._listening_until_s = now_s < self._listening_until_s, 0.0
         if session in self._sessions:
             return b""
         self._sessions.add(session)
         if listening:
             return b""
-        self._rewind()
+        self._ledger.hub_up()
         return self._birth()
 
     def _birth(self) -> bytes:
@@ -167,26 +182,19 @@ class SimulatedDevice:
         return codec.publish(self.version, self._id(), state, self.day.birth, retain=True)
 
     def _frames(self, now_s: float) -> bytes:
-        """Return the next frames, as far as the window allows."""
-        said = bytearray()
-        if self._listening_until_s:
+        """Return the next frames, as far as the ledger allows."""
+        if now_s < self._listening_until_s:
             return b""
-        frames, topic = self.day.frames, str(UpTopic(self.day.device))
-        while self._next < len(frames):
-            in_flight = sum(frame.last_seq > self.through for frame in frames[: self._next])
-            if in_flight >= self._pace.window:
-                break
-            frame = frames[self._next]
-            self._next += 1
-            if frame.last_seq > self.through:
-                said += codec.publish(self.version, self._id(), topic, frame.payload)
-                self.frames_sent += 1
-                self._pace.sent(len(frame.payload), now_s)
-                self._sent_s = now_s
+        said = bytearray()
+        topic = str(UpTopic(self.day.device))
+        self._ledger.window = self._pace.window
+        while (send := self._ledger.next_send()) is not None:
+            frame = self.day.frame_with(send.first_seq)
+            said += codec.publish(self.version, self._id(), topic, frame.payload)
+            self.frames_sent += 1
+            self._ledger.sent(send.stream, frame.last_seq, now_s)
+            self._pace.sent(len(frame.payload), now_s)
         return bytes(said)
-
-    def _rewind(self) -> None:
-        self._next = 0
 
     def _id(self) -> int:
         self._packet_id = self._packet_id % 0xFFFF + 1

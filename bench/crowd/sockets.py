@@ -204,13 +204,13 @@ class Crowd:
 
     def _tick(self, now_s: float) -> None:
         for fd, connection in list(self._by_fd.items()):
-            due = connection.device.ticked(now_s)
-            if due:
-                connection.waiting += due
-                try:
+            try:
+                due = connection.device.ticked(now_s)
+                if due:
+                    connection.waiting += due
                     self._write(connection)
-                except OSError as error:
-                    self._lost(fd, connection, error, now_s)
+            except (OSError, ProtocolError) as error:
+                self._lost(fd, connection, error, now_s)
 
     def _lost(self, fd: int, connection: _Connection, error: Exception, now_s: float) -> None:
         reason = str(error)

@@ -49,7 +49,6 @@ class Client:
     """How the simulated devices speak to the broker."""
 
     version: Version
-    stored_qos: int
     doors: tuple[Door, ...]
 
 
@@ -57,7 +56,7 @@ def deliver(
     enrolled: Sequence[Enrolled], hub_key: Ed25519PublicKey, client: Client, fault: Fault | None
 ) -> dict[str, object]:
     """Have every device deliver its records, with `fault` on the way, and return the figures."""
-    members = [(SimulatedDevice(one.day, hub_key, client.version, client.stored_qos), one.tls) for one in enrolled]
+    members = [(SimulatedDevice(one.day, hub_key, client.version), one.tls) for one in enrolled]
     crowd = Crowd(members, client.doors)
 
     def look(now_s: float) -> None:
