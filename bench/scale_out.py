@@ -20,13 +20,12 @@ from crowd import postgres, trial
 from crowd.cluster import NAME, Cluster
 from crowd.codec import Version
 from crowd.enrolment import enrol
-from crowd.premises import Premises
+from crowd.premises import Premises, rss_mib
 from crowd.sockets import Door
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
     from crowd.enrolment import Enrolled
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 _INGESTS = 4
 
@@ -81,7 +80,8 @@ def _behind_mosquitto(folder: Path, devices: int, records: int, *, ingests: int,
             )
         client = trial.Client(Version.V5, (Door(premises.host, premises.port),))
         figures = trial.deliver(enrolled, hub_key, client, fault)
-        return {"ingests": ingests, **figures, **trial.count(premises, enrolled)}
+        memory = {"broker's memory (MiB)": round(rss_mib(premises.parts["broker"]))}
+        return {"ingests": ingests, **figures, **memory, **trial.count(premises, enrolled)}
     finally:
         premises.end()
 
@@ -115,7 +115,9 @@ def _behind_nats(folder: Path, devices: int, records: int, *, killed: bool) -> d
             )
         client = trial.Client(Version.V311, cluster.doors)
         figures = trial.deliver(enrolled, hub_key, client, fault)
-        return {"ingests": _INGESTS, **figures, **trial.count(premises, enrolled)}
+        running = [premises.parts[node.name] for node in cluster.nodes if premises.parts[node.name].running]
+        memory = {"servers' memory (MiB)": [round(rss_mib(part)) for part in running]}
+        return {"ingests": _INGESTS, **figures, **memory, **trial.count(premises, enrolled)}
     finally:
         premises.end()
 
