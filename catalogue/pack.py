@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import Enum, auto
 from functools import cached_property
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -14,6 +13,7 @@ import zstandard
 
 from catalogue.front_page import FrontPage
 from catalogue.lexicon import Intent, Lexicon, Page
+from catalogue.pack_fault import PackError, PackFault
 from catalogue.pack_format import APPLICATION_ID, AUDIENCES, FORMAT_VERSION, unpack_body
 
 if TYPE_CHECKING:
@@ -30,23 +30,6 @@ Row = TypeVar("Row")
 _SIGNS_OF_DAMAGE = (
     sqlite3.Error, zstandard.ZstdError, msgspec.MsgspecError, ValueError, TypeError, LookupError, RecursionError,
 )  # fmt: skip
-
-
-class PackFault(Enum):
-    """Why a pack cannot be read."""
-
-    MISSING = auto()
-    NOT_A_PACK = auto()
-    OTHER_VERSION = auto()
-    DAMAGED = auto()
-
-
-class PackError(Exception):
-    """The pack cannot be read: install another one. `fault` says why."""
-
-    def __init__(self, message: str, fault: PackFault) -> None:
-        super().__init__(message)
-        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
 
-from catalogue.pack import Pack, PackError, PackFault
+from catalogue.pack import Pack
+from catalogue.pack_fault import PackError, PackFault
 from catalogue.search import search
 from catalogue.sheet import SheetLink
 from kiosk.journeys.effects import LoadSheet, Search

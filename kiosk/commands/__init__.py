@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from catalogue.pack import PackError
+from catalogue.pack_fault import PackError
 from config import command
 from config.parse import ConfigError
 from kiosk.commands import carrier, content, link, outbox, screen

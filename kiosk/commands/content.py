@@ -84,7 +84,8 @@ def checklist(
 
 @contextmanager
 def _open(path: Path) -> Iterator[Pack]:
-    from catalogue.pack import Pack, PackError  # noqa: PLC0415  (kept out of the commands that need no pack)
+    from catalogue.pack import Pack  # noqa: PLC0415  (kept out of the commands that need no pack)
+    from catalogue.pack_fault import PackError  # noqa: PLC0415  (as above)
 
     try:
         with Pack.open(path) as content:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from catalogue.front_page import FrontPage
-    from catalogue.pack import PackFault
+    from catalogue.pack_fault import PackFault
     from catalogue.search import Hit
     from catalogue.sheet import Sheet, SheetLink
     from drivers.interface import Fault

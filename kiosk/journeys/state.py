@@ -14,7 +14,7 @@ from kiosk.journeys.events import KeyPage, LifeEventChosen, SheetChosen, Shelf
 
 if TYPE_CHECKING:
     from catalogue.front_page import FrontPage
-    from catalogue.pack import PackFault
+    from catalogue.pack_fault import PackFault
     from catalogue.search import Hit
     from catalogue.sheet import Sheet, SheetLink
     from drivers.interface import Fault

@@ -6,7 +6,8 @@ from contextlib import suppress
 
 import pytest
 
-from catalogue.pack import Pack, PackError, PackFault
+from catalogue.pack import Pack
+from catalogue.pack_fault import PackError, PackFault
 from catalogue.search import search
 
 READINGS = {

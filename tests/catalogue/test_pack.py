@@ -4,7 +4,8 @@ import sqlite3
 
 import pytest
 
-from catalogue.pack import Pack, PackError, PackFault
+from catalogue.pack import Pack
+from catalogue.pack_fault import PackError, PackFault
 
 
 def fault_of(path):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from kiosk_samples import CARD, FRONT_PAGE, HIT, MOVE, READY, address
 
-from catalogue.pack import PackFault
+from catalogue.pack_fault import PackFault
 from drivers.interface import Fault
 from kiosk.journeys import advance
 from kiosk.journeys import events as ev

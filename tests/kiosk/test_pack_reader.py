@@ -6,7 +6,8 @@ import queue
 
 import pytest
 
-from catalogue.pack import Pack, PackFault
+from catalogue.pack import Pack
+from catalogue.pack_fault import PackFault
 from kiosk.journeys.effects import LoadSheet, Search
 from kiosk.journeys.events import Found, FrontPageLoaded, PackRefused, SheetLoaded, SheetMissing
 from kiosk.pack_reader import PackReader

@@ -13,7 +13,7 @@ import pytest
 from kiosk_samples import CARD, FOLDER, HITS, MOVE, READY, SERVICES
 
 from catalogue.front_page import FrontPage, Tile
-from catalogue.pack import PackFault
+from catalogue.pack_fault import PackFault
 from catalogue.sheet import SheetLink
 from kiosk.journeys import events as ev
 from kiosk.journeys.effects import PrintReceipt, Record

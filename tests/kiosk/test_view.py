@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from kiosk_samples import CARD, FOLDER, HITS, MOVE, READY
 
-from catalogue.pack import PackFault
+from catalogue.pack_fault import PackFault
 from catalogue.sheet import SheetLink
 from drivers.interface import Fault
 from kiosk.journeys import events as ev

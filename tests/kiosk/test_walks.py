@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kiosk_samples import CARD, FOLDER, FRONT_PAGE, HITS, MOVE, READY, SERVICES, address
 
-from catalogue.pack import PackFault
+from catalogue.pack_fault import PackFault
 from catalogue.sheet import SheetLink
 from drivers.interface import Fault
 from kiosk.journeys import advance
