@@ -86,6 +86,26 @@ def _behind_mosquitto(folder: Path, devices: int, records: int, *, ingests: int,
         premises.end()
 
 
+def _two_brokers_one_killed(folder: Path, devices: int, records: int) -> dict[str, object]:
+    """Two brokers which know nothing of each other, two ingests behind each, one database."""
+    premises = Premises(folder)
+    premises.establish("--ingests", str(_INGESTS))
+    try:
+        enrolled, hub_key = _prepare(premises, devices, records)
+        second = premises.copy_for_second_broker()
+        premises.start_broker()
+        premises.start_broker(second, "broker-2")
+        for number in range(1, _INGESTS + 1):
+            place = premises.hub if number <= _INGESTS // 2 else second
+            premises.start_hub("--ingest", str(number), name=f"ingest-{number}", hub=place)
+        fault = trial.Fault("one of two brokers killed, and not started again", premises.parts["broker-2"].kill)
+        doors = (Door(premises.host, premises.port), Door(premises.host, premises.second_port))
+        figures = trial.deliver(enrolled, hub_key, trial.Client(Version.V5, doors), fault)
+        return {"ingests": _INGESTS, **figures, **trial.count(premises, enrolled)}
+    finally:
+        premises.end()
+
+
 def _three_servers(folder: Path, devices: int, records: int) -> dict[str, object]:
     return _behind_nats(folder, devices, records, killed=False)
 
@@ -132,6 +152,7 @@ _TRIALS = {
     "PostgreSQL, mosquitto, one ingest": _one_ingest,
     "PostgreSQL, mosquitto, four ingests": _four_ingests,
     "PostgreSQL, mosquitto, four ingests, one killed": _four_ingests_one_killed,
+    "PostgreSQL, two mosquittos, two ingests behind each, one mosquitto killed": _two_brokers_one_killed,
     "PostgreSQL, three NATS servers, four ingests": _three_servers,
     "PostgreSQL, three NATS servers, four ingests, one server killed": _three_servers_one_killed,
 }

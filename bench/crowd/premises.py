@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ class Premises:
         self.host = host
         self.hub = folder / "hub"
         (self.port,) = free_ports(1)
+        self.second_port = 0
         self.parts: dict[str, Part] = {}
 
     def establish(self, *options: str) -> None:
@@ -46,19 +48,19 @@ class Premises:
         names = [one.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value for one in certificates]
         return sorted(str(name) for name in names)
 
-    def start_broker(self) -> Part:
-        """Start mosquitto as the folder configures it."""
-        return self.start("broker", [mosquitto(), "-c", str(self.hub / "mosquitto.conf")], "running")
+    def start_broker(self, hub: Path | None = None, name: str = "broker") -> Part:
+        """Start mosquitto as the operator's folder (or its copy) configures it."""
+        return self.start(name, [mosquitto(), "-c", str((hub or self.hub) / "mosquitto.conf")], "running")
 
-    def start_hub(self, *options: str, name: str = "hub", before: Sequence[str] = ()) -> Part:
+    def start_hub(self, *options: str, name: str = "hub", hub: Path | None = None, before: Sequence[str] = ()) -> Part:
         """Start one ingest process and wait until it has met the broker; the words `before` start what starts it."""
-        part = self.begin_hub(*options, name=name, before=before)
+        part = self.begin_hub(*options, name=name, hub=hub, before=before)
         part.wait_ready(_READY_S)
         return part
 
-    def begin_hub(self, *options: str, name: str = "hub", before: Sequence[str] = ()) -> Part:
+    def begin_hub(self, *options: str, name: str = "hub", hub: Path | None = None, before: Sequence[str] = ()) -> Part:
         """Start one ingest process, and wait for nothing."""
-        command = [*before, str(_BIN / "guichet-hub"), "run", "--hub", str(self.hub), *options]
+        command = [*before, str(_BIN / "guichet-hub"), "run", "--hub", str(hub or self.hub), *options]
         return self.begin(name, command, "link up")
 
     def start(self, name: str, argv: Sequence[str], ready_when: str) -> Part:
@@ -77,6 +79,17 @@ class Premises:
         settings = self.hub / "hub.toml"
         text = settings.read_text(encoding="utf-8")
         settings.write_text(re.sub('database_url = ".*"', f'database_url = "{url}"', text), encoding="utf-8")
+
+    def copy_for_second_broker(self) -> Path:
+        """Copy the operator's folder for a second machine, whose broker listens on another port; return the copy."""
+        second, (port,) = self.folder / "hub-2", free_ports(1)
+        shutil.copytree(self.hub, second)
+        for name in ("hub.toml", "mosquitto.conf"):
+            text = (second / name).read_text(encoding="utf-8")
+            text = text.replace(f"{self.hub}/", f"{second}/").replace(str(self.port), str(port))
+            (second / name).write_text(text, encoding="utf-8")
+        self.second_port = port
+        return second
 
     def rows(self) -> int:
         """Return how many rows the hub's database holds."""
