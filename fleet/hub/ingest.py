@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from fleet.hub.batches import batched
 from fleet.hub.gate import Gate, Refused, device_of
 from fleet.hub.store import ValuesRefusedError
 from sync.frame import VERSION, Birth, Frame, Stored, decode_stored, encode_stored
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 _SESSION_BYTES = 8
+# Declared losses in one transaction.
+_STREAMS_AT_ONCE = 500
 # 58 bytes each: 29 kB, well within the broker's limit of 64 kB for a message.
 _ANSWER_STREAMS = 500
 
@@ -94,24 +97,20 @@ class HubEnd:
         self.handle_all([event])
 
     def handle_all(self, events: Sequence[LinkEvent]) -> None:
-        """Take events from the link, in their order; messages in a row become one transaction.
+        """Take events from the link; their messages become one transaction.
 
         Raises:
             StoreError: the database refused; what was not answered the devices will send again.
         """
-        heard: list[Heard] = []
         for event in events:
             match event:
-                case Heard():
-                    heard.append(event)
                 case LinkUp():
-                    self.take(heard)
-                    heard = []
+                    # Whatever was in flight may have met nobody: the devices send it again.
                     self._session = os.urandom(_SESSION_BYTES)
                     log.info("link up")
                 case LinkDown(reason):
                     log.info("link down", reason=reason)
-        self.take(heard)
+        self.take([event for event in events if isinstance(event, Heard)])
 
     def take(self, heard: Sequence[Heard]) -> Taken:
         """Store what the messages bring, then answer, and return what became of them.
@@ -161,8 +160,8 @@ class HubEnd:
     def _heed(self, heap: _Heap) -> None:
         """Take from births what the devices have lost, and what the hub has forgotten."""
         lost = {(birth.device, stream): ranges for birth in heap.births for stream, ranges in birth.lost.items()}
-        if lost:
-            self._store.declare_lost(lost)
+        for places in batched(lost, _STREAMS_AT_ONCE):
+            self._store.declare_lost({place: lost[place] for place in places})
         receipts = [receipt for birth in heap.births if birth.receipt and (receipt := self._own(birth)) is not None]
         if not receipts:
             return

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import and_, bindparam, delete, func, select, update
 
-from fleet.hub.database import insert_missing
+from fleet.hub.database import ValuesRefusedError, insert_missing
 from fleet.hub.schema import records, rows, streams, unopened
 from sync.chain import Row
 from sync.entry import decode
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 # A tenth of a second's work; a stream takes part with at least its next row.
 _BATCH_ROWS = 4_000
 _BATCH_STREAMS = 500
+_Values = tuple[object, ...]
 
 
 @dataclass(slots=True)
@@ -64,8 +65,8 @@ class Opener:
             }
         if not behind:
             return None
-        made: list[tuple[object, ...]] = []
-        failed: list[tuple[object, ...]] = []
+        made: list[_Values] = []
+        failed: list[_Values] = []
         for stream, row in _each_row(behind):
             outcome = self._record(stream, row)
             if outcome is None:
@@ -74,6 +75,13 @@ class Opener:
                 failed.append((stream.id, row.seq, str(outcome)))
             else:
                 made.append(outcome)
+        try:
+            return self._write(behind, made, failed)
+        except ValuesRefusedError:
+            fit, unfit = self._sifted(made)
+            return self._write(behind, fit, [*failed, *unfit])
+
+    def _write(self, behind: list[_Behind], made: list[_Values], failed: list[_Values]) -> int:
         with self._store.transaction() as connection:
             if not _still_behind(connection, behind):
                 return 0
@@ -83,6 +91,21 @@ class Opener:
             _note(connection, behind)
         return len(made)
 
+    def _sifted(self, made: list[_Values]) -> tuple[list[_Values], list[_Values]]:
+        """Return the records that the database takes, and for each other one the named failure: tried one by one."""
+        fit: list[_Values] = []
+        unfit: list[_Values] = []
+        for values in made:
+            try:
+                with self._store.transaction() as connection:
+                    insert_missing(connection, records, [values])
+                    connection.rollback()
+            except ValuesRefusedError as error:
+                unfit.append((values[0], values[1], str(error)))
+            else:
+                fit.append(values)
+        return fit, unfit
+
     def _opener(self, connection: Connection, stream: _Behind) -> StreamOpener | Rejected:
         opening = connection.scalar(
             select(rows.c.sealed).where(rows.c.stream_id == stream.id, rows.c.seq == OPENING_SEQ)
@@ -91,7 +114,7 @@ class Opener:
             return Rejected(Reason.CANNOT_OPEN, "the stream's opening is lost")
         return open_stream(stream.device, stream.stream, bytes(opening), self._hub_keys)
 
-    def _record(self, stream: _Behind, row: Row) -> tuple[object, ...] | Rejected | None:
+    def _record(self, stream: _Behind, row: Row) -> _Values | Rejected | None:
         """Return the columns of a record, or why there is none; an opening that could be read is no record."""
         opener = self._openers[stream.id]
         if isinstance(opener, Rejected):

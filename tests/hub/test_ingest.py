@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -12,7 +13,7 @@ from fleet.hub.schema import forks, parked
 from fleet.hub.store import StoreError
 from sync.chain import Row, start
 from sync.frame import Birth, decode_stored, encode_birth, encode_frame, make_frame
-from sync.link import Heard
+from sync.link import Heard, LinkUp
 
 DEVICE = Ed25519PrivateKey.from_private_bytes(bytes(32))
 HUB = Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32)
@@ -230,3 +231,41 @@ def test_a_gap_that_a_late_frame_fills_takes_all_that_waited_beyond_it(hub, post
     assert answer(post).tip(STREAM) == BEGIN
     hub.handle(up(rows[:12], chain=BEGIN.chain))
     assert answer(post).tip(STREAM) == chains[30]
+
+
+def test_many_births_of_many_streams_in_one_heap_are_each_answered(hub, store, post):
+    births = []
+    for number in range(70):
+        device = f"kiosk-{number}"
+        store.enrol(device, raw(DEVICE))
+        asked = {place.to_bytes(16, "big"): 1 for place in range(1, 501)}
+        birth = encode_birth(Birth(1, device, online=True, last_seq=asked), DEVICE)
+        births.append(Heard(f"guichet/v1/{device}/state", birth))
+    hub.handle_all(births)
+    assert len(post.sent) == 70
+
+
+def test_many_losses_in_one_birth_are_all_declared(hub, store):
+    lost = {place.to_bytes(16, "big"): ((1, 3),) for place in range(1, 1_202)}
+    birth = encode_birth(Birth(1, "kiosk-1", online=True, last_seq={}, lost=lost), DEVICE)
+    hub.handle(Heard("guichet/v1/kiosk-1/state", birth))
+    assert {tip.seq for tip in store.tips("kiosk-1", lost).values()} == {3}
+
+
+def test_an_opening_with_a_number_that_no_database_keeps_is_stored_and_ends_nothing(hub, post):
+    opening = msgspec.msgpack.encode([2, bytes(8), [bytes(16), 1 << 63, bytes(32)], b"key", "kiosk.ordinary", "b00t"])
+    hub.handle(up((Row(1, 0, opening),)))
+    assert answer(post).tip(STREAM).seq == 1
+
+
+def test_coming_back_to_the_broker_is_another_session_even_where_the_database_refuses(hub, store, post):
+    hub.handle(up())
+    first = answer(post).session
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE rows RENAME TO away")
+    with pytest.raises(StoreError):
+        hub.handle_all([up(), LinkUp(), up()])
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE away RENAME TO rows")
+    hub.handle(up())
+    assert answer(post).session != first

@@ -124,3 +124,19 @@ def test_a_key_that_was_missing_and_came_opens_what_was_named(store):
     assert opener.open_stored(store, HUB_KEYS) == 1
     with store.engine.connect() as connection:
         assert connection.execute(select(unopened)).all() == []
+
+
+def test_a_record_that_the_database_refuses_is_named_and_the_others_are_made(store):
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE records")
+        connection.exec_driver_sql(
+            "CREATE TABLE records (stream_id BIGINT, seq BIGINT CHECK (seq <> 3), device TEXT, kind TEXT, boot TEXT,"
+            " boottime_ns BIGINT, wall_s FLOAT, synchronised BOOLEAN, fields JSON)"
+        )
+    receive(store, entry("F1"), entry("F2"), entry("F3"))
+    assert opener.open_stored(store, HUB_KEYS) == 2
+    assert [record["sheet"] for record in opener.listing(store)] == ["F1", "F3"]
+    with store.engine.connect() as connection:
+        [(seq, reason)] = connection.execute(select(unopened.c.seq, unopened.c.reason)).all()
+    assert seq == 3
+    assert reason.startswith("the hub's database refused")
