@@ -14,15 +14,17 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Self
 
 from sync.chain import Row, Tip, start
+from sync.outbox_check import KeptRow, Stream
 from sync.outbox_faults import OutboxError, OutboxFault
 from sync.outbox_file import OutboxFile
 from sync.outbox_room import forget_stored, used_bytes
 from sync.outbox_schema import all_or_nothing
 from sync.outbox_summary import Level, Summary, summary
 from sync.outbox_tables import (
-    KeptRow,
-    Stream,
+    chain_at,
+    check_trees,
     damaged,
+    insert_lost,
     insert_rows,
     insert_stream,
     lost_ranges,
@@ -33,6 +35,7 @@ from sync.outbox_tables import (
     save_stream,
     stream_named,
     streams_where,
+    tip_over_gaps,
     unsent_streams,
 )
 from sync.seal import Predecessor
@@ -95,6 +98,15 @@ class Outbox:
     def close(self) -> None:
         """Close the connection."""
         self._file.close()
+
+    def check(self) -> None:
+        """Look whether SQLite finds its trees whole: a page that is wrong can hide rows without any error.
+
+        Raises:
+            OutboxError: DAMAGED.
+        """
+        with self._file.held(follow=True) as db:
+            check_trees(db)
 
     def append(self, batches: Sequence[Batch], limit_bytes: int) -> None:
         """Keep the rows of `batches` in one commit; on return they are on disk.
@@ -181,8 +193,8 @@ class Outbox:
             if first_seq == found.stored.seq + 1:
                 return found.stored
             if found.damaged:
-                return _tip_over_gaps(db, found, first_seq)
-            return Tip(first_seq - 1, _chain_at(db, found, first_seq - 1))
+                return tip_over_gaps(db, found, first_seq)
+            return Tip(first_seq - 1, chain_at(db, found, first_seq - 1))
 
     def confirm(self, stream: bytes, tip: Tip) -> Confirmation:
         """Take the hub's word that it has `stream` up to `tip`, if the chain there is our own.
@@ -194,7 +206,7 @@ class Outbox:
             found = stream_named(db, stream)
             if found is None or tip.seq <= found.stored.seq:
                 return Confirmation.KNOWN
-            if not found.damaged and (tip.seq > found.last.seq or _chain_at(db, found, tip.seq) != tip.chain):
+            if not found.damaged and (tip.seq > found.last.seq or chain_at(db, found, tip.seq) != tip.chain):
                 save_stream(db, replace(found, forked=True))
                 return Confirmation.FORKED
             save_stream(db, replace(found, stored=tip))
@@ -211,7 +223,7 @@ class Outbox:
                 return Confirmation.KNOWN
             if tip.seq + 1 < found.kept_from:
                 return Confirmation.LOST
-            if not found.damaged and found.kept_from <= tip.seq and _chain_at(db, found, tip.seq) != tip.chain:
+            if not found.damaged and found.kept_from <= tip.seq and chain_at(db, found, tip.seq) != tip.chain:
                 save_stream(db, replace(found, forked=True))
                 return Confirmation.FORKED
             save_stream(db, replace(found, stored=tip))
@@ -278,28 +290,9 @@ class Outbox:
         self._used_bytes += growth
 
 
-def _chain_at(db: sqlite3.Connection, stream: Stream, seq: int) -> bytes:
-    found = read_rows(db, stream, seq, seq, 1)
-    if not found:
-        raise damaged(f"row {seq} of stream {stream.stream.hex()} is not there")
-    return found[0].chain
-
-
-def _tip_over_gaps(db: sqlite3.Connection, stream: Stream, first_seq: int) -> Tip:
-    """Recompute the chain from what is stored, over the gaps, as the hub does."""
-    tip, gaps = stream.stored, dict(lost_ranges(db, stream.number))
-    for kept in read_rows(db, stream, tip.seq + 1, first_seq - 1, -1):
-        while tip.seq + 1 in gaps:
-            tip = tip.over(gaps[tip.seq + 1])
-        tip = tip.after(kept.row)
-    while tip.seq + 1 in gaps and tip.seq + 1 < first_seq:
-        tip = tip.over(gaps[tip.seq + 1])
-    return tip
-
-
 def _end(db: sqlite3.Connection, stream: Stream, left: Predecessor | None) -> None:
     """Note where a stream ended; rows beyond, which its writer knows of, are lost."""
     if left is not None and left.stream == stream.stream and left.seq > stream.last.seq:
-        db.execute("INSERT INTO lost VALUES(?,?,?)", (stream.number, stream.last.seq + 1, left.seq))
+        insert_lost(db, stream.number, [(stream.last.seq + 1, left.seq)])
         stream = replace(stream, last=Tip(left.seq, left.chain), damaged=True)
     save_stream(db, replace(stream, open=False))

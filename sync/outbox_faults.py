@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # SQLite result codes, primary part (sqlite.org/rescode.html); named here since the fault is ours to choose.
-_BY_CODE_SQLITE_FULL = 13
+_SQLITE_FULL = 13
 _DISK_TROUBLE = (5, 6, 8, 10, 14)  # BUSY, LOCKED, READONLY, IOERR, CANTOPEN
 
 
@@ -40,14 +40,15 @@ class OutboxError(Exception):
         self.fault = fault
 
 
-def fault_of(error: sqlite3.Error | OSError, directory: Path) -> OutboxFault:
+def fault_of(error: sqlite3.Error | OSError | UnicodeDecodeError, directory: Path) -> OutboxFault:
     """Return what `error` means for the outbox in `directory`.
 
-    A full or read-only file system reaches us as half a dozen codes, by the system call that met it: ask it.
+    Words that cannot be decoded are damaged ones, of a row or of SQLite's message about the schema. A full or read-only
+    file system reaches us as half a dozen codes, by the system call that met it: ask it.
     """
     code = getattr(error, "sqlite_errorcode", None)
     primary = None if code is None else code & 0xFF
-    if primary == _BY_CODE_SQLITE_FULL:
+    if primary == _SQLITE_FULL:
         return OutboxFault.NO_SPACE
     if isinstance(error, OSError) or primary in _DISK_TROUBLE:
         return _of_the_disk(directory)

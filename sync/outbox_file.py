@@ -7,6 +7,7 @@ shared and asks whether there is a newer one first; whoever makes one holds it a
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import re
@@ -43,6 +44,11 @@ def newest_generation(path: Path) -> int:
     later = re.compile(re.escape(path.stem) + r"-(\d+)" + re.escape(path.suffix))
     found = (later.fullmatch(file.name) for file in path.parent.iterdir())
     return max((int(match[1]) for match in found if match), default=1)
+
+
+def faults_path(path: Path, generation: int) -> Path:
+    """Return the file in which faults of a generation are noted, a line each."""
+    return generation_path(path, generation).with_suffix(".faults")
 
 
 class OutboxLock:
@@ -86,6 +92,7 @@ class OutboxFile:
     """One connection to the generation in force."""
 
     generation: int
+    _turns: int
 
     def __init__(self, path: Path, device: str, connect: Callable[..., sqlite3.Connection]) -> None:
         """Open the newest generation of the outbox at `path`, made if absent.
@@ -122,15 +129,16 @@ class OutboxFile:
         if self._lock is not None:
             self._lock.share()
         try:
-            if self._lock is not None and self._lock.turns() != self._turns:
-                self._close_connection()
-                if not follow:
-                    raise OutboxError(OutboxFault.SET_ASIDE, "another file has taken the outbox's place: try again")
-            yield self._db or self._open_newest()
+            yield self._in_force(follow=follow)
         except sqlite3.ProgrammingError:
             raise  # our own bug, never the disk's
-        except (sqlite3.Error, OSError) as error:
-            raise OutboxError(fault_of(error, self._path.parent), f"the outbox {self._name}: {error}") from error
+        except OutboxError as error:
+            self._note(error.fault)
+            raise
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
+            fault = fault_of(error, self._path.parent)
+            self._note(fault)
+            raise OutboxError(fault, f"the outbox {self._name}: {error}") from error
         finally:
             if self._lock is not None:
                 self._lock.free()
@@ -150,6 +158,14 @@ class OutboxFile:
         self._close_connection()
         self._close_lock()
 
+    def _in_force(self, *, follow: bool) -> sqlite3.Connection:
+        if self._lock is not None and self._lock.turns() != self._turns:
+            self._close_connection()
+            self._turns = self._lock.turns()
+            if not follow:
+                raise OutboxError(OutboxFault.SET_ASIDE, "another file has taken the outbox's place: try again")
+        return self._db or self._open_newest()
+
     def _open_newest(self) -> sqlite3.Connection:
         self._turns = self._lock.turns() if self._lock is not None else 0
         self.generation = newest_generation(self._path) if self._lock is not None else 1
@@ -167,13 +183,19 @@ class OutboxFile:
             outbox_schema.migrate(db, self._device)
             if new and self._lock is not None:
                 sync_directory(path.parent)
-        except (sqlite3.Error, OutboxError) as error:
+        except (sqlite3.Error, UnicodeDecodeError, OutboxError) as error:
             if db is not None:
                 db.close()
             fault = error.fault if isinstance(error, OutboxError) else fault_of(error, self._path.parent)
             raise OutboxError(fault, f"cannot open the outbox {self._name}: {error}") from error
         self._db = db
         return db
+
+    def _note(self, fault: OutboxFault) -> None:
+        """Leave word for whoever opens the file next (`sync.salvage`); a disk that takes no word takes no rows."""
+        if fault in {OutboxFault.DAMAGED, OutboxFault.IO} and self._lock is not None:
+            with contextlib.suppress(OSError), faults_path(self._path, self.generation).open("a") as file:
+                file.write(f"{fault.name}\n")
 
     def _close_connection(self) -> None:
         if self._db is not None:

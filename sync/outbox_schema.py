@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sync.chain import Row, Tip, start
-from sync.outbox_check import key, row_check, stream_check
+from sync.outbox_check import OLD_LANE, check_of, key, row_check
 from sync.outbox_faults import OutboxError, OutboxFault
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 VERSION = 2
 # "GuOb", so that a file of another kind is not taken for an outbox (SQLite, PRAGMA application_id).
 APPLICATION_ID = 0x47754F62
-# The lane of what version 1 wrote: the kiosk was its only writer.
-OLD_LANE = "kiosk.ordinary"
 # A row is found by `number << 40 | seq`: one tree, to whose end a stream's rows are added, so that one record costs
 # one page. `last_seq` is empty while the stream may grow: its rows say how far it reaches. Every row but
 # those of `lost` carries its CRC-32 (`sync.outbox_check`).
@@ -121,7 +119,7 @@ def _from_1_to_2(db: sqlite3.Connection, device: str) -> None:
         _chained(db, number, stream, before, (row for row in rows if row[0] > before.seq))
         kept_from = before.seq + 1
         values = (number, stream, OLD_LANE, last_seq, last_chain, stored_seq, stored_chain, kept_from, forked, 0)
-        db.execute("INSERT INTO streams VALUES(?,?,?,?,?,?,?,?,?,?,?)", (*values, stream_check(*values)))
+        db.execute("INSERT INTO streams VALUES(?,?,?,?,?,?,?,?,?,?,?)", (*values, check_of(*values)))
     db.execute("DROP TABLE rows_1")
 
 

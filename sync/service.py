@@ -18,8 +18,8 @@ from sync.link import AT_MOST_ONCE, Address, Door, Link, LinkDown, LinkEvent, Li
 from sync.link_report import LinkReport
 from sync.lock import Lock
 from sync.metered import is_metered
-from sync.outbox import Outbox
 from sync.pace import Pace
+from sync.salvage import open_mended
 from sync.tls import client_context
 from sync.topics import StateTopic, StoredTopic
 from sync.wakeup import WakeupSocket
@@ -54,7 +54,7 @@ class SyncService:
         )
         self._events: queue.SimpleQueue[LinkEvent | Woken | None] = queue.SimpleQueue()
         self._wakeup = WakeupSocket(config.device.run_dir / "wake.sock")
-        self._outbox = Outbox.open(config.device.state_dir / "outbox.db", name)
+        self._outbox = open_mended(config.device.state_dir / "outbox.db", name)
         address = Address(
             doors=(Door(broker.host, broker.port), *map(Door.parse, broker.others)),
             client_id=name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 
 import pytest
@@ -10,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sync.entry import decode
 from sync.outbox import Outbox, OutboxError, OutboxFault
-from sync.records import ReceiptContent, ReceiptRequested
+from sync.records import AdviserCalled, ReceiptContent, ReceiptRequested
+from sync.salvage import open_mended
 from sync.seal import key_id, open_stream, read_opening
 from sync.wakeup import WakeupSocket
 from sync.writer import RecordWriter
@@ -25,9 +27,9 @@ def path(tmp_path):
     return tmp_path / "outbox.db"
 
 
-def writer(path, limit_bytes=10_000_000):
+def writer(path, limit_bytes=10_000_000, connect=sqlite3.connect):
     def open_outbox():
-        return Outbox.open(path, "kiosk-1")
+        return open_mended(path, "kiosk-1", connect=connect)
 
     return RecordWriter(open_outbox, "kiosk-1", HUB.public_key(), limit_bytes, path.parent / "wake.sock")
 
@@ -100,15 +102,94 @@ def test_a_full_outbox_refuses_the_promise_and_serves_the_next(path):
     assert [row.seq for row in read(path)[0][1]] == [1, 2]
 
 
-def test_a_damaged_outbox_refuses_records_until_it_is_mended(path):
+def test_a_damaged_outbox_is_set_aside_and_the_record_kept(path):
     path.write_bytes(b"no database at all " * 200)
     open_writer = writer(path)
-    with pytest.raises(OutboxError):
-        open_writer.put(RECORD).result(timeout=10)
-    path.unlink()
     open_writer.put(RECORD).result(timeout=10)
     open_writer.close()
     assert [row.seq for row in read(path)[0][1]] == [1, 2]
+
+
+def test_damage_under_a_running_writer_begins_a_new_stream_and_loses_no_record(path):
+    open_writer = writer(path)
+    for _ in range(3):
+        open_writer.keep(RECORD)
+    open_writer._outbox._file._note(OutboxFault.DAMAGED)
+    open_mended(path, "kiosk-1").close()
+    open_writer.keep(RECORD)
+    open_writer.close()
+    (first, before), (second, after) = read(path)
+    assert ([row.seq for row in before], [row.seq for row in after]) == ([1, 2, 3, 4], [1, 2])
+    assert read_opening(after[0].sealed).previous.stream == first != second
+
+
+def test_urgent_and_ordinary_records_have_streams_of_their_own(path):
+    open_writer = writer(path)
+    for kept in [open_writer.put(record) for record in (RECORD, AdviserCalled(), RECORD)]:
+        kept.result(timeout=10)
+    open_writer.close()
+    box = Outbox.open(path, "kiosk-1")
+    assert {stream.lane: stream.last.seq for stream in box.streams()} == {"kiosk.urgent": 2, "kiosk.ordinary": 3}
+    box.close()
+
+
+def test_a_caller_that_waits_is_served_beside_those_that_do_not(path):
+    open_writer = writer(path)
+    futures = []
+    threads = [threading.Thread(target=lambda: [open_writer.keep(RECORD) for _ in range(20)]) for _ in range(4)]
+    threads.append(threading.Thread(target=lambda: futures.extend(open_writer.put(RECORD) for _ in range(20))))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for future in futures:
+        future.result(timeout=10)
+    open_writer.close()
+    [(_, rows)] = read(path)
+    assert [row.seq for row in rows] == list(range(1, 102))
+
+
+def test_a_commit_of_unknown_outcome_gives_no_number_and_no_key_twice(path):
+    failing = threading.Event()
+
+    class Unsure(sqlite3.Connection):
+        """Commits, and then says that it could not."""
+
+        def execute(self, statement, *values):
+            found = super().execute(statement, *values)
+            if statement == "COMMIT" and failing.is_set():
+                error = sqlite3.OperationalError("disk I/O error")
+                error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+                raise error
+            return found
+
+    def connect(*arguments, **options):
+        return sqlite3.connect(*arguments, factory=Unsure, **options)
+
+    open_writer = writer(path, connect=connect)
+    open_writer.keep(RECORD)
+    failing.set()
+    with pytest.raises(OutboxError):
+        open_writer.keep(AdviserCalled())
+    failing.clear()
+    open_writer.keep(RECORD)
+    open_writer.keep(AdviserCalled())
+    open_writer.close()
+    found = read(path)
+    assert [[row.seq for row in rows] for _, rows in found] == [[1, 2], [1, 2], [1, 2], [1, 2]]
+    openings = [read_opening(rows[0].sealed) for _, rows in found]
+    assert [opening.lane for opening in openings] == [
+        "kiosk.ordinary",
+        "kiosk.urgent",
+        "kiosk.ordinary",
+        "kiosk.urgent",
+    ]
+    assert [opening.previous and opening.previous.stream for opening in openings] == [
+        None,
+        None,
+        found[0][0],
+        found[1][0],
+    ]
 
 
 def test_a_queued_record_wakes_the_sync_service(path):

@@ -1,0 +1,132 @@
+"""Reads records out of single pages of an SQLite file, whatever the pages around them have become. No I/O.
+
+SQLite stops at the first page that is wrong; a row on the next page is as good as ever. Only leaves are read, as laid
+out in sqlite.org/fileformat2.html, sections 1.6 (b-tree pages) and 2.1 (record format). What cannot be a cell is passed
+over: whoever reads knows by a check of their own whether a record is theirs.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Value = int | float | bytes | str | None
+_FILE_HEADER_BYTES = 100
+_TABLE_LEAF, _INDEX_LEAF = 0x0D, 0x0A
+# No record of an outbox is longer; a damaged length must not make us allocate more.
+_MAX_PAYLOAD_BYTES = 100_000
+_INTEGER_BYTES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
+
+
+def records(
+    page: bytes, number: int, overflow: Callable[[int], bytes | None]
+) -> Iterator[tuple[int | None, tuple[Value, ...]]]:
+    """Return the records on leaf page `number` (from 1), each with its row id, or None on an index's page.
+
+    `overflow` gives the page of a number, on which a long record goes on.
+    """
+    head = _FILE_HEADER_BYTES if number == 1 else 0
+    kind = page[head]
+    if kind not in {_TABLE_LEAF, _INDEX_LEAF}:
+        return
+    cells = int.from_bytes(page[head + 3 : head + 5], "big")
+    for place in range(cells):
+        pointer = head + 8 + 2 * place
+        try:
+            start = int.from_bytes(page[pointer : pointer + 2], "big")
+            yield _cell(page, start, kind, overflow)
+        except (IndexError, ValueError, struct.error):
+            continue
+
+
+def _cell(
+    page: bytes,
+    at: int,
+    kind: int,
+    overflow: Callable[[int], bytes | None],
+) -> tuple[int | None, tuple[Value, ...]]:
+    size, at = _varint(page, at)
+    if size > _MAX_PAYLOAD_BYTES:
+        raise ValueError("too long to be a record")
+    row_id = None
+    if kind == _TABLE_LEAF:
+        row_id, at = _varint(page, at)
+    local = _local_bytes(size, len(page), kind)
+    payload = page[at : at + local]
+    if local < size:
+        payload += _overflowing(int.from_bytes(page[at + local : at + local + 4], "big"), size - local, overflow)
+    if len(payload) != size:
+        raise ValueError("cut short")
+    return row_id, _record(payload)
+
+
+def _local_bytes(size: int, usable: int, kind: int) -> int:
+    """Return how much of a payload its page holds itself (file format, section 1.6, "payload overflow")."""
+    most = usable - 35 if kind == _TABLE_LEAF else (usable - 12) * 64 // 255 - 23
+    if size <= most:
+        return size
+    least = (usable - 12) * 32 // 255 - 23
+    kept = least + (size - least) % (usable - 4)
+    return kept if kept <= most else least
+
+
+def _overflowing(number: int, size: int, overflow: Callable[[int], bytes | None]) -> bytes:
+    found = b""
+    while len(found) < size:
+        page = overflow(number)
+        if page is None:
+            raise ValueError("the rest is not there")
+        number = int.from_bytes(page[:4], "big")
+        found += page[4:]
+    return found[:size]
+
+
+def _record(payload: bytes) -> tuple[Value, ...]:
+    end, at = _varint(payload, 0)
+    types = []
+    while at < end:
+        kind, at = _varint(payload, at)
+        types.append(kind)
+    values = []
+    at = end
+    for kind in types:
+        value, at = _value(payload, at, kind)
+        values.append(value)
+    if at != len(payload):
+        raise ValueError("not a record")
+    return tuple(values)
+
+
+def _value(payload: bytes, at: int, kind: int) -> tuple[Value, int]:
+    if kind in _INTEGER_BYTES:
+        end = at + _INTEGER_BYTES[kind]
+        return int.from_bytes(payload[at:end], "big", signed=True), end
+    match kind:
+        case 0:
+            return None, at
+        case 7:
+            return struct.unpack_from(">d", payload, at)[0], at + 8
+        case 8 | 9:
+            return kind - 8, at
+        case 10 | 11:
+            raise ValueError("reserved")
+        case _ if kind % 2 == 0:
+            end = at + (kind - 12) // 2
+            return payload[at:end], end
+    end = at + (kind - 13) // 2
+    return payload[at:end].decode(), end
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    value = 0
+    for _ in range(8):
+        byte = data[at]
+        at += 1
+        value = value << 7 | byte & 0x7F
+        if not byte & 0x80:
+            return value, at
+    value = value << 8 | data[at]
+    return value - (1 << 64) if value >= 1 << 63 else value, at + 1

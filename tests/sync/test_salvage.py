@@ -1,0 +1,319 @@
+"""Real damage done to a real outbox: what is acknowledged is there under its number, or named as lost."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import threading
+
+import pytest
+
+from sync.chain import Row, start
+from sync.outbox import Batch, Outbox, OutboxError, OutboxFault
+from sync.outbox_file import PAGE_BYTES, OutboxLock, generation_path, newest_generation
+from sync.salvage import open_mended
+from sync.seal import Predecessor
+
+DONE, ORDINARY, URGENT = (bytes([n]) * 16 for n in (1, 2, 3))
+PLENTY = 100_000_000
+
+
+def rows(first, last):
+    return [Row(seq, seq - 1, (f"{seq} " * 40).encode()) for seq in range(first, last + 1)]
+
+
+def tip(stream, last):
+    reached = start("kiosk-1", stream)
+    for row in rows(1, last):
+        reached = reached.after(row)
+    return reached
+
+
+# What waits: stream, first waiting, last.
+WAITING = {DONE: (41, 40), ORDINARY: (21, 60), URGENT: (1, 12)}
+
+
+def fill(path):
+    """Write an outbox as a day leaves it: one stream confirmed whole, one in part, one not at all."""
+    box = Outbox.open(path, "kiosk-1")
+    box.append([Batch(DONE, "kiosk.ordinary", rows(1, 40))], PLENTY)
+    box.confirm(DONE, tip(DONE, 40))
+    box.append([Batch(ORDINARY, "kiosk.ordinary", rows(1, 30)), Batch(URGENT, "kiosk.urgent", rows(1, 12))], PLENTY)
+    for seq in range(31, 61):
+        box.append([Batch(ORDINARY, "kiosk.ordinary", rows(seq, seq))], PLENTY)
+    box.confirm(ORDINARY, tip(ORDINARY, 20))
+    box.remember(7, b"signed")
+    return box
+
+
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory):
+    """The file of such an outbox, all of it checkpointed."""
+    path = tmp_path_factory.mktemp("pristine") / "outbox.db"
+    fill(path).close()
+    return path
+
+
+@pytest.fixture
+def path(tmp_path, pristine):
+    return shutil.copy(pristine, tmp_path / "outbox.db")
+
+
+def look(box):
+    """Return all that waits, read as the sync service reads it."""
+    waiting = {}
+    for stream in box.unsent_streams():
+        first = stream.stored.seq + 1
+        while found := box.rows(stream.stream, first, 100):
+            waiting.setdefault(stream.stream, []).extend(found)
+            first = found[-1].seq + 1
+    return waiting
+
+
+def next_stream(lane, stream):
+    """Begin a stream as its writer does, which knows how far the one before reached."""
+    last = WAITING[stream][1]
+    return Batch(os.urandom(16), lane, rows(1, 2), Predecessor(stream, last, tip(stream, last).chain))
+
+
+def live_with(path):
+    """Open, read and write as the services do, each try a new start; return the outbox and what waits."""
+    for _ in range(3):
+        try:
+            box = open_mended(path, "kiosk-1")
+        except OutboxError as error:
+            assert error.fault is OutboxFault.DAMAGED  # noqa: PT017  (anything else is no way on)
+            continue
+        try:
+            waiting = look(box)
+            box.append([next_stream("kiosk.ordinary", ORDINARY), next_stream("kiosk.urgent", URGENT)], PLENTY)
+            return box, waiting  # noqa: TRY300
+        except OutboxError as error:
+            assert error.fault is OutboxFault.DAMAGED  # noqa: PT017  (anything else is no way on)
+            box.close()
+    raise AssertionError("the outbox cannot go on")
+
+
+def check_nothing_vanished(box, waiting):
+    """See that each row which waited is there unchanged, or counted as lost."""
+    lost = box.lost()
+    for stream, (first, last) in WAITING.items():
+        here = {row.seq: row for row in waiting.get(stream, ())}
+        gone = {seq for low, high in lost.get(stream, ()) for seq in range(low, high + 1)}
+        expected = {row.seq: row for row in rows(first, last)}
+        assert {seq: row for seq, row in here.items() if seq in expected} == {
+            seq: row for seq, row in expected.items() if seq not in gone
+        }
+
+
+def pages_of(path):
+    return range(path.stat().st_size // PAGE_BYTES)
+
+
+def overwrite(path, offset, data):
+    with path.open("r+b") as file:
+        file.seek(offset)
+        file.write(data)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_flipped_bytes_in_any_page_lose_no_row_silently(tmp_path, pristine, seed):
+    rng = random.Random(seed)  # noqa: S311  (repeatable damage)
+    for page in pages_of(pristine):
+        path = shutil.copy(pristine, tmp_path / f"{page}.db")
+        for _ in range(rng.choice([1, 1, 3, 20])):
+            overwrite(path, page * PAGE_BYTES + rng.randrange(PAGE_BYTES), rng.randbytes(1))
+        box, waiting = live_with(path)
+        check_nothing_vanished(box, waiting)
+        box.close()
+
+
+@pytest.mark.parametrize("filling", [b"\0", b"\xff", b"\x0d"], ids=["zeros", "ones", "leaves"])
+def test_a_page_of_nothing_takes_only_its_own_rows(tmp_path, pristine, filling):
+    for page in pages_of(pristine):
+        path = shutil.copy(pristine, tmp_path / f"{page}.db")
+        overwrite(path, page * PAGE_BYTES, filling * PAGE_BYTES)
+        box, waiting = live_with(path)
+        check_nothing_vanished(box, waiting)
+        assert sum(map(len, waiting.values())) >= 52 - 7
+        box.close()
+
+
+def test_a_file_cut_short_names_what_it_lost(tmp_path, pristine):
+    for pages in pages_of(pristine):
+        path = shutil.copy(pristine, tmp_path / f"{pages}.db")
+        with path.open("r+b") as file:
+            file.truncate(pages * PAGE_BYTES)
+        box, waiting = live_with(path)
+        for stream, found in waiting.items():
+            assert set(found) <= set(rows(*WAITING.get(stream, (1, 2))))
+        box.close()
+
+
+def copy_live(path, to):
+    """Copy file and write-ahead log while they are open, as a cut of power would leave them."""
+    for suffix in ("", "-wal"):
+        shutil.copy(path.with_name(path.name + suffix), to.with_name(to.name + suffix))
+    return to
+
+
+def test_damage_in_the_write_ahead_log_loses_no_row_silently(tmp_path):
+    box = fill(tmp_path / "live.db")
+    log = tmp_path / "live.db-wal"
+    rng = random.Random(7)  # noqa: S311  (repeatable damage)
+    for place in range(0, log.stat().st_size - 2 * (PAGE_BYTES + 24), PAGE_BYTES + 24):
+        path = copy_live(tmp_path / "live.db", tmp_path / f"{place}.db")
+        overwrite(path.with_name(path.name + "-wal"), place + rng.randrange(PAGE_BYTES), b"damage")
+        found, waiting = live_with(path)
+        check_nothing_vanished(found, waiting)
+        found.close()
+    box.close()
+
+
+def test_a_torn_last_commit_is_a_cut_of_power_not_damage(tmp_path):
+    box = fill(tmp_path / "live.db")
+    path = copy_live(tmp_path / "live.db", tmp_path / "cut.db")
+    log = path.with_name("cut.db-wal")
+    with log.open("r+b") as file:
+        file.truncate(log.stat().st_size - 100)
+    found = open_mended(path, "kiosk-1")
+    assert found.generation == 1
+    found.close()
+    box.close()
+
+
+def test_what_the_hub_said_is_carried_over(path):
+    overwrite(path, 0, bytes(PAGE_BYTES))
+    box, _ = live_with(path)
+    assert (box.generation, box.epoch(), box.receipt()) == (2, 7, b"signed")
+    box.close()
+
+
+def test_a_file_of_rubbish_is_left_where_it_is(tmp_path):
+    path = tmp_path / "outbox.db"
+    path.write_bytes(b"no database at all " * 200)
+    box = open_mended(path, "kiosk-1")
+    box.append([Batch(URGENT, "kiosk.urgent", rows(1, 2))], PLENTY)
+    box.close()
+    assert path.read_bytes() == b"no database at all " * 200
+    assert newest_generation(path) == 2
+
+
+def test_another_kind_of_database_is_refused_not_set_aside(tmp_path):
+    path = tmp_path / "outbox.db"
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE sheets(id TEXT)")
+    db.close()
+    with pytest.raises(OutboxError) as refused:
+        open_mended(path, "kiosk-1")
+    assert refused.value.fault is OutboxFault.NOT_AN_OUTBOX
+    assert newest_generation(path) == 1
+
+
+def test_who_holds_the_damaged_file_goes_over_to_the_next(path):
+    sync, kiosk = Outbox.open(path, "kiosk-1"), Outbox.open(path, "kiosk-1")
+    kiosk.append([Batch(ORDINARY, "kiosk.ordinary", rows(61, 61))], PLENTY)
+    overwrite(path, 9 * PAGE_BYTES, bytes(PAGE_BYTES))
+    path.with_suffix(".faults").write_text("DAMAGED\n", encoding="ascii")
+    mended = open_mended(path, "kiosk-1")
+    with pytest.raises(OutboxError) as refused:
+        kiosk.append([Batch(ORDINARY, "kiosk.ordinary", rows(62, 62))], PLENTY)
+    assert refused.value.fault is OutboxFault.SET_ASIDE
+    kiosk.append([Batch(bytes(16), "kiosk.ordinary", rows(1, 1))], PLENTY)
+    assert bytes(16) in {stream.stream for stream in sync.unsent_streams()}
+    assert [each.generation for each in (sync, kiosk, mended)] == [2, 2, 2]
+    for each in (sync, kiosk, mended):
+        each.close()
+
+
+def test_an_append_waits_while_another_process_salvages(path):
+    kiosk = Outbox.open(path, "kiosk-1")
+    lock = OutboxLock(path)
+    lock.take()
+    done = threading.Event()
+
+    def append():
+        kiosk.append([Batch(ORDINARY, "kiosk.ordinary", rows(61, 61))], PLENTY)
+        done.set()
+
+    thread = threading.Thread(target=append)
+    thread.start()
+    assert not done.wait(0.2)
+    lock.free()
+    thread.join(10)
+    assert done.is_set()
+    lock.close()
+    kiosk.close()
+
+
+def test_only_the_last_damaged_file_is_kept(path):
+    for _ in range(3):
+        now = generation_path(path, newest_generation(path))
+        overwrite(now, 0, bytes(PAGE_BYTES))
+        open_mended(path, "kiosk-1").close()
+    assert sorted(file.name for file in path.parent.glob("outbox*.db")) == ["outbox-3.db", "outbox-4.db"]
+
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounts a file system")
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 400 kB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(folder)], check=True)
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def until_refused(box, stream, first):
+    """Append one row at a time until the disk refuses; return the last number kept, and why."""
+    for seq in range(first, 100_000):
+        try:
+            box.append([Batch(stream, "kiosk.ordinary", rows(seq, seq))], PLENTY)
+        except OutboxError as error:
+            return seq - 1, error.fault
+    raise AssertionError("the disk took everything")
+
+
+@needs_root
+def test_a_full_disk_refuses_and_keeps_what_it_took(small_disk):
+    box = Outbox.open(small_disk / "outbox.db", "kiosk-1")
+    last, fault = until_refused(box, ORDINARY, 1)
+    assert fault is OutboxFault.NO_SPACE
+    box.close()
+    again = open_mended(small_disk / "outbox.db", "kiosk-1")
+    assert again.generation == 1
+    assert again.rows(ORDINARY, 1, 10_000)[:last] == tuple(rows(1, last))
+    again.close()
+
+
+@needs_root
+def test_rows_go_on_once_a_full_disk_has_room(small_disk):
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(bytes(150_000))
+    box = Outbox.open(small_disk / "outbox.db", "kiosk-1")
+    last, _ = until_refused(box, ORDINARY, 1)
+    ballast.unlink()
+    box.append([Batch(URGENT, "kiosk.ordinary", rows(1, 3), Predecessor(ORDINARY, last, b"?" * 32))], PLENTY)
+    assert box.rows(URGENT, 1, 9) == tuple(rows(1, 3))
+    box.close()
+
+
+@needs_root
+def test_a_disk_that_turns_read_only_is_named_so(small_disk):
+    box = Outbox.open(small_disk / "outbox.db", "kiosk-1")
+    box.append([Batch(ORDINARY, "kiosk.ordinary", rows(1, 3))], PLENTY)
+    box.close()
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(OutboxError) as refused:
+        open_mended(small_disk / "outbox.db", "kiosk-1")
+    assert refused.value.fault is OutboxFault.READ_ONLY
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    again = open_mended(small_disk / "outbox.db", "kiosk-1")
+    assert again.rows(ORDINARY, 1, 9) == tuple(rows(1, 3))
+    again.close()
