@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 # Ingest processes which may answer by turns; a forgotten one costs frames sent twice, nothing else.
 _KNOWN_SESSIONS = 64
-# A hub that is there answers a birth sooner; one that is not is no reason to hold a passing bus's frames back.
-_LISTEN_S = 1.0
 # A broker that lost its cluster keeps a connection open for ever: after so many rounds without an answer try another.
 _RENEW_AFTER = 3
 
@@ -76,8 +74,9 @@ class DeviceEnd:
         self._ledger = DeviceLedger()
         self._sessions: dict[bytes, None] = {}
         self._unanswered = 0
-        # Until then the hub's answer to our birth is awaited: frames it cannot hear would only be sent again.
-        self._listening_until_s = 0.0
+        # Frames go to a hub that has answered our birth on this connection: to no other, they would go twice.
+        self._heard = False
+        self._ask_again_s = 0.0
 
     @property
     def ledger(self) -> DeviceLedger:
@@ -95,9 +94,10 @@ class DeviceEnd:
                 self._look()
                 self._pace.link_up()
                 self._ledger.link_up()
-                self._announce()
-                self._listening_until_s = now_s + _LISTEN_S
+                self._heard = False
+                self._ask(now_s)
             case LinkDown():
+                self._heard = False
                 self._ledger.link_down()
             case Heard(topic, payload, retained) if topic == str(StoredTopic(self._identity.device)):
                 self._stored(payload, now_s, retained=retained)
@@ -112,8 +112,8 @@ class DeviceEnd:
 
     def next_deadline_s(self, now_s: float) -> float | None:
         """Return when `Ticked` is due: a frame runs out of patience, or the budget allows the next."""
-        if now_s < self._listening_until_s:
-            return self._listening_until_s
+        if not self._heard:
+            return self._ask_again_s if self._ledger.online else None
         deadlines = [self._ledger.next_deadline_s()]
         send = self._ledger.next_send()
         if send is not None and not send.urgent:
@@ -130,16 +130,23 @@ class DeviceEnd:
         hello = birth(self._identity, self._outbox, online=True)
         self._publisher.publish(str(StateTopic(self._identity.device)), hello, retain=True)
 
+    def _ask(self, now_s: float) -> None:
+        self._announce()
+        self._ask_again_s = now_s + self._pace.patience_s
+
     def _be_patient(self, now_s: float) -> None:
         self._ledger.patience_s = self._pace.patience_s
-        if self._ledger.ticked(now_s):
-            self._pace.lost(now_s)
-            self._unanswered += 1
-            if self._unanswered % _RENEW_AFTER == 0:
-                log.warning("nobody answers", rounds=self._unanswered)
-                self._publisher.renew()
-            if self._outbox.lost():
-                self._announce()  # rows beyond a gap wait until the hub has been told of it
+        unanswered = self._ledger.ticked(now_s)
+        unasked = self._ledger.online and not self._heard and now_s >= self._ask_again_s
+        if not unanswered and not unasked:
+            return
+        self._pace.lost(now_s)
+        self._unanswered += 1
+        if self._unanswered % _RENEW_AFTER == 0:
+            log.warning("nobody answers", rounds=self._unanswered)
+            self._publisher.renew()
+        elif unasked or self._outbox.lost():  # rows beyond a gap wait until the hub has been told of it
+            self._ask(now_s)
 
     def _stored(self, payload: bytes, now_s: float, *, retained: bool) -> None:
         settled = settle(self._identity, self._outbox, payload)
@@ -153,7 +160,7 @@ class DeviceEnd:
         if settled.news:
             self._outbox.forget_stored(self._keep_bytes)
         if not retained:
-            self._meet(settled.stored.session, now_s)
+            self._meet(settled.stored.session)
 
     def _note(self, verdict: Verdict, want: Sequence[Range]) -> None:
         stream, tip = verdict.stream, verdict.tip
@@ -167,21 +174,20 @@ class DeviceEnd:
             case Confirmation.LOST:
                 pass
 
-    def _meet(self, session: bytes, now_s: float) -> None:
+    def _meet(self, session: bytes) -> None:
         """Take note of an ingest process that came (back) to the broker: frames in flight may have met nobody."""
-        listening = now_s < self._listening_until_s
-        self._listening_until_s = 0.0
+        first_word, self._heard = not self._heard, True
         if session in self._sessions:
             return
         self._sessions[session] = None
         while len(self._sessions) > _KNOWN_SESSIONS:
             del self._sessions[next(iter(self._sessions))]
-        if not listening:
+        if not first_word:
             self._ledger.hub_up()
             self._announce()
 
     def _send(self, now_s: float) -> None:
-        if now_s < self._listening_until_s:
+        if not self._heard:
             return
         self._ledger.window = self._pace.window
         while (send := self._ledger.next_send()) is not None:

@@ -18,6 +18,7 @@ from sync.link import AT_MOST_ONCE, Address, Door, Link, LinkDown, LinkEvent, Li
 from sync.link_report import LinkReport
 from sync.lock import Lock
 from sync.metered import is_metered
+from sync.outbox import OutboxError, OutboxFault
 from sync.pace import Pace
 from sync.salvage import open_mended
 from sync.tls import client_context
@@ -65,6 +66,7 @@ class SyncService:
             will=Will(str(StateTopic(name)), birth(identity, self._outbox, online=False)),
         )
         self._link = Link(address, tls, self._events.put, SystemRandom())
+        self._no_space = False
         self._budget = Budget()
         keep_bytes = config.outbox.limit_bytes // 2
         self._end = DeviceEnd(identity, self._outbox, self._link, keep_bytes, Pace(), self._budget)
@@ -88,14 +90,27 @@ class SyncService:
                     self._report.link(event, time.time())
                 if isinstance(event, LinkUp):
                     self._count_bytes()
-                self._end.handle(event, time.monotonic())
-                self._report.write(self._outbox, time.monotonic())
+                self._handle(event)
         finally:
             self._link.close()
             self._wakeup.close()
             listener.join()
             self._outbox.close()
             self._lock.release()
+
+    def _handle(self, event: LinkEvent | Woken | Ticked) -> None:
+        """Take an event; on a full disk wait for room, as the outbox does: nothing is lost by it."""
+        try:
+            self._end.handle(event, time.monotonic())
+            self._report.write(self._outbox, time.monotonic())
+        except OutboxError as error:
+            if error.fault is not OutboxFault.NO_SPACE:
+                raise
+            if not self._no_space:
+                log.error("no space", reason=str(error))  # noqa: TRY400  (the sentence says all there is)
+            self._no_space = True
+        else:
+            self._no_space = False
 
     def _count_bytes(self) -> None:
         """Another connection may be another antenna: ask what it costs."""

@@ -1,0 +1,151 @@
+"""The device's end: when it speaks, when it waits, and when it looks for another door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sync.budget import Budget
+from sync.chain import Row, start
+from sync.delivery import DeviceEnd, Ticked, Woken
+from sync.frame import Stored, decode_frame, encode_stored
+from sync.framing import Identity
+from sync.link import Heard, LinkUp
+from sync.outbox import Batch, Outbox
+from sync.pace import Pace
+
+DEVICE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+HUB_KEY = Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32)
+IDENTITY = Identity("kiosk-1", DEVICE_KEY, HUB_KEY.public_key())
+ORDINARY, URGENT = bytes(16), bytes([1]) * 16
+
+
+@dataclass
+class Wire:
+    """A link that is up, and keeps what is sent."""
+
+    births: int = 0
+    frames: list = field(default_factory=list)
+    renewed: int = 0
+
+    def publish(self, topic, payload, *, retain=False):
+        del retain
+        if topic.endswith("/state"):
+            self.births += 1
+        else:
+            self.frames.append(decode_frame(payload, "kiosk-1", DEVICE_KEY.public_key()))
+        return True
+
+    def renew(self):
+        self.renewed += 1
+
+
+@pytest.fixture
+def outbox(tmp_path):
+    box = Outbox.open(tmp_path / "outbox.db", "kiosk-1")
+    yield box
+    box.close()
+
+
+@pytest.fixture
+def wire():
+    return Wire()
+
+
+@pytest.fixture
+def device(outbox, wire):
+    return DeviceEnd(IDENTITY, outbox, wire, 10_000_000, Pace(), Budget())
+
+
+def queue(outbox, stream, count, lane):
+    rows = [Row(seq, seq, b"sealed") for seq in range(1, count + 1)]
+    outbox.append([Batch(stream, lane, rows)], 10_000_000)
+
+
+def answer(*, retained=False, session=b"session1", epoch=1, through=None):
+    through = {stream: (tip.seq, tip.chain) for stream, tip in (through or {}).items()}
+    stored = Stored(1, epoch, session, "kiosk-1", through)
+    return Heard("guichet/v1/kiosk-1/stored", encode_stored(stored, HUB_KEY), retained)
+
+
+def test_no_frame_goes_to_a_hub_that_has_not_answered(outbox, device, wire):
+    queue(outbox, ORDINARY, 3, "kiosk.ordinary")
+    device.handle(LinkUp(), 0)
+    assert (wire.births, wire.frames) == (1, [])
+    device.handle(answer(), 0.1)
+    assert [len(frame.sealed) for frame in wire.frames] == [3]
+
+
+def test_an_old_answer_that_the_broker_kept_is_no_sign_of_a_hub(outbox, device, wire):
+    queue(outbox, ORDINARY, 3, "kiosk.ordinary")
+    device.handle(LinkUp(), 0)
+    device.handle(answer(retained=True), 0.1)
+    assert wire.frames == []
+
+
+def test_a_hub_that_is_silent_is_asked_ever_more_rarely_and_then_by_another_door(outbox, device, wire):
+    queue(outbox, ORDINARY, 3, "kiosk.ordinary")
+    device.handle(LinkUp(), 0)
+    asked_s = []
+    while wire.renewed == 0:
+        asked_s.append(device.next_deadline_s(0))
+        device.handle(Ticked(), asked_s[-1])
+    assert (asked_s, wire.births, wire.frames) == ([5, 15, 35], 3, [])
+
+
+def test_what_somebody_waits_for_overtakes_what_was_queued_before(outbox, device, wire):
+    queue(outbox, ORDINARY, 3, "kiosk.ordinary")
+    queue(outbox, URGENT, 1, "kiosk.urgent")
+    device.handle(LinkUp(), 0)
+    device.handle(answer(), 0.1)
+    assert [frame.stream for frame in wire.frames] == [URGENT, ORDINARY]
+
+
+def test_a_spent_budget_holds_back_all_but_what_somebody_waits_for(outbox, wire):
+    budget = Budget(10_000)
+    budget.sent(10_000, now_s=0)
+    device = DeviceEnd(IDENTITY, outbox, wire, 10_000_000, Pace(), budget)
+    queue(outbox, ORDINARY, 3, "kiosk.ordinary")
+    queue(outbox, URGENT, 1, "kiosk.urgent")
+    device.handle(LinkUp(), 0)
+    device.handle(answer(), 0.1)
+    assert [frame.stream for frame in wire.frames] == [URGENT]
+    device.handle(answer(through={URGENT: outbox.stream(URGENT).last}), 0.2)
+    due_s = device.next_deadline_s(0.2)
+    device.handle(Ticked(), due_s + 0.001)
+    assert [frame.stream for frame in wire.frames] == [URGENT, ORDINARY]
+
+
+def test_another_ingest_process_that_came_back_is_sent_what_was_in_flight(outbox, device, wire):
+    queue(outbox, ORDINARY, 3, "kiosk.ordinary")
+    device.handle(LinkUp(), 0)
+    device.handle(answer(), 0.1)
+    device.handle(answer(session=b"session2"), 0.2)
+    assert [frame.first_seq for frame in wire.frames] == [1, 1]
+    assert wire.births == 2
+
+
+def test_frames_grow_while_answers_are_prompt(outbox, device, wire):
+    rows = [Row(seq, seq, bytes(100)) for seq in range(1, 3_001)]
+    outbox.append([Batch(ORDINARY, "kiosk.ordinary", rows)], 10_000_000)
+    device.handle(LinkUp(), 0)
+    device.handle(answer(), 0)
+    tips = [start("kiosk-1", ORDINARY)]
+    for row in rows:
+        tips.append(tips[-1].after(row))
+    while tips[-1] != outbox.stream(ORDINARY).stored:
+        last = max(frame.rows[-1].seq for frame in wire.frames)
+        device.handle(answer(through={ORDINARY: tips[last]}), 0.1)
+    sizes = [len(frame.sealed) for frame in wire.frames]
+    assert sizes[0] < 40
+    assert max(sizes) > 300
+
+
+def test_what_is_queued_while_the_hub_listens_goes_at_once(outbox, device, wire):
+    device.handle(LinkUp(), 0)
+    device.handle(answer(), 0)
+    queue(outbox, ORDINARY, 1, "kiosk.ordinary")
+    device.handle(Woken(), 60)
+    assert len(wire.frames) == 1
