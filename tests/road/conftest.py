@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from config.store import load
 from demo import __main__ as demo
 from demo.world import SEVEN_INCH, World
+from sync.records import ReceiptContent, ReceiptRequested
+from sync.writer import RecordWriter
 
 JOURNEYS = Path(demo.__file__).parent / "journeys"
 
@@ -33,3 +36,17 @@ def world(tmp_path, pack):
     small.start()
     yield small
     small.end()
+
+
+@pytest.fixture
+def queue():
+    """Queue records on a world's device, as its kiosk process would."""
+
+    def records(world, count):
+        writer = RecordWriter.open(load(world.site))
+        kept = [writer.put(ReceiptRequested("F14128", ReceiptContent.SHEET)) for _ in range(count)]
+        for each in kept:
+            each.result(timeout=30)
+        writer.close()
+
+    return records
