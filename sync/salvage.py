@@ -54,7 +54,7 @@ def open_mended(path: Path, device: str, *, connect: Callable[..., sqlite3.Conne
         OutboxError: it cannot be opened, and what there is cannot be carried over.
     """
     with _alone(path) as lock:
-        _set_aside_where_noted(path, device, lock)
+        _set_aside_where_noted(path, device, lock, connect)
         generation = newest_generation(path)
     try:
         return _checked(Outbox.open(path, device, connect=connect))
@@ -94,7 +94,9 @@ def _checked(outbox: Outbox) -> Outbox:
     return outbox
 
 
-def _set_aside_where_noted(path: Path, device: str, lock: OutboxLock) -> None:
+def _set_aside_where_noted(
+    path: Path, device: str, lock: OutboxLock, connect: Callable[..., sqlite3.Connection]
+) -> None:
     generation = newest_generation(path)
     file = generation_path(path, generation)
     if not file.exists():
@@ -106,11 +108,11 @@ def _set_aside_where_noted(path: Path, device: str, lock: OutboxLock) -> None:
         _set_aside(path, device, lock, None, "it was found damaged")
         return
     written = _read(_log_path(file))
-    if written and _stops_short(file, written):
+    if written and _stops_short(file, written, connect):
         _set_aside(path, device, lock, written, "its write-ahead log is damaged")
 
 
-def _stops_short(file: Path, written: bytes) -> bool:
+def _stops_short(file: Path, written: bytes, connect: Callable[..., sqlite3.Connection]) -> bool:
     """Return whether the write-ahead log holds rows that SQLite no longer sees, and no cut of power explains it."""
     reached: dict[int, int] = {}
     for frame in frames(written, PAGE_BYTES):
@@ -120,7 +122,7 @@ def _stops_short(file: Path, written: bytes) -> bool:
                     number, seq = number_and_seq(row_id)
                     reached[number] = max(seq, reached.get(number, 0))
     try:
-        db = sqlite3.connect(file, isolation_level=None)
+        db = connect(file, isolation_level=None)
         try:
             known = all(_knows(db, number, seq) for number, seq in reached.items())
         finally:
