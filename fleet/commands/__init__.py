@@ -5,7 +5,9 @@ from __future__ import annotations
 import typer
 
 from config import command
-from fleet.commands import content, hub, ledger
+from fleet.commands import carrier, content, hub, keys, ledger
+from fleet.hub.carrier import StickError
+from fleet.hub.opening_keys import RotationError
 from fleet.hub.registry import NotEnrolledError
 from fleet.hub.store import StoreError
 from fleet.pki import NameRefusedError
@@ -22,12 +24,16 @@ app.command()(hub.records)
 app.command()(ledger.ledger)
 app.command()(ledger.restored)
 app.command()(ledger.quarantine)
+app.command("import")(carrier.import_)
 app.add_typer(content.app, name="content")
+app.add_typer(keys.app, name="keys")
 
 # What whoever runs the command can mend.
 _MENDABLE = (
     StoreError,
     NotEnrolledError,
+    RotationError,
+    StickError,
     NameRefusedError,
     PremisesError,
     HubConfigError,
