@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import threading
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from demo.processes import LineListener, Part, ProcessError
-from demo.world import World, free_ports
+from demo.world import DEVICE, World, command, free_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +51,7 @@ class FaultWorld(World):
     through: dict[str, list[str]] = field(default_factory=dict)
     deaths: Counter[str] = field(default_factory=Counter)
     _bad_link: list[str] = field(default_factory=list)
+    _share: tuple[str, int] = ("--ingest", 0)
     _kept: set[str] = field(default_factory=set)
     _refused: dict[str, str] = field(default_factory=dict)
     _lives: int = 0
@@ -81,6 +83,14 @@ class FaultWorld(World):
         side.write_text(settings.replace(f"port = {self.broker_port}\n", f"port = {port}\n"), encoding="utf-8")
         to = f"127.0.0.1:{self.broker_port}"
         self._bad_link = [sys.executable, "-m", "demo.bad_link", "--listen", str(port), "--to", to, *bad]
+
+    def share(self, way: str, ingests: int) -> None:
+        """Make the hub anew for several ingest processes; `way` is the option by which each takes its share."""
+        shutil.rmtree(self.hub)
+        listener = ("--host", "localhost", "--port", str(self.broker_port), "--listen", "127.0.0.1")
+        command("guichet-hub", "init", "--hub", str(self.hub), *listener, "--ingests", str(ingests))
+        command("guichet-hub", "enrol", DEVICE, "--out", str(self.folder / "kiosk/identity"), "--hub", str(self.hub))
+        self._share = (way, ingests)
 
     def launch(self, name: str) -> None:
         """Start a part, and do not wait for it."""
@@ -152,6 +162,18 @@ class FaultWorld(World):
         left = max(self.count - len(self._kept), 1)
         told = [str(self.site), f"life{self._lives}", str(left), str(self.per_second)]
         return self._part("producer", [sys.executable, str(_PRODUCER), *told], on_line=self._told)
+
+    def _ingest_1(self) -> Part:
+        return self._ingest(1)
+
+    def _ingest_2(self) -> Part:
+        return self._ingest(2)
+
+    def _ingest(self, number: int) -> Part:
+        way, ingests = self._share
+        told = f"{number}/{ingests}" if way == "--split" else str(number)
+        run = [str(Path(sys.executable).parent / "guichet-hub"), "run", "--hub", str(self.hub), way, told]
+        return self._part(f"ingest_{number}", run, "link up")
 
     def _link(self) -> Part:
         return self._part("link", self._bad_link, "listening")
