@@ -97,6 +97,7 @@ def test_broken_files_are_named_and_the_rest_goes_in(store, place):
     assert set(reasons) == {frames[1].name, frames[2].name, *(f"9000000{n}.frame" for n in range(4))}
     assert reasons[frames[1].name].startswith("not decodable")
     assert (reasons[frames[2].name], reasons["90000000.frame"]) == ("empty", "too large")
+    assert reasons["90000002.frame"] == "Too many levels of symbolic links"
     assert carried.frames == len(frames) - 2
     assert carried.answered
 

@@ -103,6 +103,14 @@ def test_bytes_beyond_the_allowance_are_not_even_verified(store):
     assert isinstance(admit(store, gate, Heard("guichet/v1/kiosk-1/up", bytes(999)), 100.0), Refused)
 
 
+def test_what_was_let_in_uses_the_bytes_up(store):
+    size = len(up().payload)
+    gate = Gate(store.registry, Limits(bytes_per_s=1, bytes_burst=size))
+    assert admit(store, gate, up(), 100.0) is not None
+    assert admit(store, gate, up(), 100.0) is None
+    assert admit(store, gate, up(), 100.0 + size) is not None
+
+
 def test_one_devices_excess_leaves_the_others_their_allowance(store):
     store.enrol("kiosk-2", raw(DEVICE))
     gate = Gate(store.registry, Limits(rows_per_s=1, rows_burst=2))

@@ -83,6 +83,13 @@ def test_lost_rows_are_named_apart_from_missing_ones(guichet_hub, store):
     assert (stream["stored_through"], stream["missing"], stream["lost"]) == (4, [[5, 7]], [[8, 8]])
 
 
+def test_over_a_lost_end_a_stream_is_held_as_far_as_it_is_stored(guichet_hub, store):
+    receive(store, A, [opening(A), Row(2, 1, b"two")])
+    store.declare_lost({("kiosk-1", A): ((3, 7),)})
+    [stream] = json.loads(guichet_hub("ledger", "kiosk-1", "--json").output)["streams"]
+    assert (stream["stored_through"], stream["held_to"], stream["lost"]) == (7, 7, [[3, 7]])
+
+
 def test_forks_and_a_cloned_card_are_named(guichet_hub, store):
     receive(store, A, [opening(A), Row(2, 1, b"two")])
     receive(store, A, [opening(A), Row(2, 1, b"another")])
