@@ -13,6 +13,12 @@ _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
 
 
+@cache
+def boot() -> str:
+    """Return the id of this boot, which no process outlives."""
+    return _BOOT_ID.read_text(encoding="ascii").strip()
+
+
 def now() -> Moment:
     """Return the present moment, as far as this machine knows it."""
     return Moment(
