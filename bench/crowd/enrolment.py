@@ -7,19 +7,11 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from road.samples import BOOT
 
 from crowd.day import sealed_day
-from fleet import pki
+from fleet import authority, pki
 from fleet.hub.store import HubStore
 from fleet.settings import load
 from sync import keys
@@ -47,7 +39,7 @@ class Enrolled:
 def enrol(hub: Path, folder: Path, names: list[str], records: int) -> tuple[list[Enrolled], Ed25519PublicKey]:
     """Enrol `names` at the hub in folder `hub`, seal a day for each, and return them with the hub's public key."""
     config = load(hub / "hub.toml")
-    authority = _authority(hub)
+    issuer = authority.load(hub)
     signing = keys.load_signing(config.keys.signing_file).public_key()
     opening = keys.load_opening(config.keys.opening_files[0]).public_key()
     folder.mkdir(parents=True, exist_ok=True)
@@ -56,7 +48,7 @@ def enrol(hub: Path, folder: Path, names: list[str], records: int) -> tuple[list
     enrolled = []
     for name in names:
         key = pki.new_client_key()
-        certificate = pki.client_certificate(authority, name, key.public_key(), now)
+        certificate = pki.client_certificate(issuer, name, key.public_key(), now)
         certificate_file, key_file = folder / f"{name}.crt", folder / f"{name}.key"
         certificate_file.write_bytes(certificate.public_bytes(Encoding.PEM))
         key_file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
@@ -66,9 +58,3 @@ def enrol(hub: Path, folder: Path, names: list[str], records: int) -> tuple[list
         enrolled.append(Enrolled(day, client_context(config.broker.ca_file, certificate_file, key_file)))
     store.close()
     return enrolled, signing
-
-
-def _authority(hub: Path) -> pki.Authority:
-    key = load_pem_private_key((hub / "authority/ca.key").read_bytes(), None)
-    assert isinstance(key, EllipticCurvePrivateKey)  # noqa: S101  (`guichet-hub init` made it)
-    return pki.Authority(key, x509.load_pem_x509_certificate((hub / "authority/ca.crt").read_bytes()))
