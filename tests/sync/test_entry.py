@@ -24,7 +24,13 @@ OLD = bytes.fromhex(
 def records():
     """Every kind of record, with any words that fit one."""
     words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
-    assistance = st.builds(AssistanceRecorded, words, duration_band_min=st.sampled_from([30, 60, 120, 0]))
+    assistance = st.builds(
+        AssistanceRecorded,
+        words,
+        operators=st.lists(words, max_size=3).map(tuple),
+        theme=words,
+        duration_band_min=st.sampled_from([30, 60, 120, 0]),
+    )
     return st.builds(ReceiptRequested, words) | st.builds(AdviserCalled, st.none() | words) | assistance
 
 
