@@ -27,11 +27,12 @@ class Frame:
 def frames(log: bytes, page_bytes: int) -> tuple[Frame, ...]:
     """Return the frames of `log`, whether or not their checksums hold.
 
-    Those that carry the first frame's salts were written since the log began anew; the header may be the damaged part.
+    Those that carry the header's salts were written since the log began anew; a damaged header tells none, and the
+    first frame's stand for them.
     """
     found = []
     size = _FRAME_HEADER_BYTES + page_bytes
-    salts = log[_HEADER_BYTES + 8 : _HEADER_BYTES + 16]
+    salts = log[16:24] if _header_sums(log) else log[_HEADER_BYTES + 8 : _HEADER_BYTES + 16]
     for at in range(_HEADER_BYTES, len(log) - size + 1, size):
         number, pages_after = struct.unpack_from(">II", log, at)
         page = log[at + _FRAME_HEADER_BYTES : at + size]
@@ -46,12 +47,10 @@ def commits_beyond_damage(log: bytes, page_bytes: int) -> int:
 
 
 def _whole_frames(log: bytes, page_bytes: int) -> int:
-    if len(log) < _HEADER_BYTES or int.from_bytes(log[:4], "big") | 1 != _MAGIC | 1:
+    sums = _header_sums(log)
+    if sums is None:
         return 0
-    order = ">" if log[3] & 1 else "<"
-    sums = _checksum(log[:24], (0, 0), order)
-    if sums != struct.unpack_from(">II", log, 24):
-        return 0
+    order = _order(log)
     whole = 0
     size = _FRAME_HEADER_BYTES + page_bytes
     for at in range(_HEADER_BYTES, len(log) - size + 1, size):
@@ -60,6 +59,18 @@ def _whole_frames(log: bytes, page_bytes: int) -> int:
             break
         whole += 1
     return whole
+
+
+def _header_sums(log: bytes) -> tuple[int, int] | None:
+    """Return the header's checksum, with which that of the frames begins, or None where it does not hold."""
+    if len(log) < _HEADER_BYTES or int.from_bytes(log[:4], "big") | 1 != _MAGIC | 1:
+        return None
+    sums = _checksum(log[:24], (0, 0), _order(log))
+    return sums if sums == struct.unpack_from(">II", log, 24) else None
+
+
+def _order(log: bytes) -> str:
+    return ">" if log[3] & 1 else "<"
 
 
 def _checksum(data: bytes, sums: tuple[int, int], order: str) -> tuple[int, int]:
