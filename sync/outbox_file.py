@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-# Both measured by bench/outbox_disk.py on ext4, bytes written a record, one commit each: 7.3 kB so; 8.7 kB with pages of
-# 2048, 11.3 kB with 4096 (SQLite's default), 18.2 kB persist-queue. A commit writes whole pages, and a row is 150 bytes.
+# Both measured by bench/outbox_disk.py on ext4, in bytes written a record, one commit each: 7.3 kB so; 8.7 kB with
+# pages of 2048, 11.3 kB with 4096 (SQLite's default), 18.2 kB persist-queue. A commit writes whole pages, a row is 150.
 PAGE_BYTES = 1024
-# The log stops growing here: each commit that lengthens the file also writes the file system's journal (11.5 kB a record
+# The log stops growing here: a commit that lengthens the file also writes the file system's journal (11.5 kB a record
 # over the first 2,000 with 1,000 pages). A checkpoint then writes each page once for the some six rows that it holds.
 CHECKPOINT_PAGES = 250
 _BUSY_S = 10

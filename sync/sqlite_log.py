@@ -1,7 +1,8 @@
 """Reads an SQLite write-ahead log frame by frame, past frames that SQLite would stop at. No I/O.
 
-Layout: sqlite.org/fileformat2.html, section 4. Each commit is flushed before the next begins, so a cut of power can
-tear the last one only: two commits beyond the first bad frame are damage.
+Layout: sqlite.org/fileformat2.html, section 4. Each frame's checksum goes on from that of the frame before. Each commit
+is flushed before the next begins, so a cut of power can tear the last one only; what two cuts in a row leave does not
+go on from one to the other. Two commits that do, beyond the first bad frame, are damage.
 """
 
 from __future__ import annotations
@@ -41,28 +42,33 @@ def frames(log: bytes, page_bytes: int) -> tuple[Frame, ...]:
 
 
 def commits_beyond_damage(log: bytes, page_bytes: int) -> int:
-    """Return how many commits follow the frame at which SQLite stops reading `log`."""
-    whole = _whole_frames(log, page_bytes)
-    return sum(frame.commits and frame.current for frame in frames(log, page_bytes)[whole:])
+    """Return the most commits that follow each other beyond the frame at which SQLite stops reading `log`."""
+    most = run = 0
+    stopped = False
+    for frame, good in zip(frames(log, page_bytes), _good(log, page_bytes), strict=True):
+        stopped = stopped or not good
+        run = run + frame.commits if good else 0
+        most = max(most, run) if stopped else 0
+    return most
 
 
-def _whole_frames(log: bytes, page_bytes: int) -> int:
-    sums = _header_sums(log)
-    if sums is None:
-        return 0
-    order = _order(log)
-    whole = 0
+def _good(log: bytes, page_bytes: int) -> list[bool]:
+    """Return of each frame whether it is current and its checksum goes on from that noted in the frame before."""
+    header = _header_sums(log)
+    order = _order(log) if header is not None else "<"
     size = _FRAME_HEADER_BYTES + page_bytes
-    for at in range(_HEADER_BYTES, len(log) - size + 1, size):
-        sums = _checksum(log[at : at + 8] + log[at + _FRAME_HEADER_BYTES : at + size], sums, order)
-        if log[at + 8 : at + 16] != log[16:24] or sums != struct.unpack_from(">II", log, at + 16):
-            break
-        whole += 1
-    return whole
+    before = header or (0, 0)
+    found = []
+    for place, frame in enumerate(frames(log, page_bytes)):
+        at = _HEADER_BYTES + place * size
+        noted = struct.unpack_from(">II", log, at + 16)
+        found.append(frame.current and _checksum(log[at : at + 8] + frame.page, before, order) == noted)
+        before = noted
+    return found
 
 
 def _header_sums(log: bytes) -> tuple[int, int] | None:
-    """Return the header's checksum, with which that of the frames begins, or None where it does not hold."""
+    """Return the header's checksum, from which that of the frames goes on, or None where it does not hold."""
     if len(log) < _HEADER_BYTES or int.from_bytes(log[:4], "big") | 1 != _MAGIC | 1:
         return None
     sums = _checksum(log[:24], (0, 0), _order(log))
