@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HUB_NAME = "hub"
+# Within the operator's folder; the broker writes it while it runs.
+PID_FILE = "broker/mosquitto.pid"
 # "hub-1" and so on: further ingest processes. No device may have such a name.
 _HUB_NAMES = re.compile(rf"{HUB_NAME}(-\d+)?")
 
@@ -36,6 +38,8 @@ class BrokerFiles:
     ca_file: Path
     certificate_file: Path
     key_file: Path
+    revoked_file: Path  # of certificates; without it mosquitto does not start
+    pid_file: Path
     acl_file: Path
     persistence_dir: Path
     user: str  # the account which mosquitto takes when root starts it; the files must be its own
@@ -73,11 +77,13 @@ def configuration(files: BrokerFiles, address: str, port: int) -> str:
 # Written by `guichet-hub init`. Nobody without a certificate of the fleet's authority gets in,
 # and the certificate's name is the only name a client has.
 user {files.user}
+pid_file {files.pid_file}
 per_listener_settings false
 listener {port} {address}
 cafile {files.ca_file}
 certfile {files.certificate_file}
 keyfile {files.key_file}
+crlfile {files.revoked_file}
 require_certificate true
 use_identity_as_username true
 use_username_as_clientid true

@@ -19,12 +19,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
-AUTHORITY_DAYS = 3650
-SERVER_DAYS = 825
-DEVICE_DAYS = 825
+AUTHORITY_LIFE = dt.timedelta(days=3650)
+SERVER_LIFE = dt.timedelta(days=825)
+DEVICE_LIFE = dt.timedelta(days=825)
+# A certificate made to be used at once, and its place in the list of those revoked, once nobody can use it.
+PASSING_LIFE = dt.timedelta(minutes=1)
+_PASSED_AFTER = dt.timedelta(hours=1)
+# Everything is dated back by so much: a clock may be behind.
+_BACK = dt.timedelta(days=1)
 # The same rule as `config.model.DeviceName`: mosquitto would let a certificate named "dev-A/#" in.
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
@@ -57,7 +64,7 @@ def new_authority(now: dt.datetime) -> Authority:
         decipher_only=False,
     )
     certificate = (
-        _dated(x509.CertificateBuilder(), now, AUTHORITY_DAYS)
+        _dated(x509.CertificateBuilder(), now, AUTHORITY_LIFE)
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
@@ -74,7 +81,7 @@ def server_certificate(
 ) -> tuple[EllipticCurvePrivateKey, x509.Certificate]:
     """Return a new key and certificate for a broker reached as `host` (a name or an IP address)."""
     key = generate_private_key(SECP256R1())
-    builder = _leaf(authority, host, key.public_key(), now, SERVER_DAYS, ExtendedKeyUsageOID.SERVER_AUTH)
+    builder = _leaf(authority, host, key.public_key(), now, SERVER_LIFE, ExtendedKeyUsageOID.SERVER_AUTH)
     try:
         alternative: x509.GeneralName = x509.IPAddress(ipaddress.ip_address(host))
     except ValueError:
@@ -83,7 +90,9 @@ def server_certificate(
     return key, builder.add_extension(names, critical=False).sign(authority.key, hashes.SHA256())
 
 
-def client_certificate(authority: Authority, name: str, key: Ed25519PublicKey, now: dt.datetime) -> x509.Certificate:
+def client_certificate(
+    authority: Authority, name: str, key: Ed25519PublicKey, now: dt.datetime, life: dt.timedelta = DEVICE_LIFE
+) -> x509.Certificate:
     """Return the certificate under which `name` speaks to the broker.
 
     Raises:
@@ -91,9 +100,61 @@ def client_certificate(authority: Authority, name: str, key: Ed25519PublicKey, n
     """
     if not _NAME.fullmatch(name):
         raise NameRefusedError(f"{name!r} is not a name of lower-case letters, digits and hyphens, 63 at most")
-    return _leaf(authority, name, key, now, DEVICE_DAYS, ExtendedKeyUsageOID.CLIENT_AUTH).sign(
-        authority.key, hashes.SHA256()
+    return _leaf(authority, name, key, now, life, ExtendedKeyUsageOID.CLIENT_AUTH).sign(authority.key, hashes.SHA256())
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """A certificate that is no longer to be let in; a `passing` one would soon have ended by itself."""
+
+    serial: int
+    since: dt.datetime
+    passing: bool = False
+
+
+def revocation_list(
+    authority: Authority,
+    revoked: Iterable[Revoked],
+    now: dt.datetime,
+    before: x509.CertificateRevocationList | None = None,
+) -> x509.CertificateRevocationList:
+    """Return the list of those in the list `before` and of those `revoked` now.
+
+    It is valid as long as the authority is: brokers refuse everybody once their list has ended, and no list that came
+    late was ever safer. Each is dated after the one before it: of two lists that a broker has read OpenSSL takes the
+    younger, and only where their dates differ (x509_vfy.c, get_crl_sk).
+    """
+    dated = now - _BACK
+    entries: dict[int, Revoked] = {}
+    if before is not None:
+        dated = max(dated, before.last_update_utc + dt.timedelta(seconds=1))
+        entries = {entry.serial_number: _revoked(entry) for entry in before}
+    for one in revoked:
+        entries.setdefault(one.serial, one)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(authority.certificate.subject)
+        .last_update(dated)
+        .next_update(authority.certificate.not_valid_after_utc)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key()), critical=False)
     )
+    for one in entries.values():
+        if not one.passing or now - one.since < _PASSED_AFTER:
+            builder = builder.add_revoked_certificate(_entry(one))
+    return builder.sign(authority.key, hashes.SHA256())
+
+
+def _entry(one: Revoked) -> x509.RevokedCertificate:
+    # RFC 5280, 5.3.1: reasons may be given; ours tell what may be left out of the next list.
+    reason = x509.ReasonFlags.cessation_of_operation if one.passing else x509.ReasonFlags.privilege_withdrawn
+    builder = x509.RevokedCertificateBuilder().serial_number(one.serial).revocation_date(one.since)
+    return builder.add_extension(x509.CRLReason(reason), critical=False).build()
+
+
+def _revoked(entry: x509.RevokedCertificate) -> Revoked:
+    reasons = [extension.value for extension in entry.extensions if isinstance(extension.value, x509.CRLReason)]
+    passing = any(given.reason is x509.ReasonFlags.cessation_of_operation for given in reasons)
+    return Revoked(entry.serial_number, entry.revocation_date_utc, passing)
 
 
 def _leaf(  # noqa: PLR0913, PLR0917  (a certificate has this many independent fields)
@@ -101,11 +162,11 @@ def _leaf(  # noqa: PLR0913, PLR0917  (a certificate has this many independent f
     name: str,
     key: CertificatePublicKeyTypes,
     now: dt.datetime,
-    days: int,
+    life: dt.timedelta,
     usage: x509.ObjectIdentifier,
 ) -> x509.CertificateBuilder:
     return (
-        _dated(x509.CertificateBuilder(), now, days)
+        _dated(x509.CertificateBuilder(), now, life)
         .subject_name(_name(name))
         .issuer_name(authority.certificate.subject)
         .public_key(key)
@@ -116,8 +177,8 @@ def _leaf(  # noqa: PLR0913, PLR0917  (a certificate has this many independent f
     )
 
 
-def _dated(builder: x509.CertificateBuilder, now: dt.datetime, days: int) -> x509.CertificateBuilder:
-    dated = builder.not_valid_before(now - dt.timedelta(days=1)).not_valid_after(now + dt.timedelta(days=days))
+def _dated(builder: x509.CertificateBuilder, now: dt.datetime, life: dt.timedelta) -> x509.CertificateBuilder:
+    dated = builder.not_valid_before(now - _BACK).not_valid_after(now + life)
     return dated.serial_number(x509.random_serial_number())
 
 

@@ -1,7 +1,8 @@
 """The operator's folder: keys, certificates, broker files and settings, made once; and the enrolment of devices.
 
     hub.toml  mosquitto.conf  acl  hub.db
-    authority/{ca.crt,ca.key}  broker/{tls.crt,tls.key}  hub/{tls.crt,tls.key,signing.key,opening.key}
+    authority/{ca.crt,ca.key,revoked.crl,issued/}  broker/{tls.crt,tls.key}
+    hub/{tls.crt,tls.key,signing.key,opening.key}
     hub/{tls-1.crt,tls-1.key}, …  further ingest processes, each with its own name at the broker
 
 What a device is given when it is enrolled is its own folder:
@@ -19,7 +20,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
@@ -27,9 +27,9 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     PublicFormat,
-    load_pem_private_key,
 )
 
+from fleet import authority as authority_folder
 from fleet import broker, pki
 from fleet.hub.store import HubStore
 from fleet.settings import load
@@ -82,6 +82,7 @@ def establish(folder: Path, listener: Listener, ingests: int = 0) -> None:
             (folder / name).mkdir(parents=True, exist_ok=True)
         _write_private(folder / "authority/ca.key", authority.key)
         _write_public(folder / "authority/ca.crt", authority.certificate)
+        authority_folder.revoke(folder, [], now)
         _write_private(folder / "broker/tls.key", server_key)
         _write_public(folder / "broker/tls.crt", server)
         for file, key in clients.items():
@@ -93,6 +94,8 @@ def establish(folder: Path, listener: Listener, ingests: int = 0) -> None:
             ca_file=(folder / "authority/ca.crt").absolute(),
             certificate_file=(folder / "broker/tls.crt").absolute(),
             key_file=(folder / "broker/tls.key").absolute(),
+            revoked_file=(folder / authority_folder.REVOKED).absolute(),
+            pid_file=(folder / broker.PID_FILE).absolute(),
             acl_file=(folder / "acl").absolute(),
             persistence_dir=(folder / "broker").absolute(),
             user=getpass.getuser(),
@@ -108,22 +111,27 @@ def establish(folder: Path, listener: Listener, ingests: int = 0) -> None:
         raise PremisesError(f"{str(folder)!r} is no path that a configuration can spell") from error
 
 
-def enrol(folder: Path, device: str, identity_dir: Path) -> None:
+def enrol(folder: Path, device: str, identity_dir: Path) -> list[x509.Certificate]:
     """Give `device` a key and a certificate in `identity_dir`, and take it into the hub's registry.
+
+    Returns the certificates that it had before: the broker lets them in until they are withdrawn.
 
     Raises:
         NameRefusedError: the name cannot be a device's.
         PremisesError: the folder holds no hub, or the identity cannot be written.
-        HubConfigError, KeyFileError, StoreError: the hub's own files cannot be used.
+        AuthorityError, HubConfigError, KeyFileError, StoreError: the hub's own files cannot be used.
     """
     if broker.is_hub_name(device):
         raise pki.NameRefusedError(f"{device!r} is the hub's own name")
     config = load(folder / "hub.toml")
     key = pki.new_client_key()
-    certificate = pki.client_certificate(_authority(folder), device, key.public_key(), dt.datetime.now(dt.UTC))
+    now = dt.datetime.now(dt.UTC)
+    certificate = pki.client_certificate(authority_folder.load(folder), device, key.public_key(), now)
     signing = keys.load_signing(config.keys.signing_file)
     opening = keys.load_opening(config.keys.opening_files[0])
     try:
+        earlier = authority_folder.issued(folder, device)
+        authority_folder.keep(folder, device, certificate)
         identity_dir.mkdir(parents=True, exist_ok=True)
         (identity_dir / "device.key").unlink(missing_ok=True)  # enrolling again means another key
         (identity_dir / "ca.crt").write_bytes((folder / "authority/ca.crt").read_bytes())
@@ -137,17 +145,7 @@ def enrol(folder: Path, device: str, identity_dir: Path) -> None:
     raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     store.enrol(device, raw, seal.key_id(opening.public_key()))
     store.close()
-
-
-def _authority(folder: Path) -> pki.Authority:
-    try:
-        key = load_pem_private_key((folder / "authority/ca.key").read_bytes(), None)
-        certificate = x509.load_pem_x509_certificate((folder / "authority/ca.crt").read_bytes())
-    except (OSError, ValueError) as error:
-        raise PremisesError(f"{str(folder)!r} holds no authority: {error}") from error
-    if not isinstance(key, EllipticCurvePrivateKey):
-        raise PremisesError(f"{str(folder)!r} holds an authority of another kind")
-    return pki.Authority(key, certificate)
+    return earlier
 
 
 def _settings(folder: Path, listener: Listener, ingests: int) -> str:

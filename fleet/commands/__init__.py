@@ -5,13 +5,15 @@ from __future__ import annotations
 import typer
 
 from config import command
-from fleet.commands import carrier, content, hub, keys, ledger
+from fleet.authority import AuthorityError
+from fleet.commands import carrier, content, hub, keys, ledger, revocation
 from fleet.hub.carrier import StickError
 from fleet.hub.opening_keys import RotationError
 from fleet.hub.registry import NotEnrolledError
 from fleet.hub.store import StoreError
 from fleet.pki import NameRefusedError
 from fleet.premises import PremisesError
+from fleet.revocation import BrokerNotToldError
 from fleet.settings import HubConfigError
 from sync.keys import KeyFileError
 from sync.tls import CertificateFileError
@@ -19,6 +21,7 @@ from sync.tls import CertificateFileError
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(hub.init)
 app.command()(hub.enrol)
+app.command()(revocation.revoke)
 app.command()(hub.run)
 app.command()(hub.records)
 app.command()(ledger.ledger)
@@ -36,6 +39,8 @@ _MENDABLE = (
     StickError,
     NameRefusedError,
     PremisesError,
+    AuthorityError,
+    BrokerNotToldError,
     HubConfigError,
     KeyFileError,
     CertificateFileError,

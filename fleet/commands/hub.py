@@ -36,11 +36,16 @@ def enrol(
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the device's identity.")],
     hub: Folder = FOLDER,
 ) -> None:
-    """Give a device its key and certificate, and take it into the registry."""
-    from fleet import premises  # noqa: PLC0415  (as above)
+    """Give a device its key and certificate, and take it into the registry; what it had before counts no more."""
+    from fleet import premises, revocation  # noqa: PLC0415  (as above)
 
-    premises.enrol(hub, device, out)
+    earlier = premises.enrol(hub, device, out)
     typer.echo(f"{device} enrolled; its identity is in {out}")
+    if earlier:
+        try:
+            revocation.withdraw(hub, load(hub / "hub.toml").broker, device, earlier)
+        except revocation.BrokerNotToldError as error:
+            typer.echo(f"the broker still lets its earlier certificates in: {error}", err=True)
 
 
 def run(
