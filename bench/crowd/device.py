@@ -1,9 +1,9 @@
 """One simulated device: says hello, sends its day, and is done when the hub has proved to hold all of it. No I/O.
 
-    connect ─► CONNACK ─► subscribe to `stored`, birth ─► an answer, or a second ─► frames ─► stored(last) ─► done
-                                                                                    ▲  │
-                                                         unanswered for too long, ──┘──┘
-                                                         or another session of the hub
+    connect ─► CONNACK ─► subscribe to `stored`, birth ─► an answer ─► frames ─► stored(last) ─► done
+                                                                       ▲  │
+                                            unanswered for too long, ──┘──┘
+                                            or another session of the hub
 
 The frames are real: sealed, chained and signed beforehand by the product's own code (`crowd.day`). What to send, and
 when again, the product's own ledger and pace say; around them this does as `sync.delivery` does. The answer is verified
@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 
 # The broker allows 300 s; a sign of life is due when half of it has passed in silence.
 KEEPALIVE_S = 60
-# As `sync.delivery`: so long is the answer to the birth awaited before the first frame.
-LISTEN_S = 1.0
-# After so many rounds without an answer another connection is tried.
+# As `sync.delivery`: after so many rounds without an answer another connection is tried.
 RENEW_AFTER = 3
 
 
@@ -76,7 +74,9 @@ class SimulatedDevice:
     _receiver: codec.Receiver = field(init=False)
     _ledger: DeviceLedger = field(default_factory=DeviceLedger)
     _pace: Pace = field(default_factory=Pace)
-    _listening_until_s: float = 0.0
+    # A live hub has answered on this connection; until then it is asked again at times.
+    _answered: bool = False
+    _ask_again_s: float = 0.0
     _heard_s: float = 0.0
     _unanswered: int = 0
     _packet_id: int = 0
@@ -120,12 +120,14 @@ class SimulatedDevice:
             self._heard_s = now_s
             return codec.PINGREQ
         self._ledger.patience_s = self._pace.patience_s
-        if self._ledger.ticked(now_s):
+        unanswered = self._ledger.ticked(now_s)
+        unasked = not self._answered and now_s >= self._ask_again_s
+        if unanswered or unasked:
             self._pace.lost(now_s)
             self._unanswered += 1
             if self._unanswered % RENEW_AFTER == 0:
                 raise codec.ProtocolError("nobody answered")
-        return self._frames(now_s)
+        return (self._ask(now_s) if unasked else b"") + self._frames(now_s)
 
     def _answer(self, packet: codec.Packet, now_s: float) -> bytes:
         match packet:
@@ -135,9 +137,9 @@ class SimulatedDevice:
                 self.connected = True
                 self._pace.link_up()
                 self._ledger.link_up()
-                self._listening_until_s = now_s + LISTEN_S
+                self._answered = False
                 stored = str(StoredTopic(self.day.device))
-                return codec.subscribe(self.version, self._id(), stored, AT_MOST_ONCE) + self._birth()
+                return codec.subscribe(self.version, self._id(), stored, AT_MOST_ONCE) + self._ask(now_s)
             case codec.Subscribed(code) if code >= 0x80:
                 raise codec.ProtocolError(f"SUBSCRIBE refused with {code:#x}")
             case codec.Published(_, payload, packet_id, retained):
@@ -163,18 +165,22 @@ class SimulatedDevice:
             self._pace.answered(now_s, in_flight - self._ledger.in_flight)
             self.through = tip.seq
             self.done = self.done or tip == self.day.tip
-        said = b"" if retained else self._meet(stored.session, now_s)
+        said = b"" if retained else self._meet(stored.session)
         return said + self._frames(now_s)
 
-    def _meet(self, session: bytes, now_s: float) -> bytes:
+    def _meet(self, session: bytes) -> bytes:
         """Take note of an ingest process that came (back) to the broker: what is in flight may have met nobody."""
-        listening, self._listening_until_s = now_s < self._listening_until_s, 0.0
+        first_word, self._answered = not self._answered, True
         if session in self._sessions:
             return b""
         self._sessions.add(session)
-        if listening:
+        if first_word:
             return b""
         self._ledger.hub_up()
+        return self._birth()
+
+    def _ask(self, now_s: float) -> bytes:
+        self._ask_again_s = now_s + self._pace.patience_s
         return self._birth()
 
     def _birth(self) -> bytes:
@@ -183,7 +189,7 @@ class SimulatedDevice:
 
     def _frames(self, now_s: float) -> bytes:
         """Return the next frames, as far as the ledger allows."""
-        if now_s < self._listening_until_s:
+        if not self._answered:
             return b""
         said = bytearray()
         topic = str(UpTopic(self.day.device))
