@@ -1,7 +1,7 @@
 """Says what a record costs the disk, by page size and checkpoint: `python bench/outbox_disk.py [RECORDS]` (root).
 
 Records are queued one commit each on an ext4 file system of its own, whose block device counts the bytes; persist-queue
-takes the same records as JSON beside it. The outbox's page size and checkpoint in `sync/outbox_file.py` come from here.
+takes the same records as JSON beside it. The outbox's page size and checkpoint in `sync/outbox/file.py` come from here.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import persistqueue
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from bench.road.disk import loop_disk
-from sync import outbox_file
 from sync.outbox import Outbox
+from sync.outbox import file as outbox_file
 from sync.records import (
     AgeBand,
     AssistanceRecorded,

@@ -19,8 +19,8 @@ from sync.link_report import LinkReport
 from sync.lock import Lock
 from sync.metered import is_metered
 from sync.outbox import OutboxError, OutboxFault
+from sync.outbox.salvage import open_mended
 from sync.pace import Pace
-from sync.salvage import open_mended
 from sync.tls import client_context
 from sync.topics import StateTopic, StoredTopic
 from sync.wakeup import WakeupSocket

@@ -21,8 +21,8 @@ from sync.entry import Entry, encode
 from sync.lane_seal import LaneSeal
 from sync.lock import Lock
 from sync.outbox import OutboxError, OutboxFault
+from sync.outbox.salvage import open_mended
 from sync.records import Urgency, urgency
-from sync.salvage import open_mended
 from sync.wakeup import Waker
 
 if TYPE_CHECKING:
@@ -120,11 +120,16 @@ class RecordWriter:
         Raises:
             OutboxError: it was refused.
         """
+        if not self._turn.acquire(blocking=False):
+            self.put(record).result()  # the thread serves all who came while somebody committed
+            return
         job = _Job(Entry(clock.now(), record))
-        self._jobs.append(job)
-        with self._turn:
+        try:
+            self._jobs.append(job)
             while not job.done:
                 self._commit()
+        finally:
+            self._turn.release()
         if job.error is not None:
             raise job.error
 

@@ -13,8 +13,8 @@ import pytest
 
 from sync.chain import Row, start
 from sync.outbox import Batch, Outbox, OutboxError, OutboxFault
-from sync.outbox_file import PAGE_BYTES, OutboxLock, generation_path, newest_generation
-from sync.salvage import open_mended
+from sync.outbox.file import PAGE_BYTES, OutboxLock, generation_path, newest_generation
+from sync.outbox.salvage import open_mended
 from sync.seal import Predecessor
 
 DONE, ORDINARY, URGENT = (bytes([n]) * 16 for n in (1, 2, 3))

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sync.entry import decode
 from sync.outbox import Outbox, OutboxError, OutboxFault
+from sync.outbox.salvage import open_mended
 from sync.records import AdviserCalled, ReceiptContent, ReceiptRequested
-from sync.salvage import open_mended
 from sync.seal import key_id, open_stream, read_opening
 from sync.wakeup import WakeupSocket
 from sync.writer import RecordWriter

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sync.chain import Row
 from sync.outbox import Batch, OutboxError
-from sync.salvage import open_mended
+from sync.outbox.salvage import open_mended
 from tests.prove.power.images import CERTAIN, CHANCE, Disk
 from tests.prove.power.recording import DirectorySynced, Mode, Recorder
 from tests.prove.power.workload import DEVICE, PLENTY, Forgetting, Kept, Offered, chains, record

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.salvage import open_mended
+from sync.outbox.salvage import open_mended
 
 # linux/fs/ext4/ext4.h: EXT4_IOC_SHUTDOWN, and the flag that leaves the journal unflushed.
 _SHUTDOWN, _NO_LOG_FLUSH = 0x8004587D, 2

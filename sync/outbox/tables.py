@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sync.chain import Tip, start
-from sync.outbox_check import (
+from sync.outbox.check import (
     SEQ_LIMIT,
     KeptRow,
     Stream,
@@ -21,7 +21,7 @@ from sync.outbox_check import (
     stream_from,
     stream_values,
 )
-from sync.outbox_faults import OutboxError, OutboxFault
+from sync.outbox.faults import OutboxError, OutboxFault
 
 if TYPE_CHECKING:
     import sqlite3

@@ -14,13 +14,13 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Self
 
 from sync.chain import Row, Tip, start
-from sync.outbox_check import KeptRow, Stream
-from sync.outbox_faults import OutboxError, OutboxFault
-from sync.outbox_file import OutboxFile
-from sync.outbox_room import forget_stored, used_bytes
-from sync.outbox_schema import all_or_nothing
-from sync.outbox_summary import Level, Summary, summary
-from sync.outbox_tables import (
+from sync.outbox.check import KeptRow, Stream
+from sync.outbox.faults import OutboxError, OutboxFault
+from sync.outbox.file import OutboxFile
+from sync.outbox.room import forget_stored, used_bytes
+from sync.outbox.schema import all_or_nothing
+from sync.outbox.summary import Summary, summary
+from sync.outbox.tables import (
     chain_at,
     check_trees,
     damaged,
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-__all__ = ["Batch", "Confirmation", "Level", "Outbox", "OutboxError", "OutboxFault", "Stream", "Summary"]
 # What `config.model` says too; for callers that only look.
 LIMIT_BYTES = 64_000_000
 # What one row takes beside its sealed bytes, at most, its share of the tree included.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sync.outbox_file import PAGE_BYTES
-from sync.outbox_schema import all_or_nothing
-from sync.outbox_tables import delete_rows, meta, save_meta, save_stream, streams_where
+from sync.outbox.file import PAGE_BYTES
+from sync.outbox.schema import all_or_nothing
+from sync.outbox.tables import delete_rows, meta, save_meta, save_stream, streams_where
 
 if TYPE_CHECKING:
     import sqlite3

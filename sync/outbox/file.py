@@ -15,8 +15,8 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sync import outbox_schema
-from sync.outbox_faults import OutboxError, OutboxFault, fault_of
+from sync.outbox import schema
+from sync.outbox.faults import OutboxError, OutboxFault, fault_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -152,7 +152,7 @@ class OutboxFile:
         Raises:
             OutboxError: what the disk refused.
         """
-        with self.held(follow=True) as db, outbox_schema.all_or_nothing(db):
+        with self.held(follow=True) as db, schema.all_or_nothing(db):
             yield db
 
     def close(self) -> None:
@@ -182,7 +182,7 @@ class OutboxFile:
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("PRAGMA synchronous=FULL")
             db.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
-            outbox_schema.migrate(db, self._device)
+            schema.migrate(db, self._device)
             if new and self._lock is not None:
                 sync_directory(path.parent)
         except (sqlite3.Error, UnicodeDecodeError, OutboxError) as error:
@@ -194,7 +194,7 @@ class OutboxFile:
         return db
 
     def _note(self, fault: OutboxFault) -> None:
-        """Leave word for whoever opens the file next (`sync.salvage`); a disk that takes no word takes no rows."""
+        """Leave word for whoever opens the file next (see `salvage`); a disk that takes no word takes no rows."""
         if fault in {OutboxFault.DAMAGED, OutboxFault.IO} and self._lock is not None:
             with contextlib.suppress(OSError), faults_path(self._path, self.generation).open("a") as file:
                 file.write(f"{fault.name}\n")

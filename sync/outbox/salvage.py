@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from sync.outbox import Outbox
-from sync.outbox_check import number_and_seq, stream_from
-from sync.outbox_faults import OutboxError, OutboxFault, fault_of
-from sync.outbox_file import (
+from sync.outbox.check import number_and_seq, stream_from
+from sync.outbox.faults import OutboxError, OutboxFault, fault_of
+from sync.outbox.file import (
     PAGE_BYTES,
     OutboxLock,
     faults_path,
@@ -26,17 +25,18 @@ from sync.outbox_file import (
     newest_generation,
     sync_directory,
 )
-from sync.outbox_schema import all_or_nothing, create
-from sync.outbox_tables import insert_lost, insert_rows, save_meta, save_stream
-from sync.sqlite_log import commits_beyond_damage, frames
-from sync.sqlite_pages import records
-from sync.wreck import Account, Wreck, account, explore
+from sync.outbox.outbox import Outbox
+from sync.outbox.schema import all_or_nothing, create
+from sync.outbox.sqlite_log import commits_beyond_damage, frames
+from sync.outbox.sqlite_pages import records
+from sync.outbox.tables import insert_lost, insert_rows, save_meta, save_stream
+from sync.outbox.wreck import Account, Wreck, account, explore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from sync.outbox_check import Stream
+    from sync.outbox.check import Stream
 
 log = structlog.get_logger()
 # A read that failed may succeed the next time; one that failed so often will not.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from sync.outbox_room import used_bytes
-from sync.outbox_tables import lost_ranges, meta, read_rows, streams_where, unsent_streams
+from sync.outbox.room import used_bytes
+from sync.outbox.tables import lost_ranges, meta, read_rows, streams_where, unsent_streams
 
 if TYPE_CHECKING:
     import sqlite3

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sync.chain import CHAIN_BYTES, STREAM_BYTES, Tip, start
-from sync.outbox_check import OLD_LANE, Stream, check_of, number_and_seq, row_from, stream_from
+from sync.outbox.check import OLD_LANE, Stream, check_of, number_and_seq, row_from, stream_from
+from sync.outbox.sqlite_log import frames
+from sync.outbox.sqlite_pages import records
 from sync.seal import OPENING_SEQ, Opening, read_opening
-from sync.sqlite_log import frames
-from sync.sqlite_pages import records
 
 if TYPE_CHECKING:
-    from sync.outbox_check import KeptRow
+    from sync.outbox.check import KeptRow
 
 
 @dataclass(slots=True)

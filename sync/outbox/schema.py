@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sync.chain import Row, Tip, start
-from sync.outbox_check import OLD_LANE, check_of, key, row_check
-from sync.outbox_faults import OutboxError, OutboxFault
+from sync.outbox.check import OLD_LANE, check_of, key, row_check
+from sync.outbox.faults import OutboxError, OutboxFault
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,7 +18,7 @@ VERSION = 2
 APPLICATION_ID = 0x47754F62
 # A row is found by `number << 40 | seq`: one tree, to whose end a stream's rows are added, so that one record costs
 # one page. `last_seq` is empty while the stream may grow: its rows say how far it reaches. Every row but
-# those of `lost` carries its CRC-32 (`sync.outbox_check`).
+# those of `lost` carries its CRC-32 (`sync.outbox.check`).
 SCHEMA = """
 CREATE TABLE streams(
     number INTEGER PRIMARY KEY,
