@@ -107,7 +107,8 @@ async def _serve(link: Link, listen: int, to: tuple[str, int], cut_every_s: floa
         task = asyncio.create_task(_carry(link, counted, (reader, writer), far))
         open_now.add(task)
         try:
-            await asyncio.wait([task])
+            with contextlib.suppress(asyncio.CancelledError):  # the whole proxy ends
+                await asyncio.wait([task])
         finally:
             open_now.discard(task)
             for end in (writer, far[1]):
