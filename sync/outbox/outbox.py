@@ -18,7 +18,7 @@ from sync.outbox.check import KeptRow, Stream
 from sync.outbox.faults import OutboxError, OutboxFault
 from sync.outbox.file import OutboxFile
 from sync.outbox.room import forget_stored, used_bytes
-from sync.outbox.schema import all_or_nothing
+from sync.outbox.schema import all_or_nothing, one_moment
 from sync.outbox.summary import Summary, summary
 from sync.outbox.tables import (
     chain_at,
@@ -168,7 +168,9 @@ class Outbox:
         Raises:
             OutboxError: DAMAGED, a row is not there or not as it was written.
         """
-        with self._file.held(follow=True) as db:
+        if limit < 1:
+            return ()
+        with self._file.held(follow=True) as db, one_moment(db):
             found = stream_named(db, stream)
             if found is None:
                 return ()
@@ -185,7 +187,7 @@ class Outbox:
         Raises:
             OutboxError: DAMAGED, that row is not there.
         """
-        with self._file.held(follow=True) as db:
+        with self._file.held(follow=True) as db, one_moment(db):
             found = stream_named(db, stream)
             if found is None or first_seq == 1:
                 return start(self._device, stream)

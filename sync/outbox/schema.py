@@ -80,6 +80,17 @@ def all_or_nothing(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def one_moment(db: sqlite3.Connection) -> Iterator[None]:
+    """Read several times what one commit left: another process may confirm and forget rows in between."""
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+
 def create(db: sqlite3.Connection) -> None:
     """Make the tables of the present version in an empty file, within the caller's transaction."""
     for statement in filter(str.strip, SCHEMA.split(";\n")):

@@ -57,6 +57,13 @@ def test_a_gap_in_the_numbers_is_refused_and_nothing_is_kept(outbox):
     assert outbox.streams()[0].last.seq == 2
 
 
+def test_no_row_asked_for_is_no_damage(outbox):
+    append(outbox, rows(1, 3))
+    assert outbox.rows(STREAM, 3, 0) == ()
+    append(outbox, rows(4, 4))  # as a reader sees it which takes rows 1 to 3 for all there are
+    assert outbox.rows(STREAM, 4, 0) == ()
+
+
 def test_the_hubs_word_about_our_own_chain_is_taken(outbox):
     append(outbox, rows(1, 5))
     assert outbox.confirm(STREAM, tip(3)) is Confirmation.CONFIRMED
