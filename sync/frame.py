@@ -34,6 +34,8 @@ VERSION = 1
 # The broker's packet limit is 64 kB; a frame aims at 16 kB, and one row may hold 4 kB.
 MAX_FRAME_BYTES = 60_000
 MAX_ROWS = 1_000
+# Of wishes and losses in one message, all streams together: who has more says the rest another time.
+MAX_RANGES = 1_000
 # Sequence numbers and nonces fit the signed 64 bits of a database, with room for a frame.
 _MAX_SEQ = (1 << 62) - 1
 _FRAME = b"guichet/frame/v1\0"
@@ -177,7 +179,9 @@ def decode_birth(data: bytes, device: str, key: Ed25519PublicKey) -> Birth | Rej
 
 
 def _are_ranges(ranges: dict[bytes, tuple[Range, ...]]) -> bool:
-    """Return whether each range has a row at least, and those of a stream rise without touching."""
+    """Return whether there are not too many, each has a row at least, and those of a stream rise without overlap."""
+    if sum(map(len, ranges.values())) > MAX_RANGES:
+        return False
     for stream, spans in ranges.items():
         ends = [0, *(number for span in spans for number in span)]
         rising = all(first < second for first, second in zip(ends[:-1:2], ends[1::2], strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sync.frame import MAX_ROWS, UNKNOWN_CHAIN, VERSION, Birth, encode_birth, encode_frame, make_frame
+from sync.frame import MAX_RANGES, MAX_ROWS, UNKNOWN_CHAIN, VERSION, Birth, encode_birth, encode_frame, make_frame
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -43,7 +43,8 @@ def birth(identity: Identity, outbox: Outbox, *, online: bool) -> bytes:
     Those that the hub has whole are named too: after a restored backup it may have them no longer.
     """
     last = {stream.stream: stream.last.seq for stream in outbox.recent_streams(_BIRTH_STREAMS)}
-    return encode_birth(Birth(VERSION, identity.device, online, last, outbox.receipt(), outbox.lost()), identity.key)
+    said = Birth(VERSION, identity.device, online, last, outbox.receipt(), _some_of(outbox.lost()))
+    return encode_birth(said, identity.key)
 
 
 def next_frame(identity: Identity, outbox: Outbox, stream: bytes, span: Range, frame_bytes: int) -> SignedFrame | None:
@@ -63,6 +64,17 @@ def next_frame(identity: Identity, outbox: Outbox, stream: bytes, span: Range, f
     chain = UNKNOWN_CHAIN if _after_a_gap(outbox, stream, rows[0]) else outbox.tip_before(stream, rows[0].seq).chain
     frame = make_frame(identity.device, stream, chain, rows)
     return SignedFrame(encode_frame(frame, identity.key), rows[-1].seq, len(rows))
+
+
+def _some_of(lost: dict[bytes, tuple[Range, ...]]) -> dict[bytes, tuple[Range, ...]]:
+    """Return as many losses as a birth may hold; once the hub has passed over them, the next birth has others."""
+    some: dict[bytes, tuple[Range, ...]] = {}
+    left = MAX_RANGES
+    for stream, ranges in lost.items():
+        if left:
+            some[stream] = ranges[:left]
+            left -= len(some[stream])
+    return some
 
 
 def _after_a_gap(outbox: Outbox, stream: bytes, row: Row) -> bool:

@@ -17,6 +17,7 @@ link of the chain which shows the gap for ever.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from sync.chain import Range, Row, Tip
     from sync.frame import Frame
 
+
+# Above any sequence number that a message may have.
+_ANY_SEQ = 1 << 63
 
 # The device's end.
 
@@ -226,23 +230,27 @@ def receive(tip: Tip, held: Mapping[int, Row], frame: Frame, lost: Sequence[Rang
             return Received((), tip)  # its declaration is still on the way, by another process
     elif frame.first_seq == tip.seq + 1 and frame.chain_before != tip.chain:
         return Fork(ForkKind.OTHER_CHAIN, frame.first_seq)
-    new_rows = tuple(row for row in rows if row.seq not in held and (row.seq > tip.seq or _within(row.seq, lost)))
+    new_rows = tuple(
+        row for row in rows if row.seq not in held and (row.seq > tip.seq or _end_of(row.seq, lost) is not None)
+    )
     return Received(new_rows, advance(tip, {**held, **{row.seq: row for row in new_rows}}, lost))
 
 
 def advance(tip: Tip, held: Mapping[int, Row], lost: Sequence[Range] = ()) -> Tip:
     """Return how far the stream reaches over the rows `held` beyond its tip, and over those declared `lost`.
 
-    A row that is held counts, whatever was declared.
+    A row that is held counts, whatever was declared; `lost` rises without overlap.
     """
+    beyond = sorted(held)
     while True:
         if (row := held.get(tip.seq + 1)) is not None:
             tip = tip.after(row)
             continue
-        end = next((last for first, last in lost if first <= tip.seq + 1 <= last), None)
+        end = _end_of(tip.seq + 1, lost)
         if end is None:
             return tip
-        tip = tip.over(min((seq - 1 for seq in held if tip.seq + 1 < seq <= end), default=end))
+        place = bisect_right(beyond, tip.seq + 1)
+        tip = tip.over(min(end, beyond[place] - 1) if place < len(beyond) else end)
 
 
 def missing(tip: Tip, held: Iterable[int]) -> tuple[Range, ...]:
@@ -256,5 +264,7 @@ def missing(tip: Tip, held: Iterable[int]) -> tuple[Range, ...]:
     return tuple(found)
 
 
-def _within(seq: int, ranges: Sequence[Range]) -> bool:
-    return any(first <= seq <= last for first, last in ranges)
+def _end_of(seq: int, ranges: Sequence[Range]) -> int | None:
+    """Return the last number of the range that `seq` is in; `ranges` rise and do not overlap."""
+    place = bisect_right(ranges, (seq, _ANY_SEQ)) - 1
+    return ranges[place][1] if place >= 0 and ranges[place][1] >= seq else None

@@ -16,7 +16,7 @@ import structlog
 from fleet.hub.batches import batched
 from fleet.hub.gate import Gate, Refused, device_of
 from fleet.hub.store import ValuesRefusedError
-from sync.frame import VERSION, Birth, Frame, Stored, decode_stored, encode_stored
+from sync.frame import MAX_RANGES, VERSION, Birth, Frame, Stored, decode_stored, encode_stored
 from sync.ledger import Fork
 from sync.link import Heard, LinkDown, LinkEvent, LinkUp
 from sync.rejected import Rejected
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from fleet.hub.standing import Standing
     from fleet.hub.store import HubStore
     from fleet.settings import Limits
+    from sync.chain import Range
     from sync.ledger import Received
 
 log = structlog.get_logger()
@@ -224,9 +225,19 @@ class HubEnd:
         for first in range(0, max(len(named), 1), _ANSWER_STREAMS):
             part = named[first : first + _ANSWER_STREAMS]
             through = {stream: (reached.tip.seq, reached.tip.chain) for stream, reached in part}
-            want = {stream: reached.want for stream, reached in part if reached.want}
-            stored = Stored(VERSION, epoch, self._session, device, through, want)
+            stored = Stored(VERSION, epoch, self._session, device, through, _wanted(part))
             self._publisher.publish(str(StoredTopic(device)), encode_stored(stored, self._signing_key), retain=True)
+
+
+def _wanted(part: Sequence[tuple[bytes, Standing]]) -> dict[bytes, tuple[Range, ...]]:
+    """Return as many wishes as one answer may hold; the next answers say the rest."""
+    want: dict[bytes, tuple[Range, ...]] = {}
+    left = MAX_RANGES
+    for stream, standing in part:
+        if some := standing.want[:left]:
+            want[stream] = some
+            left -= len(some)
+    return want
 
 
 def _count(frames: Sequence[Frame], outcomes: Sequence[Received | Fork], taken: Taken) -> None:

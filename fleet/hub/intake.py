@@ -6,6 +6,7 @@ never in a ring; on SQLite one process writes at a time.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
@@ -66,8 +67,11 @@ class Intake:
             for stream in found
         }
         by_id = {stream.id: stream for stream in reached.values()}
+        lost: defaultdict[int, list[Range]] = defaultdict(list)
         for stream_id, first, last in connection.execute(select(losses).where(losses.c.stream_id.in_(list(by_id)))):
-            by_id[stream_id].lost = union([*by_id[stream_id].lost, (first, last)])
+            lost[stream_id].append((first, last))
+        for stream_id, ranges in lost.items():
+            by_id[stream_id].lost = union(ranges)
         return cls(connection, reached)
 
     def __len__(self) -> int:

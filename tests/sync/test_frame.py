@@ -103,3 +103,28 @@ def test_any_bytes_are_refused_not_raised(data):
 def test_any_bytes_well_signed_are_refused_not_raised(body):
     wire = msgspec.msgpack.encode([body, DEVICE.sign(b"guichet/frame/v1\0" + body)])
     assert isinstance(decode_frame(wire, "kiosk-1", DEVICE.public_key()), Rejected)
+
+
+@pytest.mark.parametrize(
+    "ranges",
+    [
+        ((0, 3),),
+        ((4, 3),),
+        ((1, 5), (5, 9)),
+        ((7, 9), (1, 2)),
+        ((1, 1 << 62),),
+        tuple((n, n) for n in range(1, 2004, 2)),
+    ],
+    ids=["no row 0", "backwards", "overlapping", "falling", "beyond any number", "too many"],
+)
+def test_ranges_that_cannot_be_are_refused(ranges):
+    birth = Birth(1, "kiosk-1", online=True, last_seq={}, lost={bytes(16): ranges})
+    assert isinstance(decode_birth(encode_birth(birth, DEVICE), "kiosk-1", DEVICE.public_key()), Rejected)
+    stored = Stored(1, 1, b"session1", "kiosk-1", {}, {bytes(16): ranges})
+    assert isinstance(decode_stored(encode_stored(stored, HUB), "kiosk-1", HUB.public_key()), Rejected)
+
+
+def test_as_many_ranges_as_a_message_may_hold_are_taken():
+    lost = {bytes(16): tuple((n, n) for n in range(1, 2001, 2))}
+    birth = Birth(1, "kiosk-1", online=True, last_seq={}, lost=lost)
+    assert decode_birth(encode_birth(birth, DEVICE), "kiosk-1", DEVICE.public_key()) == birth

@@ -169,6 +169,13 @@ def test_rows_after_a_gap_wait_until_the_gap_is_declared():
     assert receive(BEGIN, {}, make_frame("kiosk-1", A, UNKNOWN_CHAIN, rows(1, 1))) == Received((), BEGIN)
 
 
+@given(st.sets(st.integers(1, 60)), st.sets(st.integers(1, 60)))
+def test_the_tip_passes_what_is_held_or_lost_and_stops_at_what_is_neither(held, gone):
+    lost = missing(Tip(0, b""), {n for n in range(1, 62) if n not in gone})
+    tip = advance(BEGIN, {n: Row(n, n, b"x") for n in held}, lost)
+    assert tip.seq == next(n for n in range(62) if n + 1 not in held | gone)
+
+
 @given(st.integers(0, 20), st.sets(st.integers(1, 40)))
 def test_what_is_missing_and_what_is_held_make_up_all_beyond_the_tip(seq, held):
     ranges = missing(Tip(seq, b""), {n for n in held if n > seq})
