@@ -246,7 +246,7 @@ def test_many_births_of_many_streams_in_one_heap_are_each_answered(hub, store, p
 
 
 def test_many_losses_in_one_birth_are_all_declared(hub, store):
-    lost = {place.to_bytes(16, "big"): ((1, 3),) for place in range(1, 1_202)}
+    lost = {place.to_bytes(16, "big"): ((1, 3),) for place in range(1, 1_001)}
     birth = encode_birth(Birth(1, "kiosk-1", online=True, last_seq={}, lost=lost), DEVICE)
     hub.handle(Heard("guichet/v1/kiosk-1/state", birth))
     assert {tip.seq for tip in store.tips("kiosk-1", lost).values()} == {3}
