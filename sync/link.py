@@ -156,6 +156,7 @@ class Link:
     def _connect_once(self) -> str:
         """Connect and stay until the connection ends; return why it did."""
         self._ended.clear()
+        self._reason = ""
         client = self._client = self._new_client()
         if self._stop.is_set():  # `close` may have come between the last look and the line above
             return ""
@@ -205,8 +206,8 @@ class Link:
         self, client: Client, _data: object, _flags: object, code: ReasonCode, _props: Properties | None
     ) -> None:
         if code.is_failure:
-            client.disconnect()
             self._reason = str(code)
+            client.disconnect()
             self._ended.set()
             return
         self._was_up = True
@@ -217,7 +218,7 @@ class Link:
     def _disconnected(
         self, _client: Client, _data: object, _flags: object, code: ReasonCode, _props: Properties | None
     ) -> None:
-        self._reason = str(code)
+        self._reason = self._reason or str(code)  # a refusal says more than the goodbye after it
         self._ended.set()
 
     def _heard(self, _client: Client, _data: object, message: MQTTMessage) -> None:

@@ -108,6 +108,10 @@ def test_a_broker_that_refuses_version_5_is_asked_again_in_3_1_1(broker, connect
     assert broker.versions == [5, 4]
 
 
+def test_a_refusal_is_named(broker, connect):
+    assert connect(broker.door).get(timeout=10) == LinkDown("Unsupported protocol version")
+
+
 def test_a_version_that_is_configured_is_the_only_one_asked_for(broker, connect):
     assert until_heard(connect(broker.door, mqtt="3.1.1")) == [LinkUp, Heard]
     assert broker.versions == [4]
