@@ -87,17 +87,17 @@ def _behind_mosquitto(folder: Path, devices: int, records: int, *, ingests: int,
 
 
 def _two_brokers_one_killed(folder: Path, devices: int, records: int) -> dict[str, object]:
-    """Two brokers which know nothing of each other, two ingests behind each, one database."""
+    """Two brokers which know nothing of each other, two ingests of the same names behind each, one database."""
     premises = Premises(folder)
-    premises.establish("--ingests", str(_INGESTS))
+    premises.establish("--ingests", str(_INGESTS // 2))
     try:
         enrolled, hub_key = _prepare(premises, devices, records)
         second = premises.copy_for_second_broker()
         premises.start_broker()
         premises.start_broker(second, "broker-2")
-        for number in range(1, _INGESTS + 1):
-            place = premises.hub if number <= _INGESTS // 2 else second
-            premises.start_hub("--ingest", str(number), name=f"ingest-{number}", hub=place)
+        for number in range(1, _INGESTS // 2 + 1):
+            premises.start_hub("--ingest", str(number), name=f"ingest-{number}")
+            premises.start_hub("--ingest", str(number), name=f"second-{number}", hub=second)
         fault = trial.Fault("one of two brokers killed, and not started again", premises.parts["broker-2"].kill)
         doors = (Door(premises.host, premises.port), Door(premises.host, premises.second_port))
         figures = trial.deliver(enrolled, hub_key, trial.Client(Version.V5, doors), fault)
