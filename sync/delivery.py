@@ -74,8 +74,10 @@ class DeviceEnd:
         self._ledger = DeviceLedger()
         self._sessions: dict[bytes, None] = {}
         self._unanswered = 0
-        # Frames go to a hub that has answered our birth on this connection: to no other, they would go twice.
+        # Frames go to a hub that has answered on this connection: to no other, they would go twice.
         self._heard = False
+        # But a birth is answered by one certain ingest process, a frame by any: when that one is away, a frame asks.
+        self._probing = False
         self._ask_again_s = 0.0
 
     @property
@@ -94,7 +96,7 @@ class DeviceEnd:
                 self._look()
                 self._pace.link_up()
                 self._ledger.link_up()
-                self._heard = False
+                self._heard = self._probing = False
                 self._ask(now_s)
             case LinkDown():
                 self._heard = False
@@ -147,6 +149,7 @@ class DeviceEnd:
             self._publisher.renew()
         elif unasked or self._outbox.lost():  # rows beyond a gap wait until the hub has been told of it
             self._ask(now_s)
+        self._probing = not self._heard
 
     def _stored(self, payload: bytes, now_s: float, *, retained: bool) -> None:
         settled = settle(self._identity, self._outbox, payload)
@@ -187,7 +190,7 @@ class DeviceEnd:
             self._announce()
 
     def _send(self, now_s: float) -> None:
-        if not self._heard:
+        if not self._heard and not self._probing:
             return
         self._ledger.window = self._pace.window
         while (send := self._ledger.next_send()) is not None:

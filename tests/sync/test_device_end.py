@@ -92,7 +92,20 @@ def test_a_hub_that_is_silent_is_asked_ever_more_rarely_and_then_by_another_door
     while wire.renewed == 0:
         asked_s.append(device.next_deadline_s(0))
         device.handle(Ticked(), asked_s[-1])
-    assert (asked_s, wire.births, wire.frames) == ([5, 15, 35], 3, [])
+    assert (asked_s, wire.births) == ([5, 15, 35], 3)
+
+
+def test_while_births_stay_unanswered_one_frame_at_a_time_asks_another_ingest_process(outbox, device, wire):
+    queue(outbox, ORDINARY, 300, "kiosk.ordinary")
+    device.handle(LinkUp(), 0)
+    device.handle(Ticked(), 5)
+    assert [frame.first_seq for frame in wire.frames] == [1]
+    last = wire.frames[0].rows[-1].seq
+    tip = start("kiosk-1", ORDINARY)
+    for row in outbox.rows(ORDINARY, 1, last):
+        tip = tip.after(row)
+    device.handle(answer(through={ORDINARY: tip}), 5.1)
+    assert wire.frames[1].first_seq == last + 1
 
 
 def test_what_somebody_waits_for_overtakes_what_was_queued_before(outbox, device, wire):
