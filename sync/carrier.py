@@ -58,6 +58,8 @@ def export(identity: Identity, outbox: Outbox, directory: Path) -> Exported:
     """
     place = directory / "guichet" / identity.device
     frames, rows = 0, 0
+    if place.is_symlink() or place.parent.is_symlink():
+        raise CarrierError(f"{str(place)!r} leads elsewhere: a stick holds plain folders")
     try:
         place.mkdir(parents=True, exist_ok=True)
         for old in place.glob("*.frame"):

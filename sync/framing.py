@@ -61,7 +61,12 @@ def next_frame(identity: Identity, outbox: Outbox, stream: bytes, span: Range, f
     rows = tuple(row for row in rows if row.seq <= last_seq)
     if not rows:
         return None
-    chain = UNKNOWN_CHAIN if _after_a_gap(outbox, stream, rows[0]) else outbox.tip_before(stream, rows[0].seq).chain
+    if _after_a_gap(outbox, stream, rows[0]):
+        chain = UNKNOWN_CHAIN
+    elif (before := outbox.tip_before(stream, rows[0].seq)) is not None:
+        chain = before.chain
+    else:
+        return None  # confirmed by another carrier and forgotten between two looks
     frame = make_frame(identity.device, stream, chain, rows)
     return SignedFrame(encode_frame(frame, identity.key), rows[-1].seq, len(rows))
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 # A safety net only: queueing wakes the service at once.
 _LOOK_AGAIN_S = 15.0
+_PASSING = (OutboxFault.NO_SPACE, OutboxFault.BUSY)
 
 
 class SyncService:
@@ -66,7 +67,7 @@ class SyncService:
             will=Will(str(StateTopic(name)), birth(identity, self._outbox, online=False)),
         )
         self._link = Link(address, tls, self._events.put, SystemRandom())
-        self._no_space = False
+        self._hindered = False
         self._budget = Budget()
         keep_bytes = config.outbox.limit_bytes // 2
         self._end = DeviceEnd(identity, self._outbox, self._link, keep_bytes, Pace(), self._budget)
@@ -99,18 +100,18 @@ class SyncService:
             self._lock.release()
 
     def _handle(self, event: LinkEvent | Woken | Ticked) -> None:
-        """Take an event; on a full disk wait for room, as the outbox does: nothing is lost by it."""
+        """Take an event; a full disk or a file held by another process passes, and nothing is lost by waiting."""
         try:
             self._end.handle(event, time.monotonic())
             self._report.write(self._outbox, time.monotonic())
         except OutboxError as error:
-            if error.fault is not OutboxFault.NO_SPACE:
+            if error.fault not in _PASSING:
                 raise
-            if not self._no_space:
-                log.error("no space", reason=str(error))  # noqa: TRY400  (the sentence says all there is)
-            self._no_space = True
+            if not self._hindered:
+                log.error("the outbox must wait", reason=str(error))  # noqa: TRY400  (the sentence says all there is)
+            self._hindered = True
         else:
-            self._no_space = False
+            self._hindered = False
 
     def _count_bytes(self) -> None:
         """Another connection may be another antenna: ask what it costs."""

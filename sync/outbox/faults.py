@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # SQLite result codes, primary part (sqlite.org/rescode.html); named here since the fault is ours to choose.
+_SQLITE_WAITED = (5, 6)  # SQLITE_BUSY, SQLITE_LOCKED
 _SQLITE_FULL = 13
 _DISK_TROUBLE = (5, 6, 8, 10, 14)  # BUSY, LOCKED, READONLY, IOERR, CANTOPEN
 
@@ -22,6 +23,8 @@ class OutboxFault(Enum):
     NO_SPACE = auto()
     READ_ONLY = auto()
     IO = auto()
+    # Another process has held the file for longer than we wait; there is nothing wrong with it.
+    BUSY = auto()
     DAMAGED = auto()
     # Another process has set this file aside for a new one: nothing was kept, and the next try goes there.
     SET_ASIDE = auto()
@@ -51,7 +54,8 @@ def fault_of(error: sqlite3.Error | OSError | UnicodeDecodeError, directory: Pat
     if primary == _SQLITE_FULL:
         return OutboxFault.NO_SPACE
     if isinstance(error, OSError) or primary in _DISK_TROUBLE:
-        return _of_the_disk(directory)
+        fault = _of_the_disk(directory)
+        return OutboxFault.BUSY if fault is OutboxFault.IO and primary in _SQLITE_WAITED else fault
     return OutboxFault.DAMAGED
 
 

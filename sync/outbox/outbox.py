@@ -181,8 +181,8 @@ class Outbox:
             raise damaged(f"rows of stream {stream.hex()} from {first} on")
         return tuple(dense)
 
-    def tip_before(self, stream: bytes, first_seq: int) -> Tip:
-        """Return the chain up to the row before `first_seq`, which waits or is the next to come.
+    def tip_before(self, stream: bytes, first_seq: int) -> Tip | None:
+        """Return the chain up to the row before `first_seq`; None where another process has forgotten that row since.
 
         Raises:
             OutboxError: DAMAGED, that row is not there.
@@ -195,6 +195,8 @@ class Outbox:
                 return found.stored
             if found.damaged:
                 return tip_over_gaps(db, found, first_seq)
+            if first_seq <= found.kept_from:
+                return None
             return Tip(first_seq - 1, chain_at(db, found, first_seq - 1))
 
     def confirm(self, stream: bytes, tip: Tip) -> Confirmation:

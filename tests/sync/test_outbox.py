@@ -194,3 +194,28 @@ def test_what_was_acknowledged_before_a_kill_is_there_after_it(path):
     assert box.streams()[0].last.seq >= acknowledged
     assert box.streams()[0].last == tip(box.streams()[0].last.seq)
     box.close()
+
+
+def test_a_file_that_another_process_holds_is_busy_and_not_at_fault(path):
+    outbox = Outbox.open(
+        path, "kiosk-1", connect=lambda file, **rest: sqlite3.connect(file, **{**rest, "timeout": 0.05})
+    )
+    append(outbox, rows(1, 1))
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OutboxError) as refused:
+        append(outbox, rows(2, 2))
+    holder.close()
+    assert refused.value.fault is OutboxFault.BUSY
+    assert not path.with_suffix(".faults").exists()
+    append(outbox, rows(2, 2))
+    outbox.close()
+
+
+def test_a_row_that_was_forgotten_meanwhile_is_no_damage(outbox):
+    append(outbox, rows(1, 5))
+    outbox.confirm(STREAM, outbox.stream(STREAM).last)
+    outbox.forget_stored(0)
+    append(outbox, rows(6, 6))
+    assert outbox.tip_before(STREAM, 3) is None
+    assert outbox.tip_before(STREAM, 6).seq == 5
