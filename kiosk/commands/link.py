@@ -14,5 +14,5 @@ def sync(
     config: Annotated[Path, typer.Option(help="The device's configuration (TOML).")] = Path("/etc/guichet/site.toml"),
 ) -> None:
     """Deliver what the outbox holds to the hub, until stopped."""
-    # In place of this process: what has parsed the command line would keep 15 MB for as long as the service lives.
+    # In place of this process: what has parsed the command line would keep 11 MB for as long as the service lives.
     os.execv(sys.executable, [sys.executable, "-P", "-m", "sync", str(config)])  # noqa: S606  (no shell, our own program)
