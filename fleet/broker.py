@@ -90,8 +90,7 @@ use_username_as_clientid true
 allow_anonymous false
 acl_file {files.acl_file}
 tls_version tlsv1.2
-# A frame is 60 kB at most.
-message_size_limit 65536
+# A frame is 60 kB at most. Who sends more is disconnected.
 max_packet_size 70000
 max_queued_messages 2000
 max_keepalive 300

@@ -10,11 +10,11 @@ from __future__ import annotations
 import sqlite3
 import time
 from dataclasses import dataclass, replace
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Self
 
 from sync.chain import Row, Tip, start
 from sync.outbox.check import KeptRow, Stream
+from sync.outbox.confirmation import Confirmation
 from sync.outbox.faults import OutboxError, OutboxFault
 from sync.outbox.file import OutboxFile
 from sync.outbox.room import forget_stored, used_bytes
@@ -48,16 +48,6 @@ if TYPE_CHECKING:
 LIMIT_BYTES = 64_000_000
 # What one row takes beside its sealed bytes, at most, its share of the tree included.
 _ROW_BYTES = 120
-
-
-class Confirmation(Enum):
-    """What the hub's word about a stream came to."""
-
-    CONFIRMED = auto()
-    KNOWN = auto()
-    BEHIND = auto()
-    FORKED = auto()
-    LOST = auto()
 
 
 @dataclass(frozen=True, slots=True)

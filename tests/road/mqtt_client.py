@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import ssl
 
 import paho.mqtt.client as mqtt
 
@@ -10,15 +11,15 @@ from sync.tls import client_context
 
 
 class Client:
-    """Connects at once; `welcome` tells whether it was let in."""
+    """Connects at once, with a certificate and its key or with neither; `welcome` tells whether it was let in."""
 
-    def __init__(self, port, ca, certificate, key, will=None):
+    def __init__(self, port, ca, *identity, will=None):
         self.heard, self.answers = queue.Queue(), queue.Queue()
         # The broker goes by the certificate's name, whatever a client calls itself.
         self.paho = mqtt.Client(
             mqtt.CallbackAPIVersion.VERSION2, "kiosk-b", protocol=mqtt.MQTTv5, reconnect_on_failure=False
         )
-        self.paho.tls_set_context(client_context(ca, certificate, key))
+        self.paho.tls_set_context(client_context(ca, *identity) if identity else ssl.create_default_context(cafile=ca))
         if will is not None:
             self.paho.will_set(will, b"the will", qos=1)
         self.paho.on_message = lambda *a: self.heard.put((a[2].topic, a[2].payload))

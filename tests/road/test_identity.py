@@ -10,7 +10,10 @@ from pathlib import Path
 from random import SystemRandom
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from mqtt_client import Client
 
 from demo.processes import Part, ProcessError
@@ -52,6 +55,17 @@ class Operator:
         """Issue a certificate on another day than today."""
         key = pki.new_client_key()
         made = pki.client_certificate(authority.load(self.hub), name, key.public_key(), issued)
+        return self.write(name, made, key)
+
+    def certificate_of(self, *common_names):
+        """Have the authority sign a subject with these names, which `guichet-hub` would never do."""
+        signer, key = authority.load(self.hub), pki.new_client_key()
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name) for name in common_names])
+        builder = x509.CertificateBuilder(signer.certificate.subject, subject, key.public_key(), 1, TODAY)
+        made = builder.not_valid_after(TODAY + dt.timedelta(days=1)).sign(signer.key, hashes.SHA256())
+        return self.write("subject", made, key)
+
+    def write(self, name, made, key):
         files = self.folder / f"{name}.crt", self.folder / f"{name}.key"
         files[0].write_bytes(made.public_bytes(Encoding.PEM))
         files[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
@@ -88,7 +102,7 @@ def connect(operator):
             who = (ours / "device.crt", ours / "device.key")
             if ours.name == "hub-1":
                 who = (operator.hub / "hub/tls-1.crt", operator.hub / "hub/tls-1.key")
-        made.append(Client(operator.port, operator.hub / "authority/ca.crt", *who, will))
+        made.append(Client(operator.port, operator.hub / "authority/ca.crt", *who, will=will))
         return made[-1]
 
     yield enter
@@ -171,6 +185,15 @@ def test_a_certificate_of_another_authority_is_refused(operator, connect, tmp_pa
 def test_a_certificate_outside_its_dates_is_refused(operator, connect, years, welcome):
     files = operator.certificate("kiosk-dated", TODAY + dt.timedelta(days=365 * years))
     assert connect(files).welcome is welcome
+
+
+def test_who_shows_no_certificate_is_refused(connect):
+    assert not connect(()).welcome
+
+
+@pytest.mark.parametrize(("names", "welcome"), [((), False), (("kiosk-named",), True)])
+def test_a_certificate_without_a_name_is_refused(operator, connect, names, welcome):
+    assert connect(operator.certificate_of(*names)).welcome is welcome
 
 
 @pytest.mark.parametrize("name", ["kiosk-a/#", "+", "#", "kiosk-a/up", "$SYS", "kiosk a", "Kiosk-A", "kiosk-a\n", ""])
