@@ -61,7 +61,8 @@ class Operator:
         """Have the authority sign a subject with these names, which `guichet-hub` would never do."""
         signer, key = authority.load(self.hub), pki.new_client_key()
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name) for name in common_names])
-        builder = x509.CertificateBuilder(signer.certificate.subject, subject, key.public_key(), 1, TODAY)
+        builder = x509.CertificateBuilder(signer.certificate.subject, subject, key.public_key())
+        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(TODAY)
         made = builder.not_valid_after(TODAY + dt.timedelta(days=1)).sign(signer.key, hashes.SHA256())
         return self.write("subject", made, key)
 
