@@ -11,8 +11,9 @@ import typer
 
 from config import journal
 from fleet.commands.folder import FOLDER, Folder, store_of
-from fleet.hub.share import Share
-from fleet.settings import load
+from fleet.hub.share import Share, group_of
+from fleet.settings import HubConfig, load
+from sync import keys
 
 
 def init(
@@ -62,17 +63,18 @@ def run(
 
     journal.log_as_json()
     config = load(hub / "hub.toml")
-    service = HubService(config, _share(ingest, split, len(config.ingests)))
+    service = HubService(config, _share(ingest, split, config))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop())
     service.run()
 
 
-def _share(ingest: int | None, split: str | None, ingests: int) -> Share | None:
+def _share(ingest: int | None, split: str | None, config: HubConfig) -> Share | None:
     if ingest is not None and split is not None:
         raise typer.BadParameter("--ingest and --split exclude each other")
     if ingest is not None:
-        return Share(ingest, ingests, dealt=True)
+        group = group_of(keys.load_signing(config.keys.signing_file))
+        return Share(ingest, len(config.ingests), group)
     if split is None:
         return None
     match [int(part) if part.isdecimal() else 0 for part in split.split("/")]:
@@ -89,7 +91,7 @@ def records(
 ) -> None:
     """Open what is stored and not yet opened, and print every record."""
     from fleet.hub import opener  # noqa: PLC0415  (as above)
-    from sync import keys, seal  # noqa: PLC0415
+    from sync import seal  # noqa: PLC0415
 
     private = [keys.load_opening(path) for path in load(hub / "hub.toml").keys.opening_files]
     with store_of(hub) as store:

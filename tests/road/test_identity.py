@@ -19,6 +19,7 @@ from mqtt_client import Client
 from demo.processes import Part, ProcessError
 from demo.world import command, free_ports, mosquitto
 from fleet import authority, pki
+from fleet.hub.share import Share, group_of
 from fleet.premises import Listener, enrol, establish
 from sync import keys
 from sync.chain import Row
@@ -163,6 +164,17 @@ def test_a_device_cannot_hear_another_or_what_is_for_it(hub, connect, topic):
     hub.publish("guichet/v1/kiosk-a/stored", b"for a")
     heard = spy.heard.get(timeout=10)
     assert heard == ("guichet/v1/kiosk-a/stored", b"for a")
+
+
+@pytest.mark.parametrize("guessed", ["hub", "hub-1", "guichet"])
+def test_a_device_cannot_be_dealt_the_frames_of_others(operator, connect, guessed):
+    group = group_of(keys.load_signing(operator.hub / "hub/signing.key"))
+    ingest, thief, device = connect("hub-1"), connect("kiosk-a"), connect("kiosk-b")
+    ingest.subscribe(Share(1, 1, group).topics()[0])
+    thief.subscribe(f"$share/{guessed}/guichet/v1/+/up")
+    for number in range(4):
+        device.publish("guichet/v1/kiosk-b/up", bytes([number]))
+    assert [ingest.heard.get(timeout=10)[1] for _ in range(4)] == [b"\0", b"\1", b"\2", b"\3"]
 
 
 def test_a_device_cannot_write_the_hubs_word(connect):
