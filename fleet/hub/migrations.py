@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, insert, inspect, select, text, update
 
 from fleet.hub.openings import in_clear
-from fleet.hub.schema import epochs, losses, metadata, registry, rows, streams
+from fleet.hub.schema import device_epochs, epochs, losses, metadata, registry, rows, streams
 from sync.seal import OPENING_SEQ
 
 if TYPE_CHECKING:
@@ -99,5 +99,10 @@ def _ledger_of_losses(connection: Connection) -> None:
             connection.execute(update(streams).where(streams.c.id == stream_id).values(values))
 
 
-_STEPS: dict[int, Callable[[Connection], None]] = {2: _ledger_of_losses}
-_NEWEST = 2
+def _an_epoch_per_device(connection: Connection) -> None:
+    """Let each device raise its own epoch."""
+    device_epochs.create(connection)
+
+
+_STEPS: dict[int, Callable[[Connection], None]] = {2: _ledger_of_losses, 3: _an_epoch_per_device}
+_NEWEST = max(_STEPS)

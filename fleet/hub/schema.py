@@ -28,8 +28,16 @@ _Id = BigInteger().with_variant(Integer, "sqlite")
 epochs = Table(
     "epochs",
     metadata,
-    # Rises when the hub is restored from a backup; the newest is in force.
+    # Rises when somebody says that the hub was restored from a backup; the newest is in force.
     Column("epoch", Integer, primary_key=True),
+)
+
+# Later epochs of single devices, each of which showed that the hub has forgotten rows of its own.
+device_epochs = Table(
+    "device_epochs",
+    metadata,
+    Column("device", String(64), primary_key=True),
+    Column("epoch", BigInteger, nullable=False),
 )
 
 devices = Table(

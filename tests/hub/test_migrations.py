@@ -115,5 +115,5 @@ def test_a_migration_that_is_cut_leaves_the_old_database_whole(old, monkeypatch)
 def test_a_database_of_a_later_version_is_refused_in_one_sentence(store, database_url):
     with store.engine.begin() as connection:
         connection.exec_driver_sql("INSERT INTO steps (step, applied_s) VALUES (99, 0)")
-    with pytest.raises(StoreError, match="form 99, and this program knows 2 at most"):
+    with pytest.raises(StoreError, match=r"form 99, and this program knows \d+ at most"):
         HubStore.open(database_url)
