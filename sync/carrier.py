@@ -64,7 +64,7 @@ def export(identity: Identity, outbox: Outbox, directory: Path) -> Exported:
         place.mkdir(parents=True, exist_ok=True)
         for old in place.glob("*.frame"):
             old.unlink()
-        _write(place / "birth", birth(identity, outbox, online=True))
+        _write(place / "birth", birth(identity, outbox))
         for stream in outbox.unsent_streams():
             first_seq = stream.stored.seq + 1
             span = (first_seq, stream.last.seq)
@@ -101,7 +101,8 @@ def import_stored(identity: Identity, outbox: Outbox, directory: Path) -> Import
         for verdict in each.verdicts
         if verdict.outcome is Confirmation.CONFIRMED
     ]
-    return Imported(len(payloads), settled.count(None), sum(confirmed))
+    refused = [each for each in settled if each is None or each.over]
+    return Imported(len(payloads), len(refused), sum(confirmed))
 
 
 def _write(path: Path, payload: bytes) -> None:

@@ -26,15 +26,16 @@ if TYPE_CHECKING:
     from sync.chain import Range
     from sync.framing import Identity
     from sync.ledger import Send
-    from sync.outbox import Outbox
+    from sync.outbox import Outbox, Verdict
     from sync.pace import Pace
-    from sync.settlement import Verdict
 
 log = structlog.get_logger()
 # Ingest processes which may answer by turns; a forgotten one costs frames sent twice, nothing else.
 _KNOWN_SESSIONS = 64
 # A broker that lost its cluster keeps a connection open for ever: after so many rounds without an answer try another.
 _RENEW_AFTER = 3
+# What the hub cannot settle now (the one process that reads births is away) is not asked again more often.
+_SELDOM_S = 60.0
 
 
 class Publisher(Protocol):
@@ -78,7 +79,11 @@ class DeviceEnd:
         self._heard = False
         # But a birth is answered by one certain ingest process, a frame by any: when that one is away, a frame asks.
         self._probing = False
+        # A birth went out and nothing has come since; or there is something to say that none has settled yet.
+        self._awaiting = False
+        self._to_tell = False
         self._ask_again_s = 0.0
+        self._ask_wait_s = pace.patience_s
 
     @property
     def ledger(self) -> DeviceLedger:
@@ -97,6 +102,7 @@ class DeviceEnd:
                 self._pace.link_up()
                 self._ledger.link_up()
                 self._heard = self._probing = False
+                self._ask_wait_s = self._pace.patience_s
                 self._ask(now_s)
             case LinkDown():
                 self._heard = False
@@ -113,10 +119,12 @@ class DeviceEnd:
         self._send(now_s)
 
     def next_deadline_s(self, now_s: float) -> float | None:
-        """Return when `Ticked` is due: a frame runs out of patience, or the budget allows the next."""
+        """Return when `Ticked` is due: a frame or a birth runs out of patience, or the budget allows the next."""
+        if not self._ledger.online:
+            return None
         if not self._heard:
-            return self._ask_again_s if self._ledger.online else None
-        deadlines = [self._ledger.next_deadline_s()]
+            return self._ask_again_s
+        deadlines = [self._ledger.next_deadline_s(), self._ask_again_s if self._to_tell else None]
         send = self._ledger.next_send()
         if send is not None and not send.urgent:
             deadlines.append(self._budget.next_s(self._pace.frame_bytes, now_s))
@@ -128,56 +136,59 @@ class DeviceEnd:
         for stream in unsent:
             self._ledger.queued(stream.stream, stream.last.seq, stream.stored.seq, urgent=is_urgent(stream.lane))
 
-    def _announce(self) -> None:
-        hello = birth(self._identity, self._outbox, online=True)
-        self._publisher.publish(str(StateTopic(self._identity.device)), hello, retain=True)
-
     def _ask(self, now_s: float) -> None:
-        self._announce()
-        self._ask_again_s = now_s + self._pace.patience_s
+        """Say what is here, and how far the hub had it: it answers with how far it has it."""
+        hello = birth(self._identity, self._outbox)
+        self._publisher.publish(str(StateTopic(self._identity.device)), hello, retain=True)
+        self._budget.sent(len(hello), now_s)
+        self._awaiting, self._to_tell = True, self._outbox.has_unasked()
+        self._ask_again_s = now_s + self._ask_wait_s
+        self._ask_wait_s = min(_SELDOM_S, 2 * self._ask_wait_s)
 
     def _be_patient(self, now_s: float) -> None:
         self._ledger.patience_s = self._pace.patience_s
-        unanswered = self._ledger.ticked(now_s)
-        unasked = self._ledger.online and not self._heard and now_s >= self._ask_again_s
-        if not unanswered and not unasked:
-            return
-        self._pace.lost(now_s)
-        self._unanswered += 1
-        if self._unanswered % _RENEW_AFTER == 0:
-            log.warning("nobody answers", rounds=self._unanswered)
-            self._publisher.renew()
-        elif unasked or self._outbox.lost():  # rows beyond a gap wait until the hub has been told of it
+        late = self._ledger.ticked(now_s)
+        due = self._ledger.online and now_s >= self._ask_again_s
+        if late or (due and self._awaiting):
+            self._pace.lost()
+            self._unanswered += 1
+            self._probing = not self._heard
+            if self._unanswered % _RENEW_AFTER == 0:
+                log.warning("nobody answers", rounds=self._unanswered)
+                self._publisher.renew()
+                return
+        # Rows beyond a loss wait until the hub has been told of it.
+        if (due and (self._awaiting or self._to_tell)) or (late and self._outbox.lost()):
             self._ask(now_s)
-        self._probing = not self._heard
 
     def _stored(self, payload: bytes, now_s: float, *, retained: bool) -> None:
         settled = settle(self._identity, self._outbox, payload)
         if settled is None:
             return
         in_flight = self._ledger.in_flight
-        self._unanswered = 0 if not retained else self._unanswered
         for verdict in settled.verdicts:
             self._note(verdict, settled.stored.want.get(verdict.stream.stream, ()))
         self._pace.answered(now_s, in_flight - self._ledger.in_flight)
         if settled.news:
             self._outbox.forget_stored(self._keep_bytes)
+        if settled.back:
+            self._to_tell, self._ask_wait_s = True, self._pace.patience_s
         if not retained:
-            self._meet(settled.stored.session)
+            self._awaiting, self._unanswered = False, 0
+            self._to_tell |= settled.over
+            self._meet(settled.stored.session, now_s)
 
     def _note(self, verdict: Verdict, want: Sequence[Range]) -> None:
         stream, tip = verdict.stream, verdict.tip
         match verdict.outcome:
             case Confirmation.CONFIRMED | Confirmation.KNOWN:
                 self._ledger.confirmed(stream.stream, tip.seq, want)
-            case Confirmation.BEHIND:
+            case Confirmation.BEHIND | Confirmation.LOST:
                 self._ledger.rewound(stream.stream, tip.seq, stream.last.seq, urgent=is_urgent(stream.lane))
             case Confirmation.FORKED:
                 self._ledger.set_aside(stream.stream)
-            case Confirmation.LOST:
-                pass
 
-    def _meet(self, session: bytes) -> None:
+    def _meet(self, session: bytes, now_s: float) -> None:
         """Take note of an ingest process that came (back) to the broker: frames in flight may have met nobody."""
         first_word, self._heard = not self._heard, True
         if session in self._sessions:
@@ -187,7 +198,7 @@ class DeviceEnd:
             del self._sessions[next(iter(self._sessions))]
         if not first_word:
             self._ledger.hub_up()
-            self._announce()
+            self._ask(now_s)
 
     def _send(self, now_s: float) -> None:
         if not self._heard and not self._probing:
@@ -208,6 +219,6 @@ class DeviceEnd:
         if not self._publisher.publish(str(UpTopic(self._identity.device)), frame.payload):
             return False
         self._ledger.sent(send.stream, frame.last_seq, now_s)
-        self._pace.sent(len(frame.payload), now_s)
+        self._pace.sent(now_s)
         self._budget.sent(len(frame.payload), now_s)
         return True

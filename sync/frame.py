@@ -4,8 +4,8 @@
                                            row     [nonce, sealed]; sequence numbers are dense from `first seq`
     stored   msgpack [body, signature]     body    msgpack [version, epoch, session, device, {stream: [seq, chain]},
                                                             {stream: missing ranges}]
-    birth    msgpack [body, signature]     body    msgpack [version, device, online, {stream: last seq}, receipt,
-                                                            {stream: lost ranges}]
+    birth    msgpack [body, signature]     body    msgpack [version 2, device, online, epoch,
+                                                            {stream: [last, stored]}, {stream: lost ranges}]
 
 Signatures are Ed25519 over a context string and the body: a frame also travels by USB stick, which has no TLS,
 and no signature made for one purpose can serve another. A message grows only at its end: who does not know a field
@@ -23,6 +23,8 @@ from sync.chain import CHAIN_BYTES, STREAM_BYTES, Range, Row, Tip
 from sync.rejected import Reason, Rejected
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 _Body = TypeVar("_Body")
@@ -31,6 +33,7 @@ _Body = TypeVar("_Body")
 UNKNOWN_CHAIN = bytes(CHAIN_BYTES)
 
 VERSION = 1
+BIRTH_VERSION = 2
 # The broker's packet limit is 64 kB; a frame aims at 16 kB, and one row may hold 4 kB.
 MAX_FRAME_BYTES = 60_000
 MAX_ROWS = 1_000
@@ -41,6 +44,13 @@ _MAX_SEQ = (1 << 62) - 1
 _FRAME = b"guichet/frame/v1\0"
 _STORED = b"guichet/stored/v1\0"
 _STATE = b"guichet/state/v1\0"
+
+
+class Reach(msgspec.Struct, frozen=True, array_like=True):
+    """How far a stream is queued on the device, and how far the hub has it as the device knows (sequence numbers)."""
+
+    last_seq: int
+    stored_seq: int
 
 
 class Frame(msgspec.Struct, frozen=True, array_like=True):
@@ -74,18 +84,29 @@ class Stored(msgspec.Struct, frozen=True, array_like=True):
     through: dict[bytes, tuple[int, bytes]]
     want: dict[bytes, tuple[Range, ...]] = {}
 
-    def tip(self, stream: bytes) -> Tip | None:
-        """Return how far `stream` is stored, or None where the answer does not name it."""
-        found = self.through.get(stream)
-        return Tip(*found) if found else None
+    def tips(self) -> dict[bytes, Tip]:
+        """Return how far each stream named is stored."""
+        return {stream: Tip(*reached) for stream, reached in self.through.items()}
 
 
 class Birth(msgspec.Struct, frozen=True, array_like=True):
-    """What a device says of itself when it connects: its open streams and how far each reaches.
+    """What a device says of itself when it connects.
 
-    `receipt` is the last answer that it took, as the hub signed it: a hub restored from a backup sees there what it has
-    forgotten. `lost` are the rows that the device can never give, after a damaged disk.
+    `reaches` says of streams how far each is queued, and how far the hub had it by its own word in `epoch`: a hub
+    restored from a backup sees there what it has forgotten. `lost` are the rows that the device can never give, after a
+    damaged disk.
     """
+
+    version: int
+    device: str
+    online: bool
+    epoch: int = 0
+    reaches: dict[bytes, Reach] = {}
+    lost: dict[bytes, tuple[Range, ...]] = {}
+
+
+class _Birth1(msgspec.Struct, frozen=True, array_like=True):
+    """Version 1 of a birth: without a word of what the hub had proved but its last answer, which is not used."""
 
     version: int
     device: str
@@ -93,6 +114,10 @@ class Birth(msgspec.Struct, frozen=True, array_like=True):
     last_seq: dict[bytes, int]
     receipt: bytes = b""
     lost: dict[bytes, tuple[Range, ...]] = {}
+
+
+class _Head(msgspec.Struct, frozen=True, array_like=True):
+    version: int
 
 
 class _Signed(msgspec.Struct, frozen=True, array_like=True):
@@ -103,6 +128,8 @@ class _Signed(msgspec.Struct, frozen=True, array_like=True):
 _frame_decoder = msgspec.msgpack.Decoder(Frame)
 _stored_decoder = msgspec.msgpack.Decoder(Stored)
 _birth_decoder = msgspec.msgpack.Decoder(Birth)
+_birth_1_decoder = msgspec.msgpack.Decoder(_Birth1)
+_head_decoder = msgspec.msgpack.Decoder(_Head)
 _signed_decoder = msgspec.msgpack.Decoder(_Signed)
 
 
@@ -121,7 +148,7 @@ def decode_frame(data: bytes, device: str, key: Ed25519PublicKey) -> Frame | Rej
     """Return the frame in `data` if `device` signed it with `key` and it is about `device`."""
     if len(data) > MAX_FRAME_BYTES:
         return Rejected(Reason.TOO_LARGE, f"{len(data)} bytes")
-    frame = _verified(data, _FRAME, key, _frame_decoder)
+    frame = _verified(data, _FRAME, key, _frame_decoder.decode)
     if isinstance(frame, Rejected):
         return frame
     if frame.version != VERSION:
@@ -142,7 +169,7 @@ def encode_stored(stored: Stored, key: Ed25519PrivateKey) -> bytes:
 
 def decode_stored(data: bytes, device: str, key: Ed25519PublicKey) -> Stored | Rejected:
     """Return the answer in `data` if the hub signed it with `key`, for `device`."""
-    stored = _verified(data, _STORED, key, _stored_decoder)
+    stored = _verified(data, _STORED, key, _stored_decoder.decode)
     if isinstance(stored, Rejected):
         return stored
     if stored.version != VERSION:
@@ -165,17 +192,29 @@ def encode_birth(birth: Birth, key: Ed25519PrivateKey) -> bytes:
 
 def decode_birth(data: bytes, device: str, key: Ed25519PublicKey) -> Birth | Rejected:
     """Return the birth in `data` if `device` signed it with `key`."""
-    birth = _verified(data, _STATE, key, _birth_decoder)
+    birth = _verified(data, _STATE, key, _birth_of)
     if isinstance(birth, Rejected):
         return birth
-    if birth.version != VERSION:
+    if birth.version not in {1, BIRTH_VERSION}:
         return Rejected(Reason.OTHER_VERSION, f"birth version {birth.version!r}")
     if birth.device != device:
         return Rejected(Reason.OTHER_DEVICE, repr(birth.device))
-    reaches = all(len(stream) == STREAM_BYTES and 0 <= seq <= _MAX_SEQ for stream, seq in birth.last_seq.items())
-    if not (reaches and _are_ranges(birth.lost)):
+    reaches = all(
+        len(stream) == STREAM_BYTES and 0 <= reach.stored_seq <= reach.last_seq <= _MAX_SEQ
+        for stream, reach in birth.reaches.items()
+    )
+    if not (reaches and 0 <= birth.epoch < _MAX_SEQ and _are_ranges(birth.lost)):
         return Rejected(Reason.NOT_DECODABLE, "a field is out of range")
     return birth
+
+
+def _birth_of(body: bytes) -> Birth:
+    """Return the birth in a body of this version or the first: devices are updated after the hub, one by one."""
+    if _head_decoder.decode(body).version != 1:
+        return _birth_decoder.decode(body)
+    said = _birth_1_decoder.decode(body)
+    reaches = {stream: Reach(last_seq, 0) for stream, last_seq in said.last_seq.items()}
+    return Birth(said.version, said.device, said.online, 0, reaches, said.lost)
 
 
 def _are_ranges(ranges: dict[bytes, tuple[Range, ...]]) -> bool:
@@ -195,14 +234,12 @@ def _sign(body: bytes, context: bytes, key: Ed25519PrivateKey) -> bytes:
     return msgspec.msgpack.encode(_Signed(body, key.sign(context + body)))
 
 
-def _verified(
-    data: bytes, context: bytes, key: Ed25519PublicKey, decoder: msgspec.msgpack.Decoder[_Body]
-) -> _Body | Rejected:
+def _verified(data: bytes, context: bytes, key: Ed25519PublicKey, decode: Callable[[bytes], _Body]) -> _Body | Rejected:
     """Decode the body only after its signature: nothing of ours parses what a stranger wrote."""
     try:
         signed = _signed_decoder.decode(data)
         key.verify(signed.signature, context + signed.body)
-        return decoder.decode(signed.body)
+        return decode(signed.body)
     except InvalidSignature:
         return Rejected(Reason.BAD_SIGNATURE)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:  # arrays within arrays, thousands deep

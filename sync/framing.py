@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sync.frame import MAX_RANGES, MAX_ROWS, UNKNOWN_CHAIN, VERSION, Birth, encode_birth, encode_frame, make_frame
+from sync.frame import (
+    BIRTH_VERSION,
+    MAX_RANGES,
+    MAX_ROWS,
+    UNKNOWN_CHAIN,
+    Birth,
+    Reach,
+    encode_birth,
+    encode_frame,
+    make_frame,
+)
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -15,7 +25,7 @@ if TYPE_CHECKING:
 
 # What MessagePack and the nonce add to a row's sealed bytes, at most.
 _ROW_OVERHEAD_BYTES = 12
-# 500 streams are 12 kB of a birth, and as many answers as fit one message.
+# 500 streams are 15 kB of a birth, and as many answers as fit one message.
 _BIRTH_STREAMS = 500
 
 
@@ -37,14 +47,17 @@ class SignedFrame:
     rows: int
 
 
-def birth(identity: Identity, outbox: Outbox, *, online: bool) -> bytes:
-    """Return the device's signed birth, or its last will: its latest streams, which the hub answers about.
-
-    Those that the hub has whole are named too: after a restored backup it may have them no longer.
-    """
-    last = {stream.stream: stream.last.seq for stream in outbox.recent_streams(_BIRTH_STREAMS)}
-    said = Birth(VERSION, identity.device, online, last, outbox.receipt(), _some_of(outbox.lost()))
+def birth(identity: Identity, outbox: Outbox) -> bytes:
+    """Return the device's signed birth: the streams that the hub is to answer about, and what is lost of them."""
+    named = outbox.streams_to_name(_BIRTH_STREAMS)
+    reaches = {stream.stream: Reach(stream.last.seq, stream.stored.seq) for stream in named}
+    said = Birth(BIRTH_VERSION, identity.device, True, outbox.epoch(), reaches, _some_of(outbox.lost()))
     return encode_birth(said, identity.key)
+
+
+def farewell(identity: Identity) -> bytes:
+    """Return what the broker is to say of the device once it is silent: its last will."""
+    return encode_birth(Birth(BIRTH_VERSION, identity.device, online=False), identity.key)
 
 
 def next_frame(identity: Identity, outbox: Outbox, stream: bytes, span: Range, frame_bytes: int) -> SignedFrame | None:
@@ -61,7 +74,7 @@ def next_frame(identity: Identity, outbox: Outbox, stream: bytes, span: Range, f
     rows = tuple(row for row in rows if row.seq <= last_seq)
     if not rows:
         return None
-    if _after_a_gap(outbox, stream, rows[0]):
+    if outbox.is_after_a_loss(stream, rows[0].seq):
         chain = UNKNOWN_CHAIN
     elif (before := outbox.tip_before(stream, rows[0].seq)) is not None:
         chain = before.chain
@@ -80,13 +93,6 @@ def _some_of(lost: dict[bytes, tuple[Range, ...]]) -> dict[bytes, tuple[Range, .
             some[stream] = ranges[:left]
             left -= len(some[stream])
     return some
-
-
-def _after_a_gap(outbox: Outbox, stream: bytes, row: Row) -> bool:
-    kept = outbox.stream(stream)
-    if kept is None or not kept.damaged:
-        return False
-    return any(first < row.seq for first, _ in outbox.lost().get(stream, ()))
 
 
 def _fitting(rows: tuple[Row, ...], frame_bytes: int) -> tuple[Row, ...]:

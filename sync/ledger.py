@@ -219,7 +219,8 @@ def receive(tip: Tip, held: Mapping[int, Row], frame: Frame, lost: Sequence[Rang
     """Return what to store of `frame`, given the stream's tip, the rows `held` and what the device has `lost`.
 
     `held` maps sequence numbers to stored rows: those that the frame repeats, and all beyond the tip where the frame
-    reaches it. A row that was declared lost and comes all the same (by another carrier) is stored, late.
+    reaches it. A row that was declared lost and comes all the same (by another carrier) is stored, late. No chain is
+    compared after a loss: the frame may have been cut before it.
     """
     rows = frame.rows
     for row in rows:
@@ -228,7 +229,7 @@ def receive(tip: Tip, held: Mapping[int, Row], frame: Frame, lost: Sequence[Rang
     if frame.chain_before == UNKNOWN_CHAIN:
         if not lost:
             return Received((), tip)  # its declaration is still on the way, by another process
-    elif frame.first_seq == tip.seq + 1 and frame.chain_before != tip.chain:
+    elif frame.first_seq == tip.seq + 1 and frame.chain_before != tip.chain and not _any_before(tip.seq + 1, lost):
         return Fork(ForkKind.OTHER_CHAIN, frame.first_seq)
     new_rows = tuple(
         row for row in rows if row.seq not in held and (row.seq > tip.seq or _end_of(row.seq, lost) is not None)
@@ -262,6 +263,11 @@ def missing(tip: Tip, held: Iterable[int]) -> tuple[Range, ...]:
             found.append((before + 1, seq - 1))
         before = max(before, seq)
     return tuple(found)
+
+
+def _any_before(seq: int, ranges: Sequence[Range]) -> bool:
+    """Return whether numbers before `seq` were lost: the chain there is the hub's own, and compares with no other."""
+    return bool(ranges) and ranges[0][0] < seq
 
 
 def _end_of(seq: int, ranges: Sequence[Range]) -> int | None:

@@ -134,8 +134,10 @@ class Link:
             self._client.disconnect()
 
     def close(self) -> None:
-        """Say goodbye to the broker and end the thread."""
+        """Say goodbye to the broker, leaving the will as our last word, and end the thread."""
         self._stop.set()
+        if self._address.will is not None:
+            self.publish(self._address.will.topic, self._address.will.payload, retain=True)
         if self._client is not None:
             self._client.disconnect()
         self._ended.set()

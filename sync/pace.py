@@ -41,9 +41,8 @@ class Pace:
         self.frame_bytes = min(self.frame_bytes, _FIRST_FRAME_BYTES)
         self._sent_s.clear()
 
-    def sent(self, size_bytes: int, now_s: float) -> None:
+    def sent(self, now_s: float) -> None:
         """Note that a frame went out."""
-        del size_bytes  # the rate follows from the answers alone
         self._sent_s.append(now_s)
 
     def answered(self, now_s: float, frames: int = 1) -> None:
@@ -51,12 +50,11 @@ class Pace:
         for _ in range(min(frames, len(self._sent_s))):
             self._learn(max(0.0, now_s - self._sent_s.popleft()))
 
-    def lost(self, now_s: float) -> None:
+    def lost(self) -> None:
         """Note that an answer did not come in time: half as much, half as often, one frame at a time.
 
         A hub that is slow because thousands of devices came at once would drown in what they send again.
         """
-        del now_s
         self._sent_s.clear()
         self.frame_bytes = max(SMALLEST_FRAME_BYTES, self.frame_bytes // 2)
         self.patience_s = min(_LONGEST_PATIENCE_S, self.patience_s * 2)

@@ -13,7 +13,7 @@ import structlog
 from sync import keys
 from sync.budget import Budget
 from sync.delivery import DeviceEnd, Ticked, Woken
-from sync.framing import Identity, birth
+from sync.framing import Identity, farewell
 from sync.link import AT_MOST_ONCE, Address, Door, Link, LinkDown, LinkEvent, LinkUp, Subscription, Will
 from sync.link_report import LinkReport
 from sync.lock import Lock
@@ -64,7 +64,7 @@ class SyncService:
             subscriptions=(Subscription(str(StoredTopic(name)), AT_MOST_ONCE),),
             reconnect_max_s=broker.reconnect_max_s,
             mqtt=broker.mqtt,
-            will=Will(str(StateTopic(name)), birth(identity, self._outbox, online=False)),
+            will=Will(str(StateTopic(name)), farewell(identity)),
         )
         self._link = Link(address, tls, self._events.put, SystemRandom())
         self._hindered = False

@@ -15,34 +15,32 @@ from sync.outbox import Confirmation
 from sync.rejected import Rejected
 
 if TYPE_CHECKING:
-    from sync.chain import Tip
+    from collections.abc import Sequence
+
     from sync.frame import Stored
     from sync.framing import Identity
-    from sync.outbox import Outbox, Stream
+    from sync.outbox import Outbox, Verdict
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one stream: what the hub says, and what that came to."""
-
-    stream: Stream
-    tip: Tip
-    outcome: Confirmation
-
-
-@dataclass(frozen=True, slots=True)
 class Settled:
-    """What an answer came to. `news` says that rows need not be kept any longer, or are owed again."""
+    """What an answer came to.
+
+    `over`: it is of an epoch that is over, and proves nothing. `news`: rows need not be kept any longer. `back`: the
+    hub came back with less than it had, and must be told what is lost and asked what else it lacks.
+    """
 
     stored: Stored
-    verdicts: tuple[Verdict, ...]
-    news: bool
+    verdicts: tuple[Verdict, ...] = ()
+    over: bool = False
+    news: bool = False
+    back: bool = False
 
 
 def settle(identity: Identity, outbox: Outbox, payload: bytes) -> Settled | None:
-    """Take the answer in `payload`; None where it proves nothing (not the hub's, not for us, of an older epoch).
+    """Take the answer in `payload`; None where it is not the hub's, or not for us.
 
     Raises:
         OutboxError: the outbox cannot be read or written.
@@ -51,40 +49,29 @@ def settle(identity: Identity, outbox: Outbox, payload: bytes) -> Settled | None
     if isinstance(stored, Rejected):
         log.warning("answer refused", reason=str(stored))
         return None
-    epoch = outbox.epoch()
-    if stored.epoch < epoch:
-        log.warning("answer of an older epoch", epoch=stored.epoch, known=epoch)
-        return None
-    risen = stored.epoch > epoch
-    verdicts = [*(_taken_back(outbox, stored) if risen else ()), *_confirmed(outbox, stored)]
-    news = risen or any(verdict.outcome is Confirmation.CONFIRMED for verdict in verdicts)
-    if news:
-        outbox.remember(stored.epoch, payload)
+    known = outbox.epoch()
+    verdicts = outbox.settle(stored.epoch, stored.tips())
+    if verdicts is None:
+        log.warning("answer of an older epoch", epoch=stored.epoch, known=known)
+        return Settled(stored, over=True)
+    _name(verdicts)
+    outcomes = {verdict.outcome for verdict in verdicts}
+    risen = 0 < known < stored.epoch
+    return Settled(
+        stored,
+        tuple(verdicts),
+        news=Confirmation.CONFIRMED in outcomes,
+        back=risen or not outcomes.isdisjoint({Confirmation.BEHIND, Confirmation.LOST}),
+    )
+
+
+def _name(verdicts: Sequence[Verdict]) -> None:
+    behind = [verdict for verdict in verdicts if verdict.outcome is Confirmation.BEHIND]
+    if behind:
+        log.warning("the hub came back with less", streams=len(behind))
     for verdict in verdicts:
-        _name(verdict)
-    return Settled(stored, tuple(verdicts), news)
-
-
-def _taken_back(outbox: Outbox, stored: Stored) -> list[Verdict]:
-    """Take the word of a hub restored from a backup: what it has lost is owed again, where it is still here."""
-    told = ((stream, stored.tip(stream.stream)) for stream in outbox.streams())
-    back = [(stream, tip) for stream, tip in told if tip is not None and tip.seq < stream.stored.seq]
-    return [Verdict(stream, tip, outbox.rewind(stream.stream, tip)) for stream, tip in back]
-
-
-def _confirmed(outbox: Outbox, stored: Stored) -> list[Verdict]:
-    told = ((stream, stored.tip(stream.stream)) for stream in outbox.unsent_streams())
-    return [Verdict(stream, tip, outbox.confirm(stream.stream, tip)) for stream, tip in told if tip is not None]
-
-
-def _name(verdict: Verdict) -> None:
-    about = {"stream": verdict.stream.stream.hex(), "seq": verdict.tip.seq}
-    match verdict.outcome:
-        case Confirmation.BEHIND:
-            log.warning("the hub came back with less", **about)
-        case Confirmation.LOST:
+        about = {"stream": verdict.stream.stream.hex(), "seq": verdict.tip.seq}
+        if verdict.outcome is Confirmation.LOST:
             log.error("the hub came back with less than this device can give again", **about)
-        case Confirmation.FORKED:
+        elif verdict.outcome is Confirmation.FORKED:
             log.error("the hub holds another history", **about)
-        case Confirmation.CONFIRMED | Confirmation.KNOWN:
-            pass

@@ -10,7 +10,7 @@ from road.samples import entries
 from crowd.device import Day, SentFrame
 from sync import chain, frame
 from sync.entry import encode
-from sync.frame import Birth
+from sync.frame import Birth, Reach
 from sync.seal import OPENING_SEQ
 
 if TYPE_CHECKING:
@@ -35,6 +35,6 @@ def sealed_day(seal: StreamSeal, device_key: Ed25519PrivateKey, hub_key: X25519P
         for row in batch:
             tip = tip.after(row)
         frames.append(SentFrame(tip.seq, signed))
-    hello = Birth(frame.VERSION, seal.device, online=True, last_seq={seal.stream: tip.seq})
+    hello = Birth(frame.BIRTH_VERSION, seal.device, online=True, reaches={seal.stream: Reach(tip.seq, 0)})
     birth = frame.encode_birth(hello, device_key)
     return Day(seal.device, seal.stream, birth, tuple(frames), tip, records)

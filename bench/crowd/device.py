@@ -123,7 +123,7 @@ class SimulatedDevice:
         unanswered = self._ledger.ticked(now_s)
         unasked = not self._answered and now_s >= self._ask_again_s
         if unanswered or unasked:
-            self._pace.lost(now_s)
+            self._pace.lost()
             self._unanswered += 1
             if self._unanswered % RENEW_AFTER == 0:
                 raise codec.ProtocolError("nobody answered")
@@ -199,7 +199,7 @@ class SimulatedDevice:
             said += codec.publish(self.version, self._id(), topic, frame.payload)
             self.frames_sent += 1
             self._ledger.sent(send.stream, frame.last_seq, now_s)
-            self._pace.sent(len(frame.payload), now_s)
+            self._pace.sent(now_s)
         return bytes(said)
 
     def _id(self) -> int:

@@ -44,7 +44,7 @@ def ledger(
 def restored(hub: Folder = FOLDER) -> None:
     """Say that the database was put back from a backup: devices then send again what it lacks."""
     with store_of(hub) as store:
-        epoch = store.raise_epoch(store.epoch())
+        epoch = store.raise_epoch()
     typer.echo(f"epoch {epoch}: each device will send again what this database lacks, as far as it still holds it")
 
 

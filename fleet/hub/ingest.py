@@ -16,14 +16,13 @@ import structlog
 from fleet.hub.batches import batched
 from fleet.hub.gate import Gate, Refused, device_of
 from fleet.hub.store import ValuesRefusedError
-from sync.frame import MAX_RANGES, VERSION, Birth, Frame, Stored, decode_stored, encode_stored
+from sync.frame import MAX_RANGES, VERSION, Birth, Frame, Stored, encode_stored
 from sync.ledger import Fork
 from sync.link import Heard, LinkDown, LinkEvent, LinkUp
-from sync.rejected import Rejected
 from sync.topics import StoredTopic
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -150,7 +149,7 @@ class HubEnd:
                     case Birth() as birth:
                         # The device then knows that a hub is there, and what it has.
                         heap.births.append(birth)
-                        heap.ask(birth.device, *birth.last_seq, *birth.lost)
+                        heap.ask(birth.device, *birth.reaches, *birth.lost)
                         taken.births += 1
                     case Refused(reason):
                         taken.refused.append((message, reason))
@@ -163,27 +162,19 @@ class HubEnd:
         lost = {(birth.device, stream): ranges for birth in heap.births for stream, ranges in birth.lost.items()}
         for places in batched(lost, _STREAMS_AT_ONCE):
             self._store.declare_lost({place: lost[place] for place in places})
-        receipts = [receipt for birth in heap.births if birth.receipt and (receipt := self._own(birth)) is not None]
-        if not receipts:
+        claimed = [birth for birth in heap.births if birth.reaches]
+        if not claimed:
             return
-        for receipt in receipts:
-            heap.ask(receipt.device, *receipt.through)
+        told: dict[str, set[bytes]] = {}
+        for birth in claimed:
+            told.setdefault(birth.device, set()).update(birth.reaches)
         with self._store.database.reading() as connection:
-            epoch = self._store.epoch_of(connection)
-            known = self._store.standings(connection, {receipt.device: receipt.through for receipt in receipts})
-        for receipt in receipts:
-            forgotten = any(seq > known[receipt.device][stream].tip.seq for stream, (seq, _) in receipt.through.items())
-            if receipt.epoch > epoch or (receipt.epoch == epoch and forgotten):
-                epoch = self._store.raise_epoch(above=receipt.epoch)
-                log.error("the hub has forgotten what it had proved: restored from a backup?", epoch=epoch)
-
-    def _own(self, birth: Birth) -> Stored | None:
-        """Return the receipt in `birth` if this hub signed it."""
-        receipt = decode_stored(birth.receipt, birth.device, self._signing_key.public_key())
-        if isinstance(receipt, Rejected):
-            log.warning("a receipt that is not the hub's own", device=birth.device, reason=str(receipt))
-            return None
-        return receipt
+            epochs = self._store.epochs_of(connection, told)
+            known = self._store.standings(connection, told)
+        for birth in claimed:
+            if _has_forgotten(birth, epochs[birth.device], known[birth.device]):
+                log.error("forgotten what was proved: restored from a backup?", device=birth.device, epoch=birth.epoch)
+                self._store.raise_epoch_of(birth.device, above=birth.epoch)
 
     def _receive(self, heap: _Heap, taken: Taken, now_s: float) -> None:
         """Store every frame; one that makes the database refuse is parked, and does not take the others with it."""
@@ -211,10 +202,10 @@ class HubEnd:
 
     def _answer(self, asked: dict[str, set[bytes]]) -> None:
         with self._store.database.reading() as connection:
-            epoch = self._store.epoch_of(connection)
+            epochs = self._store.epochs_of(connection, asked)
             standings = self._store.standings(connection, asked)
         for device, standing in standings.items():
-            self._tell(device, epoch, standing)
+            self._tell(device, epochs[device], standing)
 
     def _tell(self, device: str, epoch: int, standing: dict[bytes, Standing]) -> None:
         """Say how the streams asked about and the latest ones stand, in as many messages as it takes.
@@ -227,6 +218,13 @@ class HubEnd:
             through = {stream: (reached.tip.seq, reached.tip.chain) for stream, reached in part}
             stored = Stored(VERSION, epoch, self._session, device, through, _wanted(part))
             self._publisher.publish(str(StoredTopic(device)), encode_stored(stored, self._signing_key), retain=True)
+
+
+def _has_forgotten(birth: Birth, epoch: int, known: Mapping[bytes, Standing]) -> bool:
+    """Return whether a device knows more of this hub's words than the hub does; believing it costs only itself."""
+    if birth.epoch != epoch:
+        return birth.epoch > epoch
+    return any(reach.stored_seq > known[stream].tip.seq for stream, reach in birth.reaches.items())
 
 
 def _wanted(part: Sequence[tuple[bytes, Standing]]) -> dict[bytes, tuple[Range, ...]]:

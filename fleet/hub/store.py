@@ -6,13 +6,14 @@ import time
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from fleet.hub.batches import batched
 from fleet.hub.database import Database, StoreError, ValuesRefusedError
 from fleet.hub.intake import Intake
 from fleet.hub.registry import Registry
-from fleet.hub.schema import epochs, parked, streams
+from fleet.hub.schema import device_epochs, epochs, parked, streams
 from fleet.hub.standing import standings
 from sync.chain import start
 
@@ -35,6 +36,8 @@ _LATEST_STREAMS = 4
 # Refused messages are kept for a person to look at, not as a place for a stranger to fill the disk.
 _MAX_PARKED = 10_000
 _MAX_PARKED_OF_A_DEVICE = 200
+# Names in one statement.
+_DEVICES_AT_ONCE = 1_000
 _Place = tuple[str, bytes]
 _Taken = TypeVar("_Taken")
 
@@ -71,13 +74,23 @@ class HubStore:
         return self.database.transaction()
 
     def epoch(self) -> int:
-        """Return the epoch in force."""
+        """Return the epoch in force for devices that have none of their own."""
         with self.database.reading() as connection:
             return self.epoch_of(connection)
 
     def epoch_of(self, connection: Connection) -> int:
-        """Return the epoch that is in force in a transaction of the caller's."""
+        """Return `epoch` in a transaction of the caller's."""
         return int(connection.scalars(select(func.max(epochs.c.epoch))).one())
+
+    def epochs_of(self, connection: Connection, names: Collection[str]) -> dict[str, int]:
+        """Return the epoch in force for each of the devices `names`."""
+        common = self.epoch_of(connection)
+        own = {
+            device: epoch
+            for some in batched(names, _DEVICES_AT_ONCE)
+            for device, epoch in connection.execute(select(device_epochs).where(device_epochs.c.device.in_(some)))
+        }
+        return {device: max(common, own.get(device, common)) for device in names}
 
     def enrol(self, device: str, public_key: bytes, hub_key_id: bytes | None = None) -> None:
         """Take `device` (or its new key) into the registry."""
@@ -108,15 +121,27 @@ class HubStore:
         """Note what devices have lost for good, per stream; on return it is committed."""
         self._with_streams(sorted(declared), lambda intake: intake.lose_all(declared))
 
-    def raise_epoch(self, above: int) -> int:
-        """Let the epoch in force be later than `above`, and return it: devices then send again what the hub lacks."""
+    def raise_epoch(self) -> int:
+        """Begin a later epoch for every device, and return the common one: each sends again what the hub lacks."""
         with self.database.transaction() as connection:
-            current = self.epoch_of(connection)
-            if current > above:
-                return current
+            epoch = self.epoch_of(connection) + 1
             dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-            connection.execute(dialect.insert(epochs).values(epoch=above + 1).on_conflict_do_nothing())
-        return above + 1
+            connection.execute(dialect.insert(epochs).values(epoch=epoch).on_conflict_do_nothing())
+            connection.execute(update(device_epochs).values(epoch=device_epochs.c.epoch + 1))
+        return epoch
+
+    def raise_epoch_of(self, device: str, above: int) -> None:
+        """Let the epoch of `device` be later than `above`: it sends again what the hub lacks."""
+        with self.database.transaction() as connection:
+            dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+            raised = dialect.insert(device_epochs).values(device=device, epoch=above + 1)
+            connection.execute(
+                raised.on_conflict_do_update(
+                    index_elements=[device_epochs.c.device],
+                    set_={"epoch": raised.excluded.epoch},
+                    where=device_epochs.c.epoch < raised.excluded.epoch,
+                )
+            )
 
     def tips(self, device: str, asked: Collection[bytes]) -> dict[bytes, Tip]:
         """Return how far the streams of `device` reach: those `asked` about, known or not, then the latest."""

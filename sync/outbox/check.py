@@ -27,7 +27,8 @@ class Stream:
     """One stream of the outbox: how far it reaches, and how far the hub has it.
 
     `open`: it may still grow. `kept_from`: rows before were confirmed and forgotten. `damaged`: rows were lost for
-    good, so that its chain cannot be recomputed.
+    good, so that its chain cannot be recomputed. `epoch`: the hub's when it last spoke of this stream. `turn` counts
+    what the hub has proved, over all streams: the highest is the latest news.
     """
 
     number: int
@@ -39,6 +40,8 @@ class Stream:
     open: bool
     forked: bool
     damaged: bool
+    epoch: int = 0
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +84,26 @@ def stream_values(stream: Stream) -> tuple[int | bytes | str | None, ...]:
     last = (None, None) if stream.open else (stream.last.seq, stream.last.chain)
     stored = (stream.stored.seq, stream.stored.chain)
     flags = (int(stream.forked), int(stream.damaged))
-    values = (stream.number, stream.stream, stream.lane, *last, *stored, stream.kept_from, *flags)
+    proof = (stream.epoch, stream.turn)
+    values = (stream.number, stream.stream, stream.lane, *last, *stored, stream.kept_from, *flags, *proof)
     return (*values, check_of(*values))
 
 
 def stream_from(values: tuple[Any, ...]) -> Stream | None:
     """Return the stream in these columns, or None where they are not as written.
 
-    One that may grow is returned as if it ended at what is stored.
+    One that may grow is returned as if it ended at what is stored. Before version 3 nobody noted in which epoch the hub
+    had spoken: it is asked again.
     """
     *rest, check = values
     if check != check_of(*rest):
         return None
-    number, stream, lane, last_seq, last_chain, stored_seq, stored_chain, kept_from, forked, broken = rest
+    number, stream, lane, last_seq, last_chain, stored_seq, stored_chain, kept_from, forked, broken, *proof = rest
+    epoch, turn = proof or (0, 0)
     stored = Tip(stored_seq, stored_chain)
     last = stored if last_seq is None else Tip(last_seq, last_chain)
-    return Stream(number, stream, lane, last, stored, kept_from, last_seq is None, bool(forked), bool(broken))
+    flags = (last_seq is None, bool(forked), bool(broken))
+    return Stream(number, stream, lane, last, stored, kept_from, *flags, epoch, turn)
 
 
 def row_check(stream: bytes, *values: float | bytes | str | None) -> int:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from sync.chain import Row, Tip, start
 from sync.outbox.check import KeptRow, Stream
-from sync.outbox.confirmation import Confirmation
+from sync.outbox.confirmation import Verdict, judge
 from sync.outbox.faults import OutboxError, OutboxFault
 from sync.outbox.file import OutboxFile
 from sync.outbox.room import forget_stored, used_bytes
@@ -24,12 +24,13 @@ from sync.outbox.tables import (
     chain_at,
     check_trees,
     damaged,
-    insert_lost,
     insert_rows,
     insert_stream,
+    known_epoch,
     lost_ranges,
-    meta,
     newest_of,
+    next_turn,
+    note_lost,
     read_rows,
     save_meta,
     save_stream,
@@ -41,13 +42,15 @@ from sync.outbox.tables import (
 from sync.seal import Predecessor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 # What `config.model` says too; for callers that only look.
 LIMIT_BYTES = 64_000_000
 # What one row takes beside its sealed bytes, at most, its share of the tree included.
 _ROW_BYTES = 120
+# A hub restored from a backup lacks the latest of what it proved; answers that overtook each other change the order.
+_LATEST_PROVED = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,21 +139,34 @@ class Outbox:
         with self._file.held(follow=True) as db:
             return unsent_streams(db)
 
-    def recent_streams(self, limit: int) -> tuple[Stream, ...]:
-        """Return the latest `limit` streams, oldest first."""
-        with self._file.held(follow=True) as db:
-            return streams_where(db, "ORDER BY number DESC", limit)[::-1]
+    def streams_to_name(self, limit: int) -> tuple[Stream, ...]:
+        """Return what the hub is to be asked about, `limit` streams at most, most telling first.
+
+        Those of which it proved rows last: where these are missing it has forgotten something. Then those of which it
+        has said nothing in its present epoch, and those of which it lacks rows.
+        """
+        with self._file.held(follow=True) as db, one_moment(db):
+            proved = streams_where(db, "WHERE stored_seq > 0 ORDER BY turn DESC", _LATEST_PROVED)
+            unasked = streams_where(db, _unasked(db), limit)
+            found = {each.number: each for each in (*proved, *unasked, *unsent_streams(db))}
+        return tuple(found.values())[:limit]
 
     def stream(self, stream: bytes) -> Stream | None:
         """Return one stream, or None where it is unknown or long finished."""
         with self._file.held(follow=True) as db:
             return stream_named(db, stream)
 
+    def has_unasked(self) -> bool:
+        """Return whether the hub has yet to speak of some stream in its present epoch."""
+        with self._file.held(follow=True) as db:
+            return bool(streams_where(db, _unasked(db), 1))
+
     def lost(self) -> dict[bytes, tuple[tuple[int, int], ...]]:
         """Return the numbers lost for good that the hub may still wait for, per stream: first and last of each gap."""
-        with self._file.held(follow=True) as db:
-            broken = streams_where(db, "WHERE damaged ORDER BY number")
-            return {each.stream: ranges for each in broken if (ranges := lost_ranges(db, each.number))}
+        with self._file.held(follow=True) as db, one_moment(db):
+            broken = streams_where(db, "INDEXED BY broken WHERE damaged ORDER BY number")
+            gaps = {each.stream: lost_ranges(db, each.number, after_seq=each.stored.seq) for each in broken}
+        return {stream: ranges for stream, ranges in gaps.items() if ranges}
 
     def rows(self, stream: bytes, first_seq: int, limit: int) -> tuple[Row, ...]:
         """Return at most `limit` consecutive rows of `stream`, from the first kept one at or after `first_seq`.
@@ -189,43 +205,34 @@ class Outbox:
                 return None
             return Tip(first_seq - 1, chain_at(db, found, first_seq - 1))
 
-    def confirm(self, stream: bytes, tip: Tip) -> Confirmation:
-        """Take the hub's word that it has `stream` up to `tip`, if the chain there is our own.
+    def is_after_a_loss(self, stream: bytes, seq: int) -> bool:
+        """Return whether numbers of `stream` before `seq` are lost for good: nobody can tell the chain there."""
+        with self._file.held(follow=True) as db, one_moment(db):
+            found = stream_named(db, stream)
+            if found is None or not found.damaged:
+                return False
+            return any(first < seq for first, _ in lost_ranges(db, found.number))
 
-        A tip that our own rows do not lead to marks the stream as forked: its rows stay, and are not sent again. Of a
-        damaged stream the number alone is looked at.
+    def settle(self, epoch: int, tips: Mapping[bytes, Tip]) -> list[Verdict] | None:
+        """Take the hub's word, of its `epoch`, how far it has streams; return what became of each that is known here.
+
+        None where the epoch is over: that word proves nothing any more. What the hub has lost is owed again; rows that
+        are not kept here either are noted as lost.
         """
         with self._file.transaction() as db:
-            found = stream_named(db, stream)
-            if found is None or tip.seq <= found.stored.seq:
-                return Confirmation.KNOWN
-            if not found.damaged and (tip.seq > found.last.seq or chain_at(db, found, tip.seq) != tip.chain):
-                save_stream(db, replace(found, forked=True))
-                return Confirmation.FORKED
-            save_stream(db, replace(found, stored=tip))
-            return Confirmation.CONFIRMED
-
-    def rewind(self, stream: bytes, tip: Tip) -> Confirmation:
-        """Take the word of a hub that came back with less than it had, as after a restored backup: owe it the rest.
-
-        LOST says that rows between the hub's tip and ours were forgotten here: a gap, to be named.
-        """
-        with self._file.transaction() as db:
-            found = stream_named(db, stream)
-            if found is None or tip.seq >= found.stored.seq:
-                return Confirmation.KNOWN
-            if tip.seq + 1 < found.kept_from:
-                return Confirmation.LOST
-            if not found.damaged and found.kept_from <= tip.seq and chain_at(db, found, tip.seq) != tip.chain:
-                save_stream(db, replace(found, forked=True))
-                return Confirmation.FORKED
-            save_stream(db, replace(found, stored=tip))
-            return Confirmation.BEHIND
+            known = known_epoch(db)
+            if epoch < known:
+                return None
+            if epoch > known:
+                save_meta(db, "epoch", epoch.to_bytes(8, "big"))
+            named = ((stream_named(db, name), tip) for name, tip in tips.items())
+            return [self._judge(db, found, tip, epoch) for found, tip in named if found is not None]
 
     def forget_stored(self, keep_bytes: int) -> None:
         """Delete confirmed rows, oldest first, while the outbox takes more than `keep_bytes`.
 
-        Those kept can serve a hub restored from a backup.
+        Those kept can serve a hub restored from a backup. Rows confirmed in an earlier epoch stay: the hub may have
+        lost them.
         """
         with self._file.held(follow=True) as db:
             forget_stored(db, keep_bytes)
@@ -233,23 +240,20 @@ class Outbox:
     def epoch(self) -> int:
         """Return the hub's epoch as the device knows it; 0 before the hub's first word."""
         with self._file.held(follow=True) as db:
-            return int.from_bytes(meta(db, "epoch") or b"", "big")
-
-    def receipt(self) -> bytes:
-        """Return the hub's last `stored` message as it came, or nothing."""
-        with self._file.held(follow=True) as db:
-            return meta(db, "receipt") or b""
-
-    def remember(self, epoch: int, receipt: bytes) -> None:
-        """Keep the hub's epoch and its last `stored` message."""
-        with self._file.transaction() as db:
-            save_meta(db, "epoch", epoch.to_bytes(8, "big"))
-            save_meta(db, "receipt", receipt)
+            return known_epoch(db)
 
     def summary(self, limit_bytes: int = LIMIT_BYTES) -> Summary:
         """Return what waits, what the hub has confirmed, and how near `limit_bytes` is."""
         with self._file.held(follow=True) as db:
             return summary(db, limit_bytes)
+
+    def _judge(self, db: sqlite3.Connection, stream: Stream, tip: Tip, epoch: int) -> Verdict:
+        judged = judge(stream, tip, epoch, lambda seq: chain_at(db, stream, seq))
+        if judged.lost is not None:
+            note_lost(db, stream.number, *judged.lost)
+        if judged.stream != stream:
+            save_stream(db, replace(judged.stream, turn=next_turn(db)))
+        return judged.verdict
 
     def _append(self, db: sqlite3.Connection, batch: Batch, now_s: int) -> None:
         stream, tip = self._written.get(batch.stream) or self._begun(db, batch)
@@ -283,9 +287,13 @@ class Outbox:
         self._used_bytes += growth
 
 
+def _unasked(db: sqlite3.Connection) -> str:
+    return f"WHERE epoch < {known_epoch(db):d} AND NOT forked AND stored_seq > 0 ORDER BY number"
+
+
 def _end(db: sqlite3.Connection, stream: Stream, left: Predecessor | None) -> None:
     """Note where a stream ended; rows beyond, which its writer knows of, are lost."""
     if left is not None and left.stream == stream.stream and left.seq > stream.last.seq:
-        insert_lost(db, stream.number, [(stream.last.seq + 1, left.seq)])
+        note_lost(db, stream.number, stream.last.seq + 1, left.seq)
         stream = replace(stream, last=Tip(left.seq, left.chain), damaged=True)
     save_stream(db, replace(stream, open=False))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sync.outbox.file import PAGE_BYTES
 from sync.outbox.schema import all_or_nothing
-from sync.outbox.tables import delete_rows, meta, save_meta, save_stream, streams_where
+from sync.outbox.tables import delete_rows, known_epoch, meta, save_meta, save_stream, streams_where
 
 if TYPE_CHECKING:
     import sqlite3
@@ -25,10 +25,14 @@ def used_bytes(db: sqlite3.Connection) -> int:
 
 
 def forget_stored(db: sqlite3.Connection, keep_bytes: int) -> None:
-    """Delete confirmed rows, oldest first, in transactions of their own, while more than `keep_bytes` are used."""
+    """Delete confirmed rows, oldest first, in transactions of their own, while more than `keep_bytes` are used.
+
+    What was confirmed in an earlier epoch stays until the hub has said again that it has it.
+    """
     while used_bytes(db) > keep_bytes:
         with all_or_nothing(db):
-            found = streams_where(db, "INDEXED BY forgettable WHERE kept_from <= stored_seq ORDER BY number", 1)
+            confirmed = f"kept_from <= stored_seq AND epoch >= {known_epoch(db):d}"
+            found = streams_where(db, f"INDEXED BY forgettable WHERE {confirmed} ORDER BY number", 1)
             if not found:
                 return
             [stream] = found

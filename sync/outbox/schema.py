@@ -6,20 +6,20 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sync.chain import Row, Tip, start
-from sync.outbox.check import OLD_LANE, check_of, key, row_check
+from sync.outbox.check import OLD_LANE, Stream, key, row_check, stream_from, stream_values
 from sync.outbox.faults import OutboxError, OutboxFault
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
-VERSION = 2
+VERSION = 3
 # "GuOb", so that a file of another kind is not taken for an outbox (SQLite, PRAGMA application_id).
 APPLICATION_ID = 0x47754F62
 # A row is found by `number << 40 | seq`: one tree, to whose end a stream's rows are added, so that one record costs
 # one page. `last_seq` is empty while the stream may grow: its rows say how far it reaches. Every row but
 # those of `lost` carries its CRC-32 (`sync.outbox.check`).
-SCHEMA = """
+_STREAMS = """
 CREATE TABLE streams(
     number INTEGER PRIMARY KEY,
     stream BLOB NOT NULL UNIQUE,
@@ -31,11 +31,18 @@ CREATE TABLE streams(
     kept_from INTEGER NOT NULL,
     forked INTEGER NOT NULL,
     damaged INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    turn INTEGER NOT NULL,
     crc INTEGER NOT NULL
 );
 CREATE INDEX by_lane ON streams(lane, number);
 CREATE INDEX unsent ON streams(number) WHERE NOT forked AND (last_seq IS NULL OR stored_seq < last_seq);
 CREATE INDEX forgettable ON streams(number) WHERE kept_from <= stored_seq;
+CREATE INDEX by_turn ON streams(turn);
+CREATE INDEX broken ON streams(number) WHERE damaged;
+"""
+_INDEXES_OF_2 = ("by_lane", "unsent", "forgettable")
+_REST = """
 CREATE TABLE rows(
     id INTEGER PRIMARY KEY,
     nonce INTEGER NOT NULL,
@@ -52,6 +59,9 @@ CREATE TABLE lost(
 ) WITHOUT ROWID;
 CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID;
 """
+
+
+_INSERT_STREAM = f"INSERT INTO streams VALUES({','.join('?' * 13)})"
 
 
 def migrate(db: sqlite3.Connection, device: str) -> None:
@@ -93,8 +103,8 @@ def one_moment(db: sqlite3.Connection) -> Iterator[None]:
 
 def create(db: sqlite3.Connection) -> None:
     """Make the tables of the present version in an empty file, within the caller's transaction."""
-    for statement in filter(str.strip, SCHEMA.split(";\n")):
-        db.execute(statement)
+    _run(db, _STREAMS)
+    _run(db, _REST)
     db.execute(f"PRAGMA application_id={APPLICATION_ID}")
     db.execute(f"PRAGMA user_version={VERSION}")
 
@@ -107,12 +117,29 @@ def _bring_up(db: sqlite3.Connection, device: str) -> None:
     elif kind != APPLICATION_ID:
         raise OutboxError(OutboxFault.NOT_AN_OUTBOX, "the file is a database, but no outbox")
     elif version == 1:
-        _from_1_to_2(db, device)
+        _from_1(db, device)
+    elif version == 2:  # noqa: PLR2004  (the version before this one)
+        _from_2(db)
     elif version != VERSION:
         raise OutboxError(OutboxFault.OTHER_VERSION, f"the outbox is of version {version}, not {VERSION}")
 
 
-def _from_1_to_2(db: sqlite3.Connection, device: str) -> None:
+def _from_2(db: sqlite3.Connection) -> None:
+    """Give each stream the epoch in which the hub last spoke of it: none yet, so that the hub is asked once more."""
+    found = [stream_from(values) for values in db.execute("SELECT * FROM streams ORDER BY number").fetchall()]
+    for index in _INDEXES_OF_2:
+        db.execute(f"DROP INDEX {index}")
+    db.execute("DROP TABLE streams")
+    _run(db, _STREAMS)
+    for stream in found:
+        if stream is None:
+            raise OutboxError(OutboxFault.DAMAGED, "what is noted of a stream is not as it was written")
+        db.execute(_INSERT_STREAM, stream_values(stream))
+    db.execute("DELETE FROM meta WHERE name='receipt'")
+    db.execute(f"PRAGMA user_version={VERSION}")
+
+
+def _from_1(db: sqlite3.Connection, device: str) -> None:
     """Give each row its chain and CRC, each stream its lane; drop delivered rows whose chain has no beginning."""
     streams = db.execute(
         "SELECT id, stream, last_seq, last_chain, stored_seq, stored_chain, forked FROM streams ORDER BY id"
@@ -128,9 +155,9 @@ def _from_1_to_2(db: sqlite3.Connection, device: str) -> None:
         if not rows or rows[0][0] > 1:
             before = stored
         _chained(db, number, stream, before, (row for row in rows if row[0] > before.seq))
-        kept_from = before.seq + 1
-        values = (number, stream, OLD_LANE, last_seq, last_chain, stored_seq, stored_chain, kept_from, forked, 0)
-        db.execute("INSERT INTO streams VALUES(?,?,?,?,?,?,?,?,?,?,?)", (*values, check_of(*values)))
+        last, flags = Tip(last_seq, last_chain), (False, bool(forked), False)
+        made = Stream(number, stream, OLD_LANE, last, stored, before.seq + 1, *flags)
+        db.execute(_INSERT_STREAM, stream_values(made))
     db.execute("DROP TABLE rows_1")
 
 
@@ -145,6 +172,11 @@ def _chained(
         db.execute(
             "INSERT INTO rows VALUES(?,?,?,?,?,?)", (key(number, seq), nonce, queued_s, tip.chain, sealed, check)
         )
+
+
+def _run(db: sqlite3.Connection, statements: str) -> None:
+    for statement in filter(str.strip, statements.split(";\n")):
+        db.execute(statement)
 
 
 def _number(db: sqlite3.Connection, pragma: str) -> int:

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _STREAMS = "SELECT * FROM streams "
-_MAY_CHANGE = ("last_seq", "last_chain", "stored_seq", "stored_chain", "kept_from", "forked", "damaged", "crc")
+_WHERE_TO = ("last_seq", "last_chain", "stored_seq", "stored_chain", "kept_from")
+_MAY_CHANGE = (*_WHERE_TO, "forked", "damaged", "epoch", "turn", "crc")
 # Not REPLACE, which would write every index again.
-_SAVE_STREAM = "INSERT INTO streams VALUES(?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(number) DO UPDATE SET " + ", ".join(
+_SAVE_STREAM = f"INSERT INTO streams VALUES({','.join('?' * 13)}) ON CONFLICT(number) DO UPDATE SET " + ", ".join(
     f"{name}=excluded.{name}" for name in _MAY_CHANGE
 )
 
@@ -115,7 +116,8 @@ def chain_at(db: sqlite3.Connection, stream: Stream, seq: int) -> bytes:
 
 def tip_over_gaps(db: sqlite3.Connection, stream: Stream, first_seq: int) -> Tip:
     """Recompute the chain from what is stored, over the gaps, as the hub does."""
-    tip, gaps = stream.stored, dict(lost_ranges(db, stream.number))
+    tip = stream.stored
+    gaps = dict(lost_ranges(db, stream.number, after_seq=tip.seq))
     for kept in read_rows(db, stream, tip.seq + 1, first_seq - 1, -1):
         while tip.seq + 1 in gaps:
             tip = tip.over(gaps[tip.seq + 1])
@@ -132,11 +134,18 @@ def delete_rows(db: sqlite3.Connection, stream: Stream, first_seq: int, last_seq
     )
 
 
-def lost_ranges(db: sqlite3.Connection, number: int) -> tuple[tuple[int, int], ...]:
-    """Return which numbers of a stream are lost for good: first and last of each gap."""
-    return tuple(
-        db.execute("SELECT first_seq, last_seq FROM lost WHERE number=? ORDER BY first_seq", (number,)).fetchall()
+def lost_ranges(db: sqlite3.Connection, number: int, after_seq: int = 0) -> tuple[tuple[int, int], ...]:
+    """Return which numbers of a stream after `after_seq` are lost for good: first and last of each gap."""
+    found = db.execute(
+        "SELECT max(first_seq, ?), last_seq FROM lost WHERE number=? AND last_seq > ? ORDER BY first_seq",
+        (after_seq + 1, number, after_seq),
     )
+    return tuple(found.fetchall())
+
+
+def next_turn(db: sqlite3.Connection) -> int:
+    """Return the count of the hub's next word about any stream."""
+    return int(db.execute("SELECT coalesce(max(turn), 0) + 1 FROM streams").fetchone()[0])
 
 
 def _kept(stream: Stream, values: tuple[Any, ...]) -> KeptRow:
@@ -154,11 +163,15 @@ def _stream(db: sqlite3.Connection, values: tuple[Any, ...]) -> Stream:
 
 
 def _last_kept(db: sqlite3.Connection, stream: Stream) -> Tip:
-    """Return how far a stream that may grow reaches: to its last row, or to the last one that was forgotten."""
+    """Return how far a stream that may grow reaches: to its last row, or to the last one that was forgotten.
+
+    Where the hub has lost rows that are forgotten here, the chain goes over them, as the hub's does.
+    """
     first, last = key(stream.number, 1), key(stream.number, SEQ_LIMIT - 1)
     [seq] = db.execute("SELECT max(id) FROM rows WHERE id BETWEEN ? AND ?", (first, last)).fetchone()
     if seq is None:
-        return stream.stored
+        forgotten = stream.kept_from - 1
+        return stream.stored.over(forgotten) if forgotten > stream.stored.seq else stream.stored
     reached = number_and_seq(seq)[1]
     [kept] = read_rows(db, stream, reached, reached, 1)
     return Tip(reached, kept.chain)
@@ -167,6 +180,23 @@ def _last_kept(db: sqlite3.Connection, stream: Stream) -> Tip:
 def insert_lost(db: sqlite3.Connection, number: int, ranges: Iterable[tuple[int, int]]) -> None:
     """Note numbers of a stream as lost for good."""
     db.executemany("INSERT OR REPLACE INTO lost VALUES(?,?,?)", [(number, first, last) for first, last in ranges])
+
+
+def note_lost(db: sqlite3.Connection, number: int, first: int, last: int) -> None:
+    """Note numbers of a stream as lost for good, together with those next to them or among them."""
+    touching = "FROM lost WHERE number=? AND first_seq <= ? AND last_seq >= ?"
+    among = (number, last + 1, first - 1)
+    [first, last] = db.execute(
+        f"SELECT min(?, coalesce(min(first_seq), ?)), max(?, coalesce(max(last_seq), ?)) {touching}",
+        (first, first, last, last, *among),
+    ).fetchone()
+    db.execute(f"DELETE {touching}", among)
+    insert_lost(db, number, [(first, last)])
+
+
+def known_epoch(db: sqlite3.Connection) -> int:
+    """Return the hub's epoch as the device knows it; 0 before the hub's first word."""
+    return int.from_bytes(meta(db, "epoch") or b"", "big")
 
 
 def meta(db: sqlite3.Connection, name: str) -> bytes | None:

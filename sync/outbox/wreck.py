@@ -19,6 +19,9 @@ from sync.seal import OPENING_SEQ, Opening, read_opening
 if TYPE_CHECKING:
     from sync.outbox.check import KeptRow
 
+# Of a stream's note: before version 3, and since.
+_NOTE_COLUMNS = (11, 13)
+
 
 @dataclass(slots=True)
 class Wreck:
@@ -34,7 +37,7 @@ class Wreck:
         match values:
             case (None, _, int(), bytes(), bytes(), int()) if row_id is not None:
                 self._rows[number_and_seq(row_id)[0]].add((row_id, *values[1:]))
-            case (None, _, _, _, _, _, _, _, _, _, _) if row_id is not None:
+            case (None, bytes(), str(), *_) if row_id is not None and len(values) in _NOTE_COLUMNS:
                 self._take_note(stream_from((row_id, *values[1:])))
             case (str(name), bytes(value), check) if check == check_of(name, value):
                 self.meta[name] = value

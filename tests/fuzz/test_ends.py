@@ -17,7 +17,7 @@ from fleet.hub.ingest import HubEnd
 from fleet.hub.store import HubStore
 from sync.chain import Row, start
 from sync.entry import Entry, Moment, encode
-from sync.frame import UNKNOWN_CHAIN, Birth, Frame, Stored, encode_birth, encode_frame, encode_stored, make_frame
+from sync.frame import UNKNOWN_CHAIN, Birth, Frame, Reach, encode_birth, encode_frame, make_frame
 from sync.link import Heard
 from sync.records import ReceiptContent, ReceiptRequested
 from sync.seal import StreamSeal, key_id
@@ -70,15 +70,14 @@ def ranges(draw):
 
 @st.composite
 def births(draw):
-    """Return a birth with absurd reaches, losses, and a receipt of the hub's or of anybody's."""
-    through = draw(st.dictionaries(STREAM, st.tuples(st.integers(0, 12), st.just(bytes(32))), max_size=2))
-    receipt = encode_stored(Stored(1, draw(st.integers(0, 3)), bytes(8), DEVICE, through), HUB_KEY)
+    """Return a birth with absurd reaches, epochs and losses."""
+    reaches = st.tuples(NUMBERS, NUMBERS).map(lambda ends: Reach(max(ends), min(ends)))
     said = Birth(
-        1,
+        2,
         DEVICE,
         draw(st.booleans()),
-        draw(st.dictionaries(STREAM, NUMBERS, max_size=4)),
-        draw(st.one_of(st.just(receipt), st.binary(max_size=20))),
+        draw(st.one_of(st.integers(0, 3), NUMBERS)),
+        draw(st.dictionaries(STREAM, reaches, max_size=4)),
         draw(st.dictionaries(STREAM, ranges(), max_size=3)),
     )
     return Heard(f"guichet/v1/{DEVICE}/state", encode_birth(said, DEVICE_KEY))

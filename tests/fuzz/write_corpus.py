@@ -13,7 +13,7 @@ from doors import BOOT, CORPUS, DEVICE, DEVICE_KEY, HUB_KEY, OPENING_KEY, STREAM
 from sync import dictionary, topics
 from sync.chain import Row, start
 from sync.entry import Entry, Moment, encode
-from sync.frame import Birth, Frame, Stored, encode_birth, encode_frame, encode_stored, make_frame
+from sync.frame import Birth, Frame, Reach, Stored, encode_birth, encode_frame, encode_stored, make_frame
 from sync.records import (
     AdviserCalled,
     AgeBand,
@@ -101,11 +101,10 @@ def main() -> None:
     }
     for name, stored in answers.items():
         _signed("stored", name, encode_stored(stored, HUB_KEY))
-    receipt = encode_stored(answers["one-stream"], HUB_KEY)
     births = {
-        "offline": Birth(1, DEVICE, online=False, last_seq={}),
-        "online": Birth(1, DEVICE, online=True, last_seq={STREAM: 7}),
-        "after-a-damaged-disk": Birth(1, DEVICE, True, {STREAM: 7}, receipt, {STREAM: ((3, 4), (6, 6))}),
+        "offline-2": Birth(2, DEVICE, online=False),
+        "online-2": Birth(2, DEVICE, online=True, reaches={STREAM: Reach(7, 3)}),
+        "after-a-damaged-disk-2": Birth(2, DEVICE, True, 2, {STREAM: Reach(7, 3)}, {STREAM: ((3, 4), (6, 6))}),
     }
     for name, birth in births.items():
         _signed("birth", name, encode_birth(birth, DEVICE_KEY))

@@ -12,7 +12,7 @@ from fleet.hub.ingest import HubEnd
 from fleet.hub.schema import forks, losses, rows, streams, unopened
 from sync.chain import start
 from sync.entry import Entry, Moment, encode
-from sync.frame import UNKNOWN_CHAIN, Birth, decode_stored, encode_birth, encode_frame, make_frame
+from sync.frame import UNKNOWN_CHAIN, Birth, Reach, decode_stored, encode_birth, encode_frame, make_frame
 from sync.link import Heard
 from sync.records import ReceiptContent, ReceiptRequested
 from sync.seal import StreamSeal, key_id
@@ -66,8 +66,8 @@ def send(hub, sealed):
 
 @pytest.fixture
 def say(hub):
-    def say_birth(**said):
-        birth = Birth(1, "kiosk-1", online=True, last_seq={STREAM: 20}, **said)
+    def say_birth(stored_seq=0, **said):
+        birth = Birth(2, "kiosk-1", online=True, reaches={STREAM: Reach(20, stored_seq)}, **said)
         hub.handle(Heard("guichet/v1/kiosk-1/state", encode_birth(birth, DEVICE)))
 
     return say_birth
@@ -87,10 +87,10 @@ def test_the_answer_wants_the_rows_before_those_that_came(send, post):
     assert answer(post).want == {}
     send(9, 12)
     send(15, 20)
-    assert answer(post).tip(STREAM).seq == 5
+    assert answer(post).tips()[STREAM].seq == 5
     assert answer(post).want == {STREAM: ((6, 8), (13, 14))}
     send(6, 8)
-    assert answer(post).tip(STREAM).seq == 12
+    assert answer(post).tips()[STREAM].seq == 12
     assert answer(post).want == {STREAM: ((13, 14),)}
 
 
@@ -98,10 +98,10 @@ def test_rows_declared_lost_are_passed_and_not_wanted(send, say, post, store):
     send(1, 5)
     send(9, 12)
     say(lost={STREAM: ((6, 8), (13, 14))})
-    assert answer(post).tip(STREAM).seq == 14
+    assert answer(post).tips()[STREAM].seq == 14
     assert answer(post).want == {}
     send(15, 20, chain=UNKNOWN_CHAIN)
-    assert answer(post).tip(STREAM).seq == 20
+    assert answer(post).tips()[STREAM].seq == 20
     assert opened(store) == [2, 3, 4, 5, 9, 10, 11, 12, 15, 16, 17, 18, 19, 20]
 
 
@@ -109,19 +109,19 @@ def test_a_loss_beyond_another_gap_waits_for_the_rows_before_it(send, say, post)
     send(1, 5)
     send(15, 20)
     say(lost={STREAM: ((10, 14),)})
-    assert answer(post).tip(STREAM).seq == 5
+    assert answer(post).tips()[STREAM].seq == 5
     assert answer(post).want == {STREAM: ((6, 9),)}
     send(6, 9)
-    assert answer(post).tip(STREAM).seq == 20
+    assert answer(post).tips()[STREAM].seq == 20
 
 
 def test_a_loss_declared_in_every_birth_counts_once(send, say, post, store):
     send(1, 5)
     for _ in range(3):
         say(lost={STREAM: ((6, 8),)})
-    first = answer(post).tip(STREAM)
+    first = answer(post).tips()[STREAM]
     say(lost={STREAM: ((6, 9),)})
-    assert (first.seq, answer(post).tip(STREAM).seq) == (8, 9)
+    assert (first.seq, answer(post).tips()[STREAM].seq) == (8, 9)
     with store.engine.connect() as connection:
         assert connection.execute(select(losses.c.first_seq, losses.c.last_seq)).all() == [(6, 9)]
 
@@ -138,18 +138,18 @@ def test_rows_declared_lost_that_come_all_the_same_are_stored_and_opened_once(se
 def test_rows_after_a_loss_and_its_declaration_in_one_heap_are_stored_whatever_came_first(hub, send, post, sealed):
     send(1, 5)
     frame = make_frame("kiosk-1", STREAM, UNKNOWN_CHAIN, tuple(sealed[8:]))
-    birth = Birth(1, "kiosk-1", online=True, last_seq={STREAM: 20}, lost={STREAM: ((6, 8),)})
+    birth = Birth(2, "kiosk-1", online=True, reaches={STREAM: Reach(20, 0)}, lost={STREAM: ((6, 8),)})
     hub.handle_all([
         Heard("guichet/v1/kiosk-1/up", encode_frame(frame, DEVICE)),
         Heard("guichet/v1/kiosk-1/state", encode_birth(birth, DEVICE)),
     ])  # fmt: skip
-    assert answer(post).tip(STREAM).seq == 20
+    assert answer(post).tips()[STREAM].seq == 20
 
 
 def test_a_declared_loss_of_a_row_that_is_held_changes_nothing(send, say, post):
     send(1, 20)
     say(lost={STREAM: ((6, 8),)})
-    assert answer(post).tip(STREAM).seq == 20
+    assert answer(post).tips()[STREAM].seq == 20
 
 
 def test_another_row_than_the_stored_one_is_a_fork_whatever_was_declared_lost(send, say, store, sealed, hub):
@@ -182,40 +182,37 @@ def forget_after(store, seq, tip):
         connection.execute(update(streams).values(tip_seq=tip.seq, tip_chain=tip.chain, last_seq=tip.seq))
 
 
-def test_a_receipt_for_rows_that_the_hub_has_forgotten_raises_the_epoch_once(send, say, post, store):
+def test_a_device_that_was_promised_more_than_the_hub_has_raises_its_own_epoch_once(send, say, post, store):
     send(1, 5)
-    early = answer(post).tip(STREAM)
+    early = answer(post).tips()[STREAM]
     send(6, 20)
-    receipt = post.sent[-1][1]
     forget_after(store, 5, early)
-    say(receipt=receipt)
-    assert (answer(post).epoch, answer(post).tip(STREAM)) == (2, early)
-    say(receipt=receipt)
+    say(stored_seq=20, epoch=1)
+    assert (answer(post).epoch, answer(post).tips()[STREAM]) == (2, early)
+    say(stored_seq=20, epoch=1)
     assert answer(post).epoch == 2
-    assert store.epoch() == 2
+    assert store.epoch() == 1
 
 
-def test_a_receipt_for_what_the_hub_has_raises_nothing(send, say, post):
+def test_a_birth_that_claims_what_the_hub_has_raises_nothing(send, say, post):
     send(1, 20)
-    say(receipt=post.sent[-1][1])
+    say(stored_seq=20, epoch=1)
     assert answer(post).epoch == 1
 
 
-def test_a_receipt_of_a_later_epoch_raises_it_beyond_that(send, say, post, store):
-    store.raise_epoch(above=6)
-    send(1, 5)
-    receipt = post.sent[-1][1]
-    with store.engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM epochs WHERE epoch = 7")
-    say(receipt=receipt)
+def test_a_device_that_knows_a_later_epoch_is_answered_in_one_beyond_that(say, post):
+    say(epoch=7)
     assert answer(post).epoch == 8
 
 
-def test_a_receipt_that_the_hub_did_not_sign_is_nothing(say, post, send, store):
-    send(1, 5)
-    HubEnd(store, forger := Post(), DEVICE).handle(
-        Heard("guichet/v1/kiosk-1/state", encode_birth(Birth(1, "kiosk-1", True, {bytes([9]) * 16: 3}), DEVICE))
-    )
-    forget_after(store, 0, start("kiosk-1", STREAM))
-    say(receipt=forger.sent[-1][1])
-    assert answer(post).epoch == 1
+def test_all_epochs_rise_when_the_operator_says_so(say, post, store):
+    say(epoch=7)
+    store.raise_epoch()
+    say(epoch=8)
+    assert (answer(post).epoch, store.epoch()) == (9, 2)
+
+
+def test_two_births_of_one_device_in_one_heap_are_both_heeded(hub, post):
+    births = [Birth(2, "kiosk-1", True, epoch, {bytes([epoch]) * 16: Reach(3, 3)}) for epoch in (1, 3)]
+    hub.handle_all([Heard("guichet/v1/kiosk-1/state", encode_birth(birth, DEVICE)) for birth in births])
+    assert answer(post).epoch == 4

@@ -53,7 +53,7 @@ def test_what_a_device_kept_in_quarantine_is_stored_once_it_is_lifted(hub, store
     hub.handle(up())
     store.registry.lift("kiosk-1")
     hub.handle(up())
-    assert answer(post).tip(STREAM) == TIP
+    assert answer(post).tips()[STREAM] == TIP
 
 
 def test_a_revoked_device_is_refused_with_its_reason(hub, store, post):

@@ -89,7 +89,7 @@ def test_the_hubs_word_is_for_one_device_only():
 
 
 def test_a_signature_for_one_purpose_serves_no_other():
-    birth = encode_birth(Birth(1, "kiosk-1", True, {}), HUB)
+    birth = encode_birth(Birth(2, "kiosk-1", True), HUB)
     assert decode_stored(birth, "kiosk-1", HUB.public_key()) == Rejected(Reason.BAD_SIGNATURE)
 
 
@@ -118,7 +118,7 @@ def test_any_bytes_well_signed_are_refused_not_raised(body):
     ids=["no row 0", "backwards", "overlapping", "falling", "beyond any number", "too many"],
 )
 def test_ranges_that_cannot_be_are_refused(ranges):
-    birth = Birth(1, "kiosk-1", online=True, last_seq={}, lost={bytes(16): ranges})
+    birth = Birth(2, "kiosk-1", online=True, lost={bytes(16): ranges})
     assert isinstance(decode_birth(encode_birth(birth, DEVICE), "kiosk-1", DEVICE.public_key()), Rejected)
     stored = Stored(1, 1, b"session1", "kiosk-1", {}, {bytes(16): ranges})
     assert isinstance(decode_stored(encode_stored(stored, HUB), "kiosk-1", HUB.public_key()), Rejected)
@@ -126,5 +126,5 @@ def test_ranges_that_cannot_be_are_refused(ranges):
 
 def test_as_many_ranges_as_a_message_may_hold_are_taken():
     lost = {bytes(16): tuple((n, n) for n in range(1, 2001, 2))}
-    birth = Birth(1, "kiosk-1", online=True, last_seq={}, lost=lost)
+    birth = Birth(2, "kiosk-1", online=True, lost=lost)
     assert decode_birth(encode_birth(birth, DEVICE), "kiosk-1", DEVICE.public_key()) == birth

@@ -10,6 +10,7 @@ import pytest
 
 from sync.chain import Row, Tip, start
 from sync.outbox import Batch, Confirmation, Outbox, OutboxError, OutboxFault
+from tests.sync.hub_word import told
 
 STREAM = bytes(range(16))
 PLENTY = 10_000_000
@@ -66,40 +67,40 @@ def test_no_row_asked_for_is_no_damage(outbox):
 
 def test_the_hubs_word_about_our_own_chain_is_taken(outbox):
     append(outbox, rows(1, 5))
-    assert outbox.confirm(STREAM, tip(3)) is Confirmation.CONFIRMED
+    assert told(outbox, STREAM, tip(3)) is Confirmation.CONFIRMED
     assert (outbox.summary().waiting, outbox.summary().confirmed) == (2, 2)
 
 
 def test_the_hubs_word_about_another_chain_loses_nothing(outbox):
     append(outbox, rows(1, 5))
-    assert outbox.confirm(STREAM, Tip(3, bytes(32))) is Confirmation.FORKED
+    assert told(outbox, STREAM, Tip(3, bytes(32))) is Confirmation.FORKED
     assert outbox.summary().waiting == 4
 
 
 def test_a_word_about_more_than_we_have_is_a_fork(outbox):
     append(outbox, rows(1, 5))
-    assert outbox.confirm(STREAM, tip(6)) is Confirmation.FORKED
+    assert told(outbox, STREAM, tip(6)) is Confirmation.FORKED
 
 
 def test_an_older_word_changes_nothing(outbox):
     append(outbox, rows(1, 5))
-    outbox.confirm(STREAM, tip(4))
-    assert outbox.confirm(STREAM, tip(2)) is Confirmation.KNOWN
+    told(outbox, STREAM, tip(4))
+    assert told(outbox, STREAM, tip(2)) is Confirmation.KNOWN
     assert outbox.streams()[0].stored == tip(4)
 
 
 def test_only_confirmed_rows_are_forgotten(outbox):
     append(outbox, rows(1, 5))
-    outbox.confirm(STREAM, tip(3))
+    told(outbox, STREAM, tip(3))
     outbox.forget_stored(0)
     assert outbox.rows(STREAM, 1, 10) == tuple(rows(4, 5))
 
 
 def test_a_chain_goes_on_where_forgotten_rows_ended(outbox):
     append(outbox, rows(1, 5))
-    outbox.confirm(STREAM, tip(3))
+    told(outbox, STREAM, tip(3))
     outbox.forget_stored(0)
-    assert outbox.confirm(STREAM, tip(5)) is Confirmation.CONFIRMED
+    assert told(outbox, STREAM, tip(5)) is Confirmation.CONFIRMED
 
 
 def test_a_full_outbox_refuses_and_keeps_what_it_has(outbox):
@@ -116,7 +117,7 @@ def test_a_full_outbox_makes_room_of_confirmed_rows_first(outbox):
     reached = start("kiosk-1", STREAM)
     for row in big:
         reached = reached.after(row)
-    outbox.confirm(STREAM, reached)
+    told(outbox, STREAM, reached)
     append(outbox, [Row(101, 101, b"new")], 100_000)
     assert outbox.rows(STREAM, 1, 200) == (Row(101, 101, b"new"),)
 
@@ -143,18 +144,31 @@ def test_a_database_of_another_kind_is_refused_untouched(path):
 
 def test_a_hub_that_came_back_with_less_is_owed_the_rest(outbox):
     append(outbox, rows(1, 5))
-    outbox.confirm(STREAM, tip(4))
-    assert outbox.rewind(STREAM, tip(2)) is Confirmation.BEHIND
+    told(outbox, STREAM, tip(4))
+    assert told(outbox, STREAM, tip(2), epoch=2) is Confirmation.BEHIND
     assert outbox.summary().waiting == 3
-    assert outbox.confirm(STREAM, tip(5)) is Confirmation.CONFIRMED
+    assert told(outbox, STREAM, tip(5), epoch=2) is Confirmation.CONFIRMED
 
 
 def test_rows_that_were_forgotten_cannot_be_owed_again(outbox):
     append(outbox, rows(1, 5))
-    outbox.confirm(STREAM, tip(4))
+    told(outbox, STREAM, tip(4))
     outbox.forget_stored(0)
-    assert outbox.rewind(STREAM, tip(2)) is Confirmation.LOST
-    assert outbox.streams()[0].stored == tip(4)
+    assert told(outbox, STREAM, tip(2), epoch=2) is Confirmation.LOST
+    assert (outbox.streams()[0].stored, outbox.lost()) == (tip(2), {STREAM: ((3, 4),)})
+    assert told(outbox, STREAM, tip(2).over(4), epoch=2) is Confirmation.CONFIRMED
+    assert (outbox.lost(), [row.seq for row in outbox.rows(STREAM, 1, 9)]) == ({}, [5])
+
+
+def test_an_open_stream_whose_last_row_was_forgotten_goes_on_where_it_was(outbox):
+    append(outbox, rows(1, 5))
+    told(outbox, STREAM, tip(5))
+    outbox.forget_stored(0)
+    told(outbox, STREAM, tip(2), epoch=2)
+    with pytest.raises(ValueError, match="does not follow"):
+        append(outbox, rows(3, 3))
+    append(outbox, rows(6, 6))
+    assert outbox.lost() == {STREAM: ((3, 5),)}
 
 
 def test_a_file_that_is_no_database_counts_as_damaged(path):
@@ -214,7 +228,7 @@ def test_a_file_that_another_process_holds_is_busy_and_not_at_fault(path):
 
 def test_a_row_that_was_forgotten_meanwhile_is_no_damage(outbox):
     append(outbox, rows(1, 5))
-    outbox.confirm(STREAM, outbox.stream(STREAM).last)
+    told(outbox, STREAM, outbox.stream(STREAM).last)
     outbox.forget_stored(0)
     append(outbox, rows(6, 6))
     assert outbox.tip_before(STREAM, 3) is None

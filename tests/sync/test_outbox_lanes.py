@@ -9,6 +9,7 @@ import pytest
 from sync.chain import Row, start
 from sync.outbox import Batch, Confirmation, Level, Outbox, OutboxError, OutboxFault
 from sync.seal import Predecessor
+from tests.sync.hub_word import told
 
 A, B, C = (bytes([n]) * 16 for n in (1, 2, 3))
 ORDINARY, URGENT = "kiosk.ordinary", "kiosk.urgent"
@@ -69,13 +70,13 @@ def test_rows_of_which_only_the_writer_knows_are_named_as_lost(outbox):
 def test_a_damaged_stream_is_confirmed_by_number(outbox):
     outbox.append([Batch(A, ORDINARY, rows(1, 2))], PLENTY)
     outbox.append([Batch(B, ORDINARY, rows(1, 1), Predecessor(A, 5, tip(A, 5).chain))], PLENTY)
-    assert outbox.confirm(A, tip(A, 2).over(5)) is Confirmation.CONFIRMED
+    assert told(outbox, A, tip(A, 2).over(5)) is Confirmation.CONFIRMED
     assert [s.stream for s in outbox.unsent_streams()] == [B]
 
 
 def test_the_chain_before_any_waiting_row_is_known(outbox):
     outbox.append([Batch(A, ORDINARY, rows(1, 9))], PLENTY)
-    outbox.confirm(A, tip(A, 3))
+    told(outbox, A, tip(A, 3))
     outbox.forget_stored(0)
     assert [outbox.tip_before(A, first) for first in (1, 4, 5, 10)] == [tip(A, last) for last in (0, 3, 4, 9)]
 
@@ -118,8 +119,8 @@ def test_what_is_noted_of_a_stream_cannot_change_by_itself(path, outbox):
 
 def test_a_hub_with_another_past_is_named_when_it_comes_back(outbox):
     outbox.append([Batch(A, ORDINARY, rows(1, 9))], PLENTY)
-    outbox.confirm(A, tip(A, 6))
-    assert outbox.rewind(A, tip(B, 4)) is Confirmation.FORKED
+    told(outbox, A, tip(A, 6))
+    assert told(outbox, A, tip(B, 4), epoch=2) is Confirmation.FORKED
 
 
 def test_the_level_warns_before_the_limit_and_at_it(outbox):
@@ -131,30 +132,62 @@ def test_the_level_warns_before_the_limit_and_at_it(outbox):
     assert outbox.summary(used - 1).level is Level.FULL
 
 
-def test_the_hubs_epoch_and_last_answer_are_kept(path, outbox):
-    assert (outbox.epoch(), outbox.receipt()) == (0, b"")
-    outbox.remember(3, b"signed")
+def test_the_hubs_epoch_is_kept_and_its_word_of_an_earlier_one_is_nothing(path, outbox):
+    assert outbox.epoch() == 0
+    outbox.append([Batch(A, ORDINARY, rows(1, 9))], PLENTY)
+    outbox.settle(3, {})
     outbox.close()
     again = Outbox.open(path, "kiosk-1")
-    assert (again.epoch(), again.receipt()) == (3, b"signed")
+    assert again.epoch() == 3
+    assert again.settle(2, {A: tip(A, 6)}) is None
+    assert again.stream(A).stored.seq == 0
     again.close()
+
+
+def test_what_was_confirmed_in_an_earlier_epoch_is_asked_about_and_kept_until_the_hub_has_said_it_again(outbox):
+    for stream in (A, B):
+        outbox.append([Batch(stream, ORDINARY, rows(1, 9))], PLENTY)
+        told(outbox, stream, tip(stream, 9))
+    assert not outbox.has_unasked()
+    told(outbox, B, tip(B, 9), epoch=2)
+    assert outbox.has_unasked()
+    outbox.forget_stored(0)
+    assert [len(outbox.rows(stream, 1, 9)) for stream in (A, B)] == [9, 0]
+    told(outbox, A, tip(A, 9), epoch=2)
+    assert not outbox.has_unasked()
+    outbox.forget_stored(0)
+    assert outbox.rows(A, 1, 9) == ()
+
+
+def test_losses_that_touch_are_one_and_those_the_hub_has_passed_are_told_no_more(outbox):
+    outbox.append([Batch(A, ORDINARY, rows(1, 9))], PLENTY)
+    for epoch, stored in enumerate((8, 6, 3), 2):
+        told(outbox, A, tip(A, 9), epoch=epoch - 1)
+        outbox.forget_stored(0)
+        told(outbox, A, tip(A, stored), epoch=epoch)
+        assert outbox.lost() == {A: ((stored + 1, 9),)}
+    told(outbox, A, tip(A, 3).over(9), epoch=4)
+    assert outbox.lost() == {}
 
 
 def test_finished_streams_are_dropped_but_still_counted(outbox):
     streams = [number.to_bytes(16, "big") for number in range(1, 701)]
     for stream in streams:
         outbox.append([Batch(stream, ORDINARY, rows(1, 2))], PLENTY)
-        outbox.confirm(stream, tip(stream, 2))
+        told(outbox, stream, tip(stream, 2))
     outbox.forget_stored(0)
     left = [stream.stream for stream in outbox.streams()]
     assert left == streams[200:]
     assert outbox.summary().confirmed == 700
 
 
-def test_only_the_latest_streams_are_told(outbox):
+def test_the_hub_is_asked_first_about_what_it_proved_last_then_about_what_it_lacks(outbox):
     for stream in (A, B, C):
         outbox.append([Batch(stream, ORDINARY, rows(1, 2))], PLENTY)
-    assert [stream.stream for stream in outbox.recent_streams(2)] == [B, C]
+    for stream in (B, A):
+        told(outbox, stream, tip(stream, 2))
+    assert [stream.stream for stream in outbox.streams_to_name(9)] == [A, B, C]
+    assert [stream.stream for stream in outbox.streams_to_name(2)] == [A, B]
 
 
 def steps(path, do):
@@ -180,7 +213,7 @@ def steps(path, do):
         lambda box: box.unsent_streams(),
         lambda box: box.rows(A, 500, 100),
         lambda box: box.tip_before(A, 500),
-        lambda box: box.confirm(A, tip(A, 150)),
+        lambda box: told(box, A, tip(A, 150)),
         lambda box: box.summary(),
         lambda box: box.append([Batch(B, URGENT, rows(1, 1))], PLENTY),
     ],

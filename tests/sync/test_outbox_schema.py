@@ -9,17 +9,23 @@ import pytest
 
 from sync.chain import Row, Tip, start
 from sync.outbox import Confirmation, Outbox, OutboxError, OutboxFault
+from tests.sync.hub_word import told
 
 FORGOTTEN, HALF_STORED, FORKED = (bytes([n]) * 16 for n in (1, 2, 3))
-OLD = Path(__file__).parent / "data/outbox-1.sql"
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture(params=[1, 2])
+def version(request):
+    return request.param
 
 
 @pytest.fixture
-def path(tmp_path):
-    """A file of version 1."""
+def path(tmp_path, version):
+    """A file of an older version."""
     old = tmp_path / "outbox.db"
     db = sqlite3.connect(old)
-    db.executescript(OLD.read_text(encoding="ascii"))
+    db.executescript((DATA / f"outbox-{version}.sql").read_text(encoding="ascii"))
     db.close()
     return old
 
@@ -53,9 +59,9 @@ def test_what_the_hub_had_confirmed_stays_confirmed(outbox):
 
 
 def test_the_hubs_word_is_taken_along_the_old_chain(outbox):
-    assert outbox.confirm(HALF_STORED, Tip(5, bytes(32))) is Confirmation.FORKED
-    assert outbox.rewind(HALF_STORED, tip(HALF_STORED, 1)) is Confirmation.BEHIND
-    assert outbox.rewind(FORGOTTEN, tip(FORGOTTEN, 1)) is Confirmation.LOST
+    assert told(outbox, HALF_STORED, Tip(5, bytes(32)), epoch=2) is Confirmation.FORKED
+    assert told(outbox, HALF_STORED, tip(HALF_STORED, 1), epoch=3) is Confirmation.BEHIND
+    assert told(outbox, FORGOTTEN, tip(FORGOTTEN, 1), epoch=3) is Confirmation.LOST
 
 
 def test_the_next_stream_follows_the_last_of_the_old_file(outbox):
@@ -68,14 +74,27 @@ def test_an_old_file_is_brought_up_once(path, outbox):
     again.close()
 
 
-def test_a_step_that_fails_leaves_the_old_file_as_it_was(path):
+NEVER_WRITTEN = {
+    1: "DELETE FROM rows WHERE stream_id=2 AND seq=5",
+    2: "UPDATE streams SET stored_seq=5 WHERE number=2",
+}
+
+
+def test_a_step_that_fails_leaves_the_old_file_as_it_was(path, version):
     with sqlite3.connect(path) as db:
-        db.execute("DELETE FROM rows WHERE stream_id=2 AND seq=5")  # what version 1 never wrote
+        db.execute(NEVER_WRITTEN[version])
+    before = list(db.iterdump())
     db.close()
     with pytest.raises(OutboxError) as refused:
         Outbox.open(path, "kiosk-1")
     assert refused.value.fault is OutboxFault.DAMAGED
     db = sqlite3.connect(path)
-    assert db.execute("SELECT count(*) FROM rows").fetchone() == (7,)
-    assert db.execute("PRAGMA user_version").fetchone() == (1,)
+    assert list(db.iterdump()) == before
+    assert db.execute("PRAGMA user_version").fetchone() == (version,)
     db.close()
+
+
+def test_the_hub_is_asked_once_more_about_all_that_it_had_confirmed(outbox):
+    outbox.settle(max(1, outbox.epoch()), {})
+    assert outbox.has_unasked()
+    assert {HALF_STORED, FORGOTTEN} <= {stream.stream for stream in outbox.streams_to_name(9)}

@@ -12,7 +12,7 @@ def run(answer_s, frames):
     """Send and answer `frames` frames, each answered after `answer_s`."""
     pace = Pace()
     for number in range(frames):
-        pace.sent(pace.frame_bytes, float(number))
+        pace.sent(float(number))
         pace.answered(number + answer_s)
     return pace
 
@@ -29,7 +29,7 @@ def test_slow_answers_lead_to_small_frames_and_more_patience():
 
 def test_a_lost_answer_halves_the_frame():
     pace = run(answer_s=0.05, frames=5)
-    pace.lost(now_s=100)
+    pace.lost()
     assert pace.frame_bytes == LARGEST_FRAME_BYTES // 2
 
 
@@ -37,10 +37,10 @@ def test_who_is_not_answered_probes_with_one_frame_ever_more_rarely():
     pace = Pace()
     waits_s = []
     for _ in range(5):
-        pace.lost(now_s=0)
+        pace.lost()
         waits_s.append(pace.patience_s)
     assert (waits_s, pace.window) == ([10, 20, 40, 60, 60], 1)
-    pace.sent(pace.frame_bytes, now_s=100)
+    pace.sent(now_s=100)
     pace.answered(now_s=100.1)
     assert (pace.window, pace.patience_s) == (4, 5)
 
@@ -58,10 +58,10 @@ def test_whatever_happens_frame_and_patience_stay_within_bounds(events):
         now_s += passed_s
         match event:
             case "sent":
-                pace.sent(pace.frame_bytes, now_s)
-            case "link_up":
-                pace.link_up()
+                pace.sent(now_s)
+            case "answered":
+                pace.answered(now_s)
             case _:
-                getattr(pace, event)(now_s)
+                getattr(pace, event)()
         assert SMALLEST_FRAME_BYTES <= pace.frame_bytes <= LARGEST_FRAME_BYTES
         assert 5 <= pace.patience_s <= 60

@@ -1,9 +1,10 @@
-"""Device and hub against each other, real but for the network, which does its worst."""
+"""Devices and hub against each other, real but for the network, the disk and the operator, who do their worst."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,151 +13,252 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import select
 
+from fleet.hub import schema
+from fleet.hub.carrier import carry
 from fleet.hub.ingest import HubEnd
 from fleet.hub.store import HubStore
 from sync.budget import Budget
+from sync.carrier import CarrierError, export, import_stored
 from sync.chain import Row
 from sync.delivery import DeviceEnd, Ticked, Woken
 from sync.framing import Identity
 from sync.link import Heard, LinkDown, LinkUp
 from sync.outbox import Batch, Outbox
+from sync.outbox.tables import delete_rows, note_lost, save_stream, stream_named
 from sync.pace import Pace
+from sync.topics import StoredTopic
 
 DEVICE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 HUB_KEY = Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32)
 IDENTITY = Identity("kiosk-1", DEVICE_KEY, HUB_KEY.public_key())
 LANES = ("kiosk.urgent", "kiosk.ordinary")
+NAMES = ("kiosk-1", "kiosk-2")
 PLENTY = 10_000_000
 
 
 class Post:
-    """One direction of the network: it keeps what is sent until the test decides."""
+    """One direction of the network: it keeps what is sent until the test decides, and what is retained for ever."""
 
     def __init__(self):
         self.letters = []
+        self.retained = {}
         self.up = False
 
     def publish(self, topic, payload, *, retain=False):
-        del retain
         if self.up:
             self.letters.append(Heard(topic, payload))
+            if retain:
+                self.retained[topic] = payload
         return self.up
 
     def renew(self):
         """Another connection is another test's event."""
 
 
+class Device:
+    """A device: its outbox, its end of the delivery, what it was given to deliver, and what its disk has destroyed."""
+
+    def __init__(self, name, folder):
+        self.identity = replace(IDENTITY, device=name)
+        self.outbox = Outbox.open(folder / f"{name}.db", name)
+        self.post = Post()
+        self.keep_bytes = 0
+        self.queued = {}
+        self.destroyed = {}
+        self.start()
+
+    def start(self):
+        self.post.up = False
+        self.end = DeviceEnd(self.identity, self.outbox, self.post, self.keep_bytes, Pace(), Budget())
+
+    def kept(self):
+        return {s.stream: {r.seq for r in rows_of(self.outbox, s.stream)} for s in self.outbox.streams()}
+
+    def settled(self):
+        return not (self.end.ledger.outstanding() or self.outbox.has_unasked() or self.outbox.lost())
+
+
+def rows_of(outbox, stream):
+    """Return every row that is kept of a stream, over its gaps."""
+    found, seq = [], 1
+    while some := outbox.rows(stream, seq, 10_000):
+        found += some
+        seq = some[-1].seq + 1
+    return found
+
+
 class Pair(RuleBasedStateMachine):
-    """A device and a hub of several ingest processes."""
+    """Two devices, and a hub of several ingest processes."""
 
     streams = Bundle("streams")
+    who = st.integers(0, len(NAMES) - 1)
 
     def __init__(self):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
         self.now_s = 0.0
-        self.queued = {}
-        self.keep_bytes = 0
-        self.outbox = Outbox.open(self.folder / "outbox.db", "kiosk-1")
-        self.store = HubStore.open(f"sqlite:///{self.folder / 'hub.db'}")
-        self.store.enrol("kiosk-1", DEVICE_KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
-        self.to_hub, self.to_device = Post(), Post()
+        self.store = self.open_store()
+        for name in NAMES:
+            self.store.enrol(name, DEVICE_KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+        self.devices = [Device(name, self.folder) for name in NAMES]
+        self.device = self.devices[0]
+        self.to_device = Post()
         self.to_device.up = True
-        self.start_device()
+        self.ever_stored = {}
         self.start_hub()
 
     def teardown(self):
         self.heal()
-        for stream, sent in self.queued.items():
-            assert self.stored(stream) == sent
-        assert self.device.ledger.outstanding() == 0
+        for device in self.devices:
+            assert device.settled()
+            kept = device.kept()
+            for stream, count in device.queued.items():
+                held, lost = self.held(device, stream), self.lost(device, stream)
+                assert held | lost >= set(range(1, count + 1)), "each row is stored, or named as lost"
+                assert kept.get(stream, set()) <= held, "what is still here is stored"
+                assert self.stored(stream, device) == count
         self.close()
 
     def close(self):
-        self.outbox.close()
+        for device in self.devices:
+            device.outbox.close()
         self.store.close()
         shutil.rmtree(self.folder)
 
+    def open_store(self):
+        return HubStore.open(f"sqlite:///{self.folder / 'hub.db'}")
+
     @initialize(keep_bytes=st.sampled_from([0, PLENTY]))
     def choose(self, keep_bytes):
-        self.keep_bytes = keep_bytes
-        self.start_device()
-
-    def start_device(self):
-        self.device = DeviceEnd(IDENTITY, self.outbox, self.to_hub, self.keep_bytes, Pace(), Budget())
+        for device in self.devices:
+            device.keep_bytes = keep_bytes
+            device.start()
 
     def start_hub(self):
         self.hubs = [HubEnd(self.store, self.to_device, HUB_KEY) for _ in range(3)]
 
-    def stored(self, stream):
-        tip = self.store.tips("kiosk-1", {stream}).get(stream)
+    def ids(self, device, stream):
+        place = (schema.streams.c.device == device.identity.device, schema.streams.c.stream == stream)
+        return select(schema.streams.c.id).where(*place)
+
+    def held(self, device, stream):
+        with self.store.database.reading() as connection:
+            wanted = schema.rows.c.stream_id.in_(self.ids(device, stream))
+            return set(connection.scalars(select(schema.rows.c.seq).where(wanted)))
+
+    def lost(self, device, stream):
+        with self.store.database.reading() as connection:
+            wanted = schema.losses.c.stream_id.in_(self.ids(device, stream))
+            ranges = connection.execute(select(schema.losses.c.first_seq, schema.losses.c.last_seq).where(wanted)).all()
+        return {seq for first, last in ranges for seq in range(first, last + 1)}
+
+    def stored(self, stream, device=None):
+        tip = self.store.tips((device or self.device).identity.device, {stream}).get(stream)
         return tip.seq if tip else 0
 
-    @rule(target=streams, lane=st.sampled_from(LANES))
-    def new_stream(self, lane):
-        stream = len(self.queued).to_bytes(15, "big") + bytes([LANES.index(lane)])
-        self.queued[stream] = 0
+    @rule(target=streams, who=who, lane=st.sampled_from(LANES))
+    def new_stream(self, lane, who=0):
+        device = self.devices[who]
+        stream = len(device.queued).to_bytes(14, "big") + bytes([who, LANES.index(lane)])
+        device.queued[stream] = 0
         self.queue(stream, 1)
         return stream
 
     @rule(stream=streams, count=st.integers(1, 400))
     def queue(self, stream, count):
-        kept = self.outbox.stream(stream)
+        device = self.devices[stream[-2]]
+        kept = device.outbox.stream(stream)
         if kept is not None and not kept.open:
             return  # the process that wrote it has ended
-        first = self.queued[stream] + 1
+        first = device.queued[stream] + 1
         new = [Row(seq, seq, f"{stream.hex()} {seq} ".encode() * 3) for seq in range(first, first + count)]
-        self.outbox.append([Batch(stream, LANES[stream[-1]], new)], PLENTY)
-        self.queued[stream] += count
-        self.device.handle(Woken(), self.now_s)
+        device.outbox.append([Batch(stream, LANES[stream[-1]], new)], PLENTY)
+        device.queued[stream] += count
+        device.end.handle(Woken(), self.now_s)
 
-    @rule()
-    def link_comes(self):
-        self.to_hub.up = True
-        self.device.handle(LinkUp(), self.now_s)
+    @rule(who=who, old=st.booleans())
+    def link_comes(self, who=0, *, old=False):
+        device = self.devices[who]
+        device.post.up = True
+        device.end.handle(LinkUp(), self.now_s)
+        topic = str(StoredTopic(device.identity.device))
+        if old and topic in self.to_device.retained:
+            device.end.handle(Heard(topic, self.to_device.retained[topic], True), self.now_s)
 
-    @rule()
-    def link_goes(self):
-        self.to_hub.up = False
-        self.device.handle(LinkDown("cut"), self.now_s)
+    @rule(who=who)
+    def link_goes(self, who=0):
+        self.devices[who].post.up = False
+        self.devices[who].end.handle(LinkDown("cut"), self.now_s)
 
     @rule(seconds=st.floats(0, 20))
     def time_passes(self, seconds):
         self.now_s += seconds
-        self.device.handle(Ticked(), self.now_s)
+        for device in self.devices:
+            device.end.handle(Ticked(), self.now_s)
 
-    @rule(which=st.integers(0, 50), ingest=st.integers(0, 2), keep=st.booleans())
-    def a_hub_hears(self, which, ingest, keep):
-        if self.to_hub.letters:
-            letters = self.to_hub.letters
+    @rule(who=who, which=st.integers(0, 50), ingest=st.integers(0, 2), keep=st.booleans())
+    def a_hub_hears(self, which, ingest, keep, who=0):
+        if letters := self.devices[who].post.letters:
             place = which % len(letters)
             self.hubs[ingest].handle(letters[place] if keep else letters.pop(place))
 
     @rule(which=st.integers(0, 50), keep=st.booleans())
-    def the_device_hears(self, which, keep):
-        if self.to_device.letters:
-            letters = self.to_device.letters
+    def a_device_hears(self, which, keep):
+        if letters := self.to_device.letters:
             place = which % len(letters)
-            self.device.handle(letters[place] if keep else letters.pop(place), self.now_s)
+            self.deliver(letters[place] if keep else letters.pop(place))
+
+    def deliver(self, letter):
+        [device] = [each for each in self.devices if letter.topic == str(StoredTopic(each.identity.device))]
+        device.end.handle(letter, self.now_s)
 
     @rule(which=st.integers(0, 50))
     def a_message_is_lost(self, which):
-        for post in (self.to_hub, self.to_device):
+        for post in (*(device.post for device in self.devices), self.to_device):
             if post.letters:
                 post.letters.pop(which % len(post.letters))
 
-    @rule()
-    def the_device_restarts(self):
-        self.to_hub.up = False
-        self.start_device()
+    @rule(who=who)
+    def a_device_restarts(self, who):
+        self.devices[who].start()
+
+    @rule(who=who)
+    def an_outbox_needs_its_room(self, who):
+        self.devices[who].outbox.forget_stored(0)
+
+    @rule(stream=streams, place=st.floats(0, 1), count=st.integers(1, 30))
+    def a_page_is_damaged(self, stream, place, count):
+        """Leave an outbox as its salvage does: rows that the hub has not confirmed are gone, and named so."""
+        device = self.devices[stream[-2]]
+        found = device.outbox.stream(stream)
+        if found is None or found.forked or found.stored.seq >= found.last.seq:
+            return
+        first = found.stored.seq + 1 + int(place * (found.last.seq - found.stored.seq - 1))
+        last = min(first + count - 1, found.last.seq)
+        with device.outbox._file.transaction() as db:
+            damaged = stream_named(db, stream)
+            delete_rows(db, damaged, first, last)
+            note_lost(db, damaged.number, first, last)
+            if damaged.open and last == damaged.last.seq:
+                damaged = replace(damaged, open=False)
+            save_stream(db, replace(damaged, damaged=True))
+        device.destroyed.setdefault(stream, set()).update(range(first, last + 1))
+        device.outbox._written.clear()
+        device.end.handle(Woken(), self.now_s)
 
     @rule()
     def the_hub_restarts(self):
-        self.to_hub.letters.clear()
+        """Begin again with what the broker has retained; what was on its way may have met nobody."""
+        for device in self.devices:
+            device.post.letters.clear()
         self.start_hub()
         for hub in self.hubs:
             hub.handle(LinkUp())
+        for device in self.devices:
+            for topic, payload in device.post.retained.items():
+                self.hubs[0].handle(Heard(topic, payload, True))
 
     @rule()
     def the_hub_is_backed_up(self):
@@ -164,34 +266,60 @@ class Pair(RuleBasedStateMachine):
         with self.store.engine.connect() as connection:
             connection.connection.driver_connection.execute(f"VACUUM INTO '{self.folder / 'backup.db'}'")
 
-    @precondition(lambda self: self.keep_bytes == PLENTY and (self.folder / "backup.db").exists())
-    @rule()
-    def the_hub_is_restored(self):
+    @precondition(lambda self: (self.folder / "backup.db").exists())
+    @rule(said=st.booleans())
+    def the_hub_is_restored(self, *, said=False):
         self.store.close()
         for rest in ("-wal", "-shm"):
             (self.folder / f"hub.db{rest}").unlink(missing_ok=True)
         shutil.copy(self.folder / "backup.db", self.folder / "hub.db")
-        self.store = HubStore.open(f"sqlite:///{self.folder / 'hub.db'}")
+        self.store = self.open_store()
+        if said:
+            self.store.raise_epoch()
         self.the_hub_restarts()
+
+    @rule(who=who)
+    def a_stick_leaves(self, who):
+        export(self.devices[who].identity, self.devices[who].outbox, self.folder / "stick")
+
+    @precondition(lambda self: (self.folder / "stick").exists())
+    @rule()
+    def the_stick_is_read(self):
+        for _ in carry(self.store, HUB_KEY, self.folder / "stick"):
+            pass
+
+    @rule(who=who)
+    def the_stick_comes_back(self, who):
+        device = self.devices[who]
+        try:
+            import_stored(device.identity, device.outbox, self.folder / "stick")
+        except CarrierError:
+            return  # it has not been read yet
+        device.end.handle(Woken(), self.now_s)
 
     @invariant()
     def nothing_is_forgotten_that_the_hub_has_not_stored(self):
-        kept = {s.stream: {r.seq for r in self.outbox.rows(s.stream, 1, 10_000)} for s in self.outbox.streams()}
-        for stream, count in self.queued.items():
-            missing = set(range(self.stored(stream) + 1, count + 1)) - kept.get(stream, set())
-            assert not missing
+        for device in self.devices:
+            kept = device.kept()
+            for stream, count in device.queued.items():
+                ever = self.ever_stored.setdefault(stream, set())
+                ever |= self.held(device, stream)
+                gone = set(range(1, count + 1)) - kept.get(stream, set())
+                assert gone <= ever | device.destroyed.get(stream, set())
 
     def heal(self):
         """Let the network work again, for long enough."""
-        self.link_comes()
+        for who in range(len(self.devices)):
+            self.link_comes(who)
         for turn in range(1_000):
-            while self.to_hub.letters:
-                self.hubs[turn % 3].handle(self.to_hub.letters.pop(0))
+            for device in self.devices:
+                while device.post.letters:
+                    self.hubs[turn % 3].handle(device.post.letters.pop(0))
             while self.to_device.letters:
-                self.device.handle(self.to_device.letters.pop(0), self.now_s)
-            if self.device.ledger.outstanding() == 0:
+                self.deliver(self.to_device.letters.pop(0))
+            if turn and all(device.settled() for device in self.devices):
                 return
-            self.time_passes(6)
+            self.time_passes(61)
 
 
 TestPair = Pair.TestCase
@@ -222,13 +350,78 @@ def lose_the_hubs_last_rows(pair, keep_bytes):
 
 def test_a_hub_restored_from_a_backup_is_sent_again_what_it_lost(pair):
     assert pair.stored(lose_the_hubs_last_rows(pair, keep_bytes=PLENTY)) == 5
-    assert pair.outbox.epoch() == 2
+    assert pair.device.outbox.epoch() == 2
 
 
-def test_what_the_device_has_forgotten_of_a_restored_hubs_loss_is_not_made_up(pair):
+def test_what_the_device_has_forgotten_of_a_restored_hubs_loss_is_named_and_the_rest_goes_on(pair):
     stream = lose_the_hubs_last_rows(pair, keep_bytes=0)
-    assert pair.stored(stream) == 3
-    assert pair.outbox.stream(stream).stored.seq == 5
+    pair.queue(stream, 3)
+    pair.heal()
+    assert (pair.stored(stream), pair.held(pair.device, stream)) == (8, {1, 2, 3, 6, 7, 8})
+    assert pair.lost(pair.device, stream) == {4, 5}
+
+
+def test_of_what_a_restored_hub_lost_the_device_sends_all_that_it_still_has(pair):
+    pair.choose(PLENTY)
+    stream = pair.new_stream(LANES[1])
+    pair.queue(stream, 2)
+    pair.heal()
+    pair.the_hub_is_backed_up()
+    pair.queue(stream, 2)
+    pair.heal()
+    pair.an_outbox_needs_its_room(0)
+    pair.queue(stream, 2)
+    pair.heal()
+    pair.the_hub_is_restored()
+    pair.heal()
+    assert (pair.held(pair.device, stream), pair.lost(pair.device, stream)) == ({1, 2, 3, 6, 7}, {4, 5})
+
+
+@pytest.mark.parametrize("said", [False, True], ids=["noticed by the device", "said by the operator"])
+def test_a_restored_hub_that_first_answers_an_old_birth_gets_every_stream_back(pair, said):
+    pair.choose(PLENTY)
+    old, new = pair.new_stream(LANES[1]), None
+    pair.heal()
+    pair.the_hub_is_backed_up()
+    retained = dict(pair.device.post.retained)
+    new = pair.new_stream(LANES[1])
+    pair.queue(new, 4)
+    pair.heal()
+    assert pair.stored(new) == 5
+    pair.device.post.retained = retained
+    pair.the_hub_is_restored(said=said)
+    while pair.to_device.letters:
+        pair.deliver(pair.to_device.letters.pop(0))
+    pair.heal()
+    assert (pair.stored(old), pair.stored(new)) == (1, 5)
+
+
+def test_a_device_that_goes_on_sending_does_not_hide_from_a_restored_hub_what_it_lost(pair):
+    pair.choose(PLENTY)
+    first = pair.new_stream(LANES[1])
+    pair.queue(first, 2)
+    pair.heal()
+    pair.the_hub_is_backed_up()
+    pair.queue(first, 2)
+    pair.heal()
+    pair.device.post.retained.clear()
+    pair.the_hub_is_restored()
+    second = pair.new_stream(LANES[1])
+    pair.hubs[0].handle(pair.device.post.letters.pop(0))
+    while pair.to_device.letters:
+        pair.deliver(pair.to_device.letters.pop(0))
+    pair.heal()
+    assert (pair.stored(first), pair.stored(second)) == (5, 1)
+
+
+def test_a_thousand_streams_are_all_asked_about_after_the_hub_was_restored(pair):
+    pair.choose(PLENTY)
+    pair.the_hub_is_backed_up()
+    streams = [pair.new_stream(LANES[1]) for _ in range(1_100)]
+    pair.heal()
+    pair.the_hub_is_restored()
+    pair.heal()
+    assert all(pair.stored(stream) == 1 for stream in streams)
 
 
 def test_an_answer_from_before_the_hub_was_restored_deletes_nothing(pair):
@@ -238,16 +431,16 @@ def test_an_answer_from_before_the_hub_was_restored_deletes_nothing(pair):
     pair.queue(stream, 2)
     pair.link_comes()
     pair.time_passes(2)
-    while pair.to_hub.letters:
-        pair.hubs[0].handle(pair.to_hub.letters.pop(0))
+    while pair.device.post.letters:
+        pair.hubs[0].handle(pair.device.post.letters.pop(0))
     old = list(pair.to_device.letters)
     pair.heal()
     pair.the_hub_is_restored()
     pair.heal()
     pair.queue(stream, 1)
     for letter in old:
-        pair.device.handle(letter, pair.now_s)
-    assert pair.outbox.stream(stream).stored.seq == 3
+        pair.device.end.handle(letter, pair.now_s)
+    assert pair.device.outbox.stream(stream).stored.seq == 3
     pair.heal()
     assert pair.stored(stream) == 4
 
@@ -261,10 +454,10 @@ def test_a_card_cloned_in_the_middle_is_a_named_fork_and_loses_nothing(pair):
     clone.append([Batch(stream, LANES[1], [*own, Row(4, 99, b"the clone's own")])], PLENTY)
     pair.queue(stream, 2)
     pair.heal()
-    other = DeviceEnd(IDENTITY, clone, pair.to_hub, 0, Pace(), Budget())
+    other = DeviceEnd(IDENTITY, clone, pair.device.post, 0, Pace(), Budget())
     other.handle(LinkUp(), 0)
-    while pair.to_hub.letters:
-        pair.hubs[0].handle(pair.to_hub.letters.pop(0))
+    while pair.device.post.letters:
+        pair.hubs[0].handle(pair.device.post.letters.pop(0))
     while pair.to_device.letters:
         other.handle(pair.to_device.letters.pop(0), 2)
     assert pair.stored(stream) == 5

@@ -13,6 +13,7 @@ from sync.chain import Row, start
 from sync.entry import Entry, Moment, decode, encode
 from sync.frame import (
     Birth,
+    Reach,
     Stored,
     decode_birth,
     decode_frame,
@@ -94,6 +95,6 @@ def test_the_answer_is_the_published_one():
 
 
 def test_the_birth_is_the_published_one():
-    birth = Birth(1, DEVICE, online=True, last_seq={STREAM: 3}, receipt=message("stored"), lost={STREAM: ((8, 9),)})
+    birth = Birth(2, DEVICE, online=True, epoch=2, reaches={STREAM: Reach(5, 3)}, lost={STREAM: ((8, 9),)})
     assert encode_birth(birth, DEVICE_KEY) == message("birth")
     assert decode_birth(message("birth"), DEVICE, DEVICE_KEY.public_key()) == birth

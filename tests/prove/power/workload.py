@@ -87,14 +87,12 @@ def work(writer, sync, log, rng):
     for future in futures:
         future.result(timeout=10)
     if rng.random() < 0.2:
-        for stream in sync.unsent_streams():
-            seq = rng.randint(stream.stored.seq, stream.last.seq)
-            sync.confirm(stream.stream, sync.tip_before(stream.stream, seq + 1))
-        sync.remember(1, rng.randbytes(64))
+        reached = {each.stream: rng.randint(each.stored.seq, each.last.seq) for each in sync.unsent_streams()}
+        sync.settle(max(1, sync.epoch()), {stream: sync.tip_before(stream, seq + 1) for stream, seq in reached.items()})
     if rng.random() < 0.05:
-        for stream in sync.streams():
-            if stream.kept_from <= stream.stored.seq:
-                sync.rewind(stream.stream, sync.tip_before(stream.stream, stream.kept_from + 1))
+        back = [each for each in sync.streams() if each.kept_from <= each.stored.seq]
+        tips = {each.stream: sync.tip_before(each.stream, each.kept_from + 1) for each in back}
+        sync.settle(sync.epoch() + 1, tips)
     if rng.random() < 0.08:
         log.append(Forgetting({stream.stream: stream.stored.seq for stream in sync.streams()}))
         sync.forget_stored(0)
