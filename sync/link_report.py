@@ -68,10 +68,13 @@ class LinkReport:
             return
         if summary.level is not Level.PLENTY and self._written.get("outbox") != summary.level.value:
             log.warning("outbox", level=summary.level.value, used_bytes=summary.used_bytes, waiting=summary.waiting)
-        unfinished = self._path.with_suffix(".part")
-        unfinished.write_text(json.dumps(known), encoding="utf-8")
-        unfinished.replace(self._path)
         self._written, self._written_s = known, now_s
+        unfinished = self._path.with_suffix(".part")
+        try:
+            unfinished.write_text(json.dumps(known), encoding="utf-8")
+            unfinished.replace(self._path)
+        except OSError as error:  # a report is no reason to stop delivering
+            log.warning("cannot say how the link is", file=str(self._path), reason=error.strerror)
 
 
 def _iso(wall_s: float) -> str:

@@ -89,8 +89,8 @@ class SyncService:
                 if isinstance(event, LinkUp | LinkDown):
                     log.info("link", state=type(event).__name__, reason=getattr(event, "reason", None))
                     self._report.link(event, time.time())
-                if isinstance(event, LinkUp):
-                    self._count_bytes()
+                if isinstance(event, LinkUp):  # in a thread: whoever is asked may take two seconds of a bus's coverage
+                    threading.Thread(target=self._count_bytes, name="metered", daemon=True).start()
                 self._handle(event)
         finally:
             self._link.close()

@@ -146,6 +146,15 @@ def test_rows_after_a_loss_and_its_declaration_in_one_heap_are_stored_whatever_c
     assert answer(post).tips()[STREAM].seq == 20
 
 
+def test_a_frame_cut_before_the_damage_that_comes_after_its_declaration_is_no_fork(send, say, post, store):
+    send(1, 5)
+    say(lost={STREAM: ((6, 8),)})
+    send(9, 20)
+    assert answer(post).tips()[STREAM].seq == 20
+    with store.engine.connect() as connection:
+        assert connection.execute(select(forks)).all() == []
+
+
 def test_a_declared_loss_of_a_row_that_is_held_changes_nothing(send, say, post):
     send(1, 20)
     say(lost={STREAM: ((6, 8),)})

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.budget import Budget
-from sync.chain import Row, start
+from sync.chain import Row, Tip, start
 from sync.delivery import DeviceEnd, Ticked, Woken
-from sync.frame import Stored, decode_frame, encode_stored
+from sync.frame import MAX_RANGES, Reach, Stored, decode_birth, decode_frame, encode_stored
 from sync.framing import Identity
 from sync.link import Heard, LinkUp
 from sync.outbox import Batch, Outbox
+from sync.outbox.tables import delete_rows, note_lost, save_stream, stream_named
 from sync.pace import Pace
 
 DEVICE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -26,17 +27,21 @@ ORDINARY, URGENT = bytes(16), bytes([1]) * 16
 class Wire:
     """A link that is up, and keeps what is sent."""
 
-    births: int = 0
+    said: list = field(default_factory=list)
     frames: list = field(default_factory=list)
     renewed: int = 0
 
     def publish(self, topic, payload, *, retain=False):
         del retain
         if topic.endswith("/state"):
-            self.births += 1
+            self.said.append(decode_birth(payload, "kiosk-1", DEVICE_KEY.public_key()))
         else:
             self.frames.append(decode_frame(payload, "kiosk-1", DEVICE_KEY.public_key()))
         return True
+
+    @property
+    def births(self):
+        return len(self.said)
 
     def renew(self):
         self.renewed += 1
@@ -162,3 +167,74 @@ def test_what_is_queued_while_the_hub_listens_goes_at_once(outbox, device, wire)
     queue(outbox, ORDINARY, 1, "kiosk.ordinary")
     device.handle(Woken(), 60)
     assert len(wire.frames) == 1
+
+
+def confirmed(outbox, *streams):
+    """Queue three rows in each of `streams`, and let the hub have proved them."""
+    for stream in streams:
+        queue(outbox, stream, 3, "kiosk.ordinary")
+        outbox.settle(1, {stream: outbox.stream(stream).last})
+
+
+def test_after_a_later_epoch_the_hub_is_asked_about_every_stream_until_it_has_spoken_of_it(outbox, device, wire):
+    one, two = bytes([3]) * 16, bytes([4]) * 16
+    confirmed(outbox, one, two)
+    device.handle(LinkUp(), 0)
+    device.handle(answer(epoch=2, through={one: outbox.stream(one).last}), 0.1)
+    device.handle(Ticked(), device.next_deadline_s(0.1))
+    assert (wire.births, wire.said[-1].epoch, wire.said[-1].reaches[two]) == (2, 2, Reach(3, 3))
+    device.handle(answer(epoch=2, through={two: start("kiosk-1", two)}), 5.2)
+    assert [(frame.stream, frame.first_seq, len(frame.sealed)) for frame in wire.frames] == [(two, 1, 3)]
+    device.handle(answer(epoch=2, through={two: outbox.stream(two).last}), 5.3)
+    device.handle(Ticked(), 500)
+    assert wire.births == 3
+    assert device.next_deadline_s(500) is None
+
+
+def test_who_is_not_told_about_a_stream_asks_ever_more_rarely(outbox, device):
+    confirmed(outbox, ORDINARY)
+    device.handle(LinkUp(), 0)
+    now_s, asked_s = 0.1, []
+    device.handle(answer(epoch=2), now_s)
+    while len(asked_s) < 6:
+        now_s = device.next_deadline_s(now_s)
+        device.handle(Ticked(), now_s)
+        device.handle(answer(epoch=2), now_s)
+        asked_s.append(round(now_s))
+    assert asked_s == [5, 10, 20, 40, 80, 140]
+
+
+def test_a_hub_that_speaks_of_an_epoch_long_over_is_told_so(outbox, device, wire):
+    outbox.settle(4, {})
+    device.handle(LinkUp(), 0)
+    device.handle(answer(epoch=2), 0.1)
+    device.handle(Ticked(), 5)
+    assert [birth.epoch for birth in wire.said] == [4, 4]
+
+
+def test_losses_beyond_what_a_birth_may_hold_are_told_once_the_hub_has_passed_the_first(outbox, device, wire):
+    outbox.append([Batch(ORDINARY, "kiosk.ordinary", [Row(seq, seq, b"x") for seq in range(1, 2_502)])], 10_000_000)
+    lose(outbox, ORDINARY, range(2, 2_502, 2))
+    device.handle(LinkUp(), 0)
+    [first] = wire.said
+    assert len(first.lost[ORDINARY]) == MAX_RANGES
+    outbox.settle(1, {ORDINARY: Tip(2_000, bytes(32))})
+    device.handle(LinkUp(), 1)
+    assert wire.said[-1].lost == {ORDINARY: tuple((seq, seq) for seq in range(2_002, 2_501, 2))}
+
+
+def lose(outbox, stream, seqs):
+    """Leave the outbox as after damage to single rows."""
+    with outbox._file.transaction() as db:
+        found = stream_named(db, stream)
+        for seq in seqs:
+            delete_rows(db, found, seq, seq)
+            note_lost(db, found.number, seq, seq)
+        save_stream(db, replace(found, damaged=True))
+
+
+def test_a_birth_is_paid_from_the_budget(outbox, wire):
+    budget = Budget(10_000)
+    device = DeviceEnd(IDENTITY, outbox, wire, 10_000_000, Pace(), budget)
+    device.handle(LinkUp(), 0)
+    assert budget.next_s(10_000, 0) > 0

@@ -147,6 +147,12 @@ def test_rows_after_another_history_are_a_named_fork():
     assert receive(tip, {}, frame(4, 5, before=bytes([1]) * 32)) == Fork(ForkKind.OTHER_CHAIN, 4)
 
 
+def test_a_frame_cut_before_the_rows_before_it_were_lost_is_no_fork():
+    early = frame(7, 8)
+    tip = advance(after(BEGIN, *rows(1, 4)), {}, ((5, 6),))
+    assert receive(tip, {}, early, ((5, 6),)).tip.seq == 8
+
+
 def test_rows_that_the_device_has_lost_are_passed_over_by_a_link_that_shows_it():
     tip = after(BEGIN, *rows(1, 3))
     late = make_frame("kiosk-1", A, UNKNOWN_CHAIN, rows(6, 7))
