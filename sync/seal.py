@@ -154,6 +154,11 @@ def read_opening(sealed: bytes) -> Opening | Rejected:
     return opening
 
 
+def lacks_key(hub_key_id: bytes) -> Rejected:
+    """Return what is said of a stream while the hub's key that it was sealed to is not at hand."""
+    return Rejected(Reason.CANNOT_OPEN, f"sealed to hub key {hub_key_id.hex()}")
+
+
 def open_stream(
     device: str, stream: bytes, sealed: bytes, hub_keys: Mapping[bytes, X25519PrivateKey]
 ) -> StreamOpener | Rejected:
@@ -163,7 +168,7 @@ def open_stream(
         return opening
     hub_key = hub_keys.get(opening.hub_key_id)
     if hub_key is None:
-        return Rejected(Reason.CANNOT_OPEN, f"sealed to hub key {opening.hub_key_id.hex()}")
+        return lacks_key(opening.hub_key_id)
     try:
         info = _opening_info(device, stream, opening)
         key = _SUITE.decrypt(opening.wrapped_key, hub_key, info=info)

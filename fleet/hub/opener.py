@@ -1,7 +1,8 @@
 """The opener: turns stored rows into typed records. It alone holds the hub's private opening keys.
 
 It reads and opens without holding a lock, then writes what came of it in one transaction with the note of how far it
-went: a row becomes one record or one named failure, once, whoever else opens at the same time.
+went: a row becomes one record or one named failure, once, whoever else opens at the same time. Where a row has come
+meanwhile into the part that it read (declared lost, and late), it writes nothing and looks again.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import and_, bindparam, delete, func, select, update
+from sqlalchemy import BigInteger, and_, bindparam, column, delete, func, select, update, values
 
 from fleet.hub.database import ValuesRefusedError, insert_missing
 from fleet.hub.schema import records, rows, streams, unopened
@@ -18,10 +19,10 @@ from sync.chain import Row
 from sync.entry import decode
 from sync.records import fields, kind
 from sync.rejected import Reason, Rejected
-from sync.seal import OPENING_SEQ, StreamOpener, open_stream
+from sync.seal import OPENING_SEQ, StreamOpener, lacks_key, open_stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
     from sqlalchemy import Connection
@@ -53,22 +54,22 @@ class Opener:
         self._store = store
         self._hub_keys = hub_keys
         self._encode = msgspec.json.Encoder().encode
-        # Of the streams of the batch before: a long stream's key is unwrapped once.
-        self._openers: dict[int, StreamOpener | Rejected] = {}
+        # Of the streams of the batch before: a long stream's key is unwrapped once. A refusal is not kept: the opening
+        # that was lost may come between two batches.
+        self._openers: dict[int, StreamOpener] = {}
 
     def open_batch(self) -> int | None:
         """Open the next rows; return how many records came of them, or None where no row is left."""
         with self._store.database.reading() as connection:
             behind = _next_streams(connection)
-            self._openers = {
-                stream.id: self._openers.get(stream.id) or self._opener(connection, stream) for stream in behind
-            }
+            openers = {stream.id: self._openers.get(stream.id) or self._opener(connection, stream) for stream in behind}
+        self._openers = {number: opener for number, opener in openers.items() if isinstance(opener, StreamOpener)}
         if not behind:
             return None
         made: list[_Values] = []
         failed: list[_Values] = []
         for stream, row in _each_row(behind):
-            outcome = self._record(stream, row)
+            outcome = self._record(stream, openers[stream.id], row)
             if outcome is None:
                 continue
             if isinstance(outcome, Rejected):
@@ -83,7 +84,7 @@ class Opener:
 
     def _write(self, behind: list[_Behind], made: list[_Values], failed: list[_Values]) -> int:
         with self._store.transaction() as connection:
-            if not _still_behind(connection, behind):
+            if not _still_so(connection, behind):
                 return 0
             _forget_failures(connection, behind)
             insert_missing(connection, records, made)
@@ -95,15 +96,15 @@ class Opener:
         """Return the records that the database takes, and for each other one the named failure: tried one by one."""
         fit: list[_Values] = []
         unfit: list[_Values] = []
-        for values in made:
+        for record in made:
             try:
                 with self._store.transaction() as connection:
-                    insert_missing(connection, records, [values])
+                    insert_missing(connection, records, [record])
                     connection.rollback()
             except ValuesRefusedError as error:
-                unfit.append((values[0], values[1], str(error)))
+                unfit.append((record[0], record[1], str(error)))
             else:
-                fit.append(values)
+                fit.append(record)
         return fit, unfit
 
     def _opener(self, connection: Connection, stream: _Behind) -> StreamOpener | Rejected:
@@ -114,9 +115,8 @@ class Opener:
             return Rejected(Reason.CANNOT_OPEN, "the stream's opening is lost")
         return open_stream(stream.device, stream.stream, bytes(opening), self._hub_keys)
 
-    def _record(self, stream: _Behind, row: Row) -> _Values | Rejected | None:
+    def _record(self, stream: _Behind, opener: StreamOpener | Rejected, row: Row) -> _Values | Rejected | None:
         """Return the columns of a record, or why there is none; an opening that could be read is no record."""
-        opener = self._openers[stream.id]
         if isinstance(opener, Rejected):
             return opener
         if row.seq == OPENING_SEQ:
@@ -132,7 +132,8 @@ class Opener:
 
 
 def open_stored(store: HubStore, hub_keys: Mapping[bytes, X25519PrivateKey]) -> int:
-    """Open every stored row that has not been looked at; return how many records came of it."""
+    """Open every stored row that has not been looked at, or not with the key it needs; return how many records came."""
+    look_again(store, hub_keys)
     opener = Opener(store, hub_keys)
     opened = 0
     while (made := opener.open_batch()) is not None:
@@ -140,12 +141,19 @@ def open_stored(store: HubStore, hub_keys: Mapping[bytes, X25519PrivateKey]) -> 
     return opened
 
 
-def look_again(store: HubStore) -> None:
-    """Let the next look start anew where rows could not be opened: a key that was missing may be there now."""
-    named = select(unopened.c.stream_id, func.min(unopened.c.seq).label("seq")).group_by(unopened.c.stream_id)
+def look_again(store: HubStore, held_keys: Collection[bytes]) -> None:
+    """Let the next look start anew where rows failed for want of a key that is now among `held_keys` (ids)."""
+    failed = unopened.c.reason.in_([str(lacks_key(each)) for each in held_keys])
+    named = select(unopened.c.stream_id, func.min(unopened.c.seq)).where(failed).group_by(unopened.c.stream_id)
+    with store.database.reading() as connection:
+        found = connection.execute(named.order_by(unopened.c.stream_id)).all()
+    if not found:
+        return
     with store.transaction() as connection:
-        for stream_id, seq in connection.execute(named.order_by(unopened.c.stream_id)).all():
-            connection.execute(update(streams).where(streams.c.id == stream_id).values(opened_seq=seq - 1))
+        for stream_id, seq in found:
+            # Only ever back: an opener that is at work sees it and looks again, and to look twice does no harm.
+            passed = streams.c.opened_seq >= seq
+            connection.execute(update(streams).where(streams.c.id == stream_id, passed).values(opened_seq=seq - 1))
 
 
 def listing(store: HubStore) -> list[dict[str, Any]]:
@@ -186,11 +194,14 @@ def _next_streams(connection: Connection) -> list[_Behind]:
         .limit(_BATCH_ROWS)
     ).all()
     for stream_id, seq, nonce, sealed in found_rows:
-        behind[stream_id].rows.append(Row(seq, nonce, bytes(sealed)))
+        stream = behind[stream_id]
+        # On PostgreSQL the second statement may see a later tip than the first.
+        if stream.opened_seq < seq <= stream.until_seq:
+            stream.rows.append(Row(seq, nonce, bytes(sealed)))
     if len(found_rows) == _BATCH_ROWS:
         # The batch ends in the midst of a stream: that one goes on from there, those after it wait.
         last = behind[found_rows[-1].stream_id]
-        last.until_seq = last.rows[-1].seq
+        last.until_seq = min(last.until_seq, found_rows[-1].seq)
         return [stream for stream in behind.values() if stream.id <= last.id]
     return list(behind.values())
 
@@ -199,11 +210,20 @@ def _each_row(behind: list[_Behind]) -> Iterator[tuple[_Behind, Row]]:
     return ((stream, row) for stream in behind for row in stream.rows)
 
 
-def _still_behind(connection: Connection, behind: list[_Behind]) -> bool:
-    """Lock the streams and return whether nobody else has opened any of them meanwhile."""
+def _still_so(connection: Connection, behind: list[_Behind]) -> bool:
+    """Lock the streams; return whether nobody has opened any of them meanwhile, and no row has come late into them."""
     wanted = select(streams.c.id, streams.c.opened_seq).where(streams.c.id.in_([stream.id for stream in behind]))
     found = connection.execute(wanted.order_by(streams.c.id).with_for_update())
-    return [tuple(row) for row in found] == [(stream.id, stream.opened_seq) for stream in behind]
+    if [tuple(row) for row in found] != [(stream.id, stream.opened_seq) for stream in behind]:
+        return False
+    read = (
+        values(column("id", BigInteger), column("from_", BigInteger), column("until_", BigInteger), name="read")
+        .data([(stream.id, stream.opened_seq, stream.until_seq) for stream in behind])
+        .cte()
+    )
+    place = and_(rows.c.stream_id == read.c.id, rows.c.seq > read.c.from_, rows.c.seq <= read.c.until_)
+    held = connection.scalars(select(func.count()).select_from(read).join(rows, place)).one()
+    return bool(held == sum(len(stream.rows) for stream in behind))
 
 
 def _forget_failures(connection: Connection, behind: list[_Behind]) -> None:

@@ -109,9 +109,9 @@ def test_two_openers_at_once_make_each_record_once(store, open_store):
     class Overtaken(opener.Opener):
         """Is overtaken between its look and its writing."""
 
-        def _record(self, stream, row):
+        def _record(self, stream, opening, row):
             ahead.open_batch()
-            return super()._record(stream, row)
+            return super()._record(stream, opening, row)
 
     assert Overtaken(store, HUB_KEYS).open_batch() == 0
     assert len(opener.listing(store)) == 50
@@ -120,10 +120,23 @@ def test_two_openers_at_once_make_each_record_once(store, open_store):
 def test_a_key_that_was_missing_and_came_opens_what_was_named(store):
     receive(store, entry("F1"))
     opener.open_stored(store, {})
-    opener.look_again(store)
     assert opener.open_stored(store, HUB_KEYS) == 1
     with store.engine.connect() as connection:
         assert connection.execute(select(unopened)).all() == []
+
+
+def test_what_no_key_can_open_is_not_looked_at_again(store):
+    receive(store, Row(2, 77, b"not sealed by anyone"))
+    opener.open_stored(store, HUB_KEYS)
+    opener.look_again(store, HUB_KEYS)
+    assert opener.Opener(store, HUB_KEYS).open_batch() is None
+
+
+def test_rows_that_wait_for_a_key_are_left_until_it_comes(store):
+    receive(store, entry("F1"))
+    opener.open_stored(store, {})
+    opener.look_again(store, [b"another"])
+    assert opener.Opener(store, HUB_KEYS).open_batch() is None
 
 
 def test_a_record_that_the_database_refuses_is_named_and_the_others_are_made(store):
