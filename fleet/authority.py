@@ -5,7 +5,6 @@ authority/{ca.crt,ca.key}  authority/issued/<device>/<serial>.crt  authority/rev
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
 from fleet import pki
+from sync.whole_file import sync_directory, write_whole
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -80,24 +80,11 @@ def revoke(folder: Path, certificates: Iterable[x509.Certificate], now: dt.datet
         withdrawn = [pki.Revoked(one.serial_number, now) for one in certificates]
         passed = [pki.Revoked(serial, now, passing=True) for serial in passing]
         listed = pki.revocation_list(load(folder), [*withdrawn, *passed], now, before)
-        _replace(path, listed.public_bytes(Encoding.PEM))
+        write_whole(path, listed.public_bytes(Encoding.PEM))
+        sync_directory(path.parent)
     except (OSError, ValueError) as error:
         raise AuthorityError(f"cannot use the list of revoked certificates {str(path)!r}: {error}") from error
 
 
 def _issued(folder: Path, device: str) -> Path:
     return folder / "authority/issued" / device
-
-
-def _replace(path: Path, content: bytes) -> None:
-    unfinished = path.with_suffix(".part")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

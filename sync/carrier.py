@@ -10,13 +10,15 @@ costs nothing, and one that is read twice changes nothing.
 
 from __future__ import annotations
 
-import os
+import errno
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sync.frame import MAX_FRAME_BYTES
 from sync.framing import birth, next_frame
 from sync.outbox import Confirmation
 from sync.settlement import settle
+from sync.whole_file import read_plain, sync_directory, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,16 +66,16 @@ def export(identity: Identity, outbox: Outbox, directory: Path) -> Exported:
         place.mkdir(parents=True, exist_ok=True)
         for old in place.glob("*.frame"):
             old.unlink()
-        _write(place / "birth", birth(identity, outbox))
+        write_whole(place / "birth", birth(identity, outbox))
         for stream in outbox.unsent_streams():
             first_seq = stream.stored.seq + 1
             span = (first_seq, stream.last.seq)
             while frame := next_frame(identity, outbox, stream.stream, span, _FRAME_BYTES):
                 frames += 1
-                _write(place / f"{frames:08}.frame", frame.payload)
+                write_whole(place / f"{frames:08}.frame", frame.payload)
                 rows += frame.rows
                 span = (frame.last_seq + 1, stream.last.seq)
-        _sync_directory(place)
+        sync_directory(place)
     except OSError as error:
         raise CarrierError(f"cannot write {str(place)!r}: {error.strerror}") from error
     return Exported(frames, rows)
@@ -88,7 +90,7 @@ def import_stored(identity: Identity, outbox: Outbox, directory: Path) -> Import
     """
     place = directory / "guichet" / identity.device
     try:
-        payloads = [path.read_bytes() for path in sorted(place.glob("*.stored"))]
+        payloads = [_payload(path) for path in sorted(place.glob("*.stored"))]
     except OSError as error:
         raise CarrierError(f"cannot read {str(place)!r}: {error.strerror}") from error
     if not payloads:
@@ -105,19 +107,11 @@ def import_stored(identity: Identity, outbox: Outbox, directory: Path) -> Import
     return Imported(len(payloads), len(refused), sum(confirmed))
 
 
-def _write(path: Path, payload: bytes) -> None:
-    """Write a file whole or not at all, as far as a stick's file system allows."""
-    unfinished = path.with_suffix(".part")
-    with unfinished.open("wb") as file:
-        file.write(payload)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
-
-
-def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+def _payload(path: Path) -> bytes:
+    """Return what the file holds, or nothing where it can be no answer: that proves as little as any other bytes."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        return read_plain(path, MAX_FRAME_BYTES)
+    except OSError as error:
+        if error.errno == errno.EIO:  # a stick that is worn out may be read on another day
+            raise
+        return b""

@@ -25,14 +25,14 @@ def import_(
         for carried in carry(store, signing_key, directory):
             typer.echo(_sentence(carried))
             for name, reason in carried.broken:
-                typer.echo(f"  {name}: {reason}", err=True)
+                typer.echo(f"  {_shown(name)}: {reason}", err=True)
             broken += len(carried.broken)
     if broken:
         raise typer.Exit(_BROKEN)
 
 
 def _sentence(carried: Carried) -> str:
-    said = f"{carried.device}: {carried.rows} rows in {carried.frames} frames, {carried.new_rows} of them new"
+    said = f"{_shown(carried.device)}: {carried.rows} rows in {carried.frames} frames, {carried.new_rows} of them new"
     if carried.forks:
         said += f"; {carried.forks} frames contradict what is stored (see `guichet-hub ledger {carried.device}`)"
     if carried.passed_over:
@@ -40,3 +40,8 @@ def _sentence(carried: Carried) -> str:
     if carried.broken:
         said += f"; {len(carried.broken)} files could not be used"
     return said + ("; the answer is written" if carried.answered else "; no answer")
+
+
+def _shown(name: str) -> str:
+    """Return a name as a terminal may show it: whoever has had the stick may have put any bytes into it."""
+    return name if name.isprintable() else ascii(name)

@@ -3,29 +3,36 @@
     DIR/guichet/<device>/{birth,NNNNNNNN.frame}   read; the same signed bytes that travel by MQTT
     DIR/guichet/<device>/NNNN.stored              written; `guichet import-stored` takes them back to the device
 
-What is wrong on a stick is named and passed over; the rest goes in. Reading a stick twice changes nothing.
+What is wrong on a stick is named and passed over; the rest goes in. Reading a stick twice changes nothing. The birth is
+read first: rows after a loss say nothing until it is declared.
 """
 
 from __future__ import annotations
 
 import os
-import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sqlalchemy import func, select
+
 from fleet.hub.ingest import HubEnd
-from sync.frame import MAX_FRAME_BYTES
+from fleet.hub.schema import rows, streams
+from sync.frame import MAX_FRAME_BYTES, UNKNOWN_CHAIN, Frame, decode_frame
 from sync.link import Heard
 from sync.topics import StateTopic, UpTopic
+from sync.whole_file import read_plain, sync_directory, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     from fleet.hub.store import HubStore
 
+_NOT_STORED = "not all of its rows are stored: what the device has lost before them is not known yet; it keeps them"
+# Of an answer's number; a longer one is not of our making.
+_NUMBER_DIGITS = 8
 # 5 MB in memory and in one transaction.
 _FILES_AT_ONCE = 100
 
@@ -70,6 +77,8 @@ def carry(store: HubStore, signing_key: Ed25519PrivateKey, directory: Path) -> I
         StoreError: the database refused; import again.
     """
     root = directory / "guichet"
+    if root.is_symlink():
+        raise StickError(f"{str(root)!r} leads elsewhere: a stick holds plain folders")
     try:
         places = sorted(place for place in root.iterdir() if place.is_dir() and not place.is_symlink())
     except OSError as error:
@@ -84,7 +93,8 @@ def _carry_device(store: HubStore, signing_key: Ed25519PrivateKey, place: Path) 
     carried, answers = Carried(place.name), _Answers()
     hub = HubEnd(store, answers, signing_key)
     try:
-        names = sorted(path.name for path in place.iterdir() if path.suffix == ".frame" or path.name == "birth")
+        frames = sorted(path.name for path in place.iterdir() if path.suffix == ".frame")
+        names = ["birth", *frames] if os.path.lexists(place / "birth") else frames
         old = sorted(place.glob("*.stored"))
     except OSError as error:
         carried.broken.append((place.name, str(error.strerror)))
@@ -103,7 +113,9 @@ def _carry_device(store: HubStore, signing_key: Ed25519PrivateKey, place: Path) 
         carried.forks += taken.forks
         carried.passed_over += taken.passed_over
         named = {id(message): name for name, message in heap.items()}
-        carried.broken += [(named[id(message)], reason) for message, reason in taken.refused]
+        carried.broken += [(named.pop(id(message)), reason) for message, reason in taken.refused]
+        if not taken.passed_over:
+            carried.broken += [(name, _NOT_STORED) for name in _not_stored(store, place.name, heap, named.values())]
     if answers.payloads:
         _write_answers(place, answers.payloads, old)
         carried.answered = True
@@ -113,39 +125,44 @@ def _carry_device(store: HubStore, signing_key: Ed25519PrivateKey, place: Path) 
 def _payload(path: Path, carried: Carried) -> bytes | None:
     """Return what the file holds if it can be a message of ours: whoever has had the stick may have put anything."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                carried.broken.append((path.name, "no plain file"))
-                return None
-            payload = file.read(MAX_FRAME_BYTES + 1)
+        payload = read_plain(path, MAX_FRAME_BYTES)
     except OSError as error:
         carried.broken.append((path.name, str(error.strerror)))
         return None
-    if not payload or len(payload) > MAX_FRAME_BYTES:
-        carried.broken.append((path.name, "empty" if not payload else "too large"))
+    if not payload:
+        carried.broken.append((path.name, "empty"))
         return None
     return payload
 
 
+def _not_stored(store: HubStore, device: str, heap: dict[str, Heard], names: Iterable[str]) -> list[str]:
+    """Return those of the files `names`, all of them believed, whose rows after a loss are not all stored."""
+    key = store.public_key(device)
+    if key is None:
+        return []
+    found = []
+    with store.database.reading() as connection:
+        for name in names:
+            frame = decode_frame(heap[name].payload, device, key)
+            if not isinstance(frame, Frame) or frame.chain_before != UNKNOWN_CHAIN:
+                continue
+            of_stream = streams.c.device == device, streams.c.stream == frame.stream
+            span = rows.c.seq.between(frame.first_seq, frame.first_seq + len(frame.sealed) - 1)
+            held = select(func.count()).select_from(rows).join(streams, streams.c.id == rows.c.stream_id)
+            if connection.scalars(held.where(*of_stream, span)).one() < len(frame.sealed):
+                found.append(name)
+    return found
+
+
 def _write_answers(place: Path, payloads: list[bytes], old: list[Path]) -> None:
     """Write the answers after any earlier ones, then drop those: the new ones say as much and more."""
-    numbers = [int(path.stem) for path in old if path.stem.isdecimal()]
+    numbers = [int(path.stem) for path in old if path.stem.isdecimal() and len(path.stem) <= _NUMBER_DIGITS]
     try:
         for number, payload in enumerate(payloads, max(numbers, default=0) + 1):
-            unfinished = place / f"{number:04}.part"
-            with unfinished.open("wb") as file:
-                file.write(payload)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(place / f"{number:04}.stored")
+            write_whole(place / f"{number:04}.stored", payload)
         for path in old:
             path.unlink()
-        descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_directory(place)
     except OSError as error:
         raise StickError(
             f"all of {place.name!r} is stored, but the answer cannot be written to {str(place)!r}: {error.strerror}"

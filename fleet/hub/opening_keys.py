@@ -21,6 +21,7 @@ from fleet.hub.schema import devices, streams, unopened
 from fleet.settings import load
 from sync import keys
 from sync.seal import Predecessor, key_id
+from sync.whole_file import sync_directory, write_new
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,15 +67,17 @@ def rotate(folder: Path) -> Path:
         changed, count = _ASSIGNMENT.subn(lambda _: f"opening_files = [{listed}]", text)
         if count != 1:
             raise RotationError(f"{str(settings)!r} has no line `opening_files = […]` that could be changed")
-        _write(file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
+        write_new(file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
         public = file.with_suffix(".pub")
-        _write(public, key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), 0o644)
+        write_new(public, key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), 0o644)
+        sync_directory(file.parent)  # on the disk before it is named anywhere
         unfinished = folder / "hub.toml.part"
         unfinished.unlink(missing_ok=True)
-        _write(unfinished, changed.encode(), settings.stat().st_mode & 0o777)
+        write_new(unfinished, changed.encode(), settings.stat().st_mode & 0o777)
         if load(unfinished).keys.opening_files != (file, *known):
             raise RotationError(f"{str(settings)!r} would not name {file.name!r} first: add it by hand")
         unfinished.replace(settings)
+        sync_directory(folder)
     except OSError as error:
         raise RotationError(f"cannot write in {str(folder)!r}: {error.strerror}") from error
     return public
@@ -118,12 +121,3 @@ def _sealed(stream: Any) -> Sealed:  # noqa: ANN401  (a row's columns are known 
         last_seq=stream.last_seq,
         opened=stream.opened_seq >= stream.last_seq and not stream.rows,
     )
-
-
-def _write(path: Path, payload: bytes, mode: int) -> None:
-    """Write a new file, on the disk before it is named anywhere."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(payload)
-        file.flush()
-        os.fsync(descriptor)

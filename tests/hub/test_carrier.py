@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,6 +17,7 @@ from sync.chain import Row
 from sync.framing import Identity
 from sync.link import Heard
 from sync.outbox import Batch, Outbox
+from sync.outbox.tables import delete_rows, insert_lost, save_stream, stream_named
 from tests.hub.test_ingest import Post, raw
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -82,6 +84,76 @@ def test_frames_that_went_by_mqtt_too_are_stored_once_whichever_was_first(store,
         hub.handle(Heard("guichet/v1/kiosk-1/up", path.read_bytes()))
     assert stored_rows(store) == 2_000
     assert store.tips("kiosk-1", {STREAM})[STREAM].seq == 2_000
+
+
+@pytest.fixture
+def damaged(outbox, tmp_path):
+    """What the device has on the stick after its card has lost row 3."""
+    with outbox._file.transaction() as db:
+        stream = stream_named(db, STREAM)
+        delete_rows(db, stream, 3, 3)
+        insert_lost(db, stream.number, [(3, 3)])
+        save_stream(db, replace(stream, damaged=True))
+    carrier.export(IDENTITY, outbox, tmp_path / "stick")
+    return tmp_path / "stick/guichet/kiosk-1"
+
+
+def test_all_that_a_damaged_card_still_holds_is_stored_however_many_files_it_takes(store, damaged, monkeypatch):
+    monkeypatch.setattr(stick, "_FILES_AT_ONCE", 2)
+    [carried] = carry(store, damaged)
+    assert (carried.rows, carried.new_rows, carried.broken) == (1_999, 1_999, [])
+    assert store.tips("kiosk-1", {STREAM})[STREAM].seq == 2_000
+
+
+def test_rows_that_wait_for_a_birth_are_named_file_by_file_and_go_in_with_it(store, damaged):
+    birth = (damaged / "birth").read_bytes()
+    (damaged / "birth").unlink()
+    [carried] = carry(store, damaged)
+    waiting = sorted(path.name for path in damaged.glob("*.frame"))[1:]
+    assert [name for name, _ in carried.broken] == waiting
+    assert all(reason.startswith("not all of its rows are stored") for _, reason in carried.broken)
+    (damaged / "birth").write_bytes(birth)
+    [again] = carry(store, damaged)
+    assert (stored_rows(store), again.broken) == (1_999, [])
+
+
+def test_no_link_on_a_stick_leads_the_hubs_writing_elsewhere(store, place, tmp_path):
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    (place / "0001.part").symlink_to(victim)
+    [carried] = carry(store, place)
+    assert carried.answered
+    assert victim.read_text() == "precious"
+
+
+def test_no_link_on_a_stick_leads_the_devices_writing_elsewhere(outbox, place, tmp_path):
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    for name in ("birth.part", "00000001.part"):
+        (place / name).symlink_to(victim)
+    (place / "birth").unlink()
+    (place / "birth").symlink_to(victim)
+    carrier.export(IDENTITY, outbox, tmp_path / "stick")
+    assert victim.read_text() == "precious"
+    assert not (place / "birth").is_symlink()
+
+
+def test_a_stick_whose_folder_is_a_link_is_refused(store, place, tmp_path):
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/guichet").symlink_to(place.parent)
+    with pytest.raises(stick.StickError, match="leads elsewhere"):
+        list(stick.carry(store, HUB, tmp_path / "other"))
+
+
+def test_what_can_be_no_answer_neither_hangs_nor_fills_the_device(store, place, outbox):
+    carry(store, place)
+    os.mkfifo(place / "0000.stored")
+    (place / "0002.stored").symlink_to("/dev/zero")
+    (place / "0003.stored").mkdir()
+    with (place / "0004.stored").open("wb") as huge:
+        huge.truncate(1 << 40)
+    taken = carrier.import_stored(IDENTITY, outbox, place.parent.parent)
+    assert (taken.answers, taken.refused, taken.rows) == (5, 4, 2_000)
 
 
 def test_broken_files_are_named_and_the_rest_goes_in(store, place):
