@@ -11,7 +11,11 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Bucket:
-    """Holds `size` tokens at most; `rate_s` drip in each second. Full at first."""
+    """Holds `size` tokens at most; `rate_s` drip in each second. Full at first.
+
+    What is larger than the bucket goes out of a full one, which then owes the rest: otherwise a device whose frames are
+    larger than the operator's burst would wait for ever.
+    """
 
     rate_s: float
     size: float
@@ -22,13 +26,13 @@ class Bucket:
         self._level = self.size
 
     def holds(self, tokens: float, now_s: float) -> bool:
-        """Return whether `tokens` can be taken; `now_s` comes from a clock that never jumps."""
+        """Return whether `tokens` can be taken now; `now_s` comes from a clock that never jumps."""
         self._level = min(self.size, self._level + max(now_s - self._at_s, 0.0) * self.rate_s)
         self._at_s = now_s
-        return self._level >= tokens
+        return self._level >= min(tokens, self.size)
 
     def take(self, tokens: float) -> None:
-        """Take `tokens`, which it holds."""
+        """Take `tokens`, which it holds, as `holds` has said."""
         self._level -= tokens
 
 

@@ -12,7 +12,7 @@ from fleet.hub.schema import parked, rows
 from fleet.settings import Limits
 from sync.chain import Row
 from sync.link import Heard
-from tests.hub.test_ingest import DEVICE, HUB, ROWS, STREAM, TIP, Post, answer, parked_reasons, raw, up
+from tests.hub.test_ingest import DEVICE, HUB, STREAM, TIP, Post, answer, parked_reasons, raw, up
 
 
 @pytest.fixture
@@ -98,9 +98,11 @@ def test_frames_beyond_the_allowance_are_not_answered_and_come_through_later(sto
 
 
 def test_bytes_beyond_the_allowance_are_not_even_verified(store):
-    gate = Gate(store.registry, Limits(bytes_per_s=100, bytes_burst=1_000))
-    assert admit(store, gate, Heard("guichet/v1/kiosk-1/up", bytes(1_001)), 100.0) is None
-    assert isinstance(admit(store, gate, Heard("guichet/v1/kiosk-1/up", bytes(999)), 100.0), Refused)
+    size = len(up().payload)
+    gate = Gate(store.registry, Limits(bytes_per_s=1, bytes_burst=size + 500))
+    assert admit(store, gate, up(), 100.0) is not None
+    assert admit(store, gate, Heard("guichet/v1/kiosk-1/up", bytes(501)), 100.0) is None
+    assert isinstance(admit(store, gate, Heard("guichet/v1/kiosk-1/up", bytes(499)), 100.0), Refused)
 
 
 def test_what_was_let_in_uses_the_bytes_up(store):
@@ -136,8 +138,9 @@ def test_a_name_that_is_not_enrolled_cannot_be_quarantined(store):
         store.registry.quarantine("kiosk-9", "no such device")
 
 
-def test_a_row_more_than_allowed_in_one_frame_waits_for_ever_only_beyond_the_burst(store):
-    many = tuple(Row(n, n, b"row") for n in range(1, 4))
+def test_a_frame_larger_than_the_burst_waits_for_a_full_bucket_and_not_for_ever(store):
+    many = tuple(Row(n, n, b"row") for n in range(1, 5))
     gate = Gate(store.registry, Limits(rows_per_s=1, rows_burst=2))
-    assert admit(store, gate, up(many), 1e6) is None
-    assert admit(store, gate, up(ROWS), 2e6) is not None
+    assert admit(store, gate, up(many), 100.0) is not None
+    assert admit(store, gate, up(many), 103.9) is None
+    assert admit(store, gate, up(many), 104.0) is not None
