@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from fleet.hub import migrations
@@ -18,6 +18,25 @@ if TYPE_CHECKING:
 # Longer than the longest transaction of ours, so that another process is waited for.
 _SQLITE_WAIT_S = 30
 _READING = "reading"
+# What PostgreSQL is told of each session, so that no promise rests on how the server is set up:
+_POSTGRESQL_OPTIONS = {
+    "synchronous_commit": "on",  # a commit is on the disk before `stored` says so
+    # Intake and opener lock a stream and then read its rows: that must be the rows as of the lock.
+    "default_transaction_isolation": r"read\ committed",
+    # A process that was stopped while it held streams delays the others so long, each time: they answer nothing, and
+    # devices send again. At the second deadline the server ends its session and undoes what it began.
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "30s",
+}
+# A server that is not there, or behind a line that went silent, is noticed within half a minute. A statement has no
+# deadline: a migration may take its time, and a server that works on one is there.
+_POSTGRESQL_PATIENCE = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 30_000,  # ms
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+}
 
 
 class StoreError(Exception):
@@ -43,7 +62,7 @@ class Database:
             StoreError: it cannot be reached, or a newer program made it.
         """
         try:
-            engine = create_engine(url, connect_args={"timeout": _SQLITE_WAIT_S} if url.startswith("sqlite") else {})
+            engine = create_engine(url, connect_args=_connect_args(url))
         except (SQLAlchemyError, ImportError) as error:
             raise StoreError(f"cannot open the hub's database: {error}") from error
         if engine.dialect.name == "sqlite":
@@ -120,6 +139,17 @@ def _refusals() -> Iterator[None]:
 def _said(error: SQLAlchemyError) -> str:
     """Return the database's own words on one line, without the statement and its values."""
     return " ".join(str(error.args[0] if error.args else error).split())
+
+
+def _connect_args(url: str) -> dict[str, Any]:
+    """Return what the driver is told; options in the address itself come last, and hold."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return {"timeout": _SQLITE_WAIT_S}
+    options = [f"-c {name}={value}" for name, value in _POSTGRESQL_OPTIONS.items()]
+    own = address.query.get("options", ())
+    options += [own] if isinstance(own, str) else own
+    return {"options": " ".join(options), **_POSTGRESQL_PATIENCE}
 
 
 def _durable_sqlite(connection: object, _record: object) -> None:
