@@ -68,7 +68,7 @@ class _Heap:
     """Messages sorted out: frames and births, and whom to answer about which streams."""
 
     frames: list[tuple[Frame, Heard]] = field(default_factory=list)
-    births: list[Birth] = field(default_factory=list)
+    births: list[tuple[Birth, Heard]] = field(default_factory=list)
     asked: dict[str, set[bytes]] = field(default_factory=dict)
 
     def ask(self, device: str, *streams: bytes) -> None:
@@ -123,7 +123,7 @@ class HubEnd:
             return taken
         now_s = time.monotonic()
         heap = self._sort(heard, taken, now_s)
-        self._heed(heap)  # first: rows after a loss say nothing until it is declared
+        self._heed(heap, taken, now_s)  # first: rows after a loss say nothing until it is declared
         self._receive(heap, taken, now_s)
         if taken.refused:
             self._park(taken)
@@ -148,7 +148,7 @@ class HubEnd:
                         taken.rows += len(frame.sealed)
                     case Birth() as birth:
                         # The device then knows that a hub is there, and what it has.
-                        heap.births.append(birth)
+                        heap.births.append((birth, message))
                         heap.ask(birth.device, *birth.reaches, *birth.lost)
                         taken.births += 1
                     case Refused(reason):
@@ -157,12 +157,23 @@ class HubEnd:
                         taken.passed_over += 1
         return heap
 
-    def _heed(self, heap: _Heap) -> None:
-        """Take from births what the devices have lost, and what the hub has forgotten."""
-        lost = {(birth.device, stream): ranges for birth in heap.births for stream, ranges in birth.lost.items()}
-        for places in batched(lost, _STREAMS_AT_ONCE):
-            self._store.declare_lost({place: lost[place] for place in places})
-        claimed = [birth for birth in heap.births if birth.reaches]
+    def _heed(self, heap: _Heap, taken: Taken, now_s: float) -> None:
+        """Take from births what the devices have lost, and what the hub has forgotten.
+
+        A declaration that makes the database refuse is parked, and does not take the others with it.
+        """
+        lost = {(birth.device, stream): ranges for birth, _ in heap.births for stream, ranges in birth.lost.items()}
+        try:
+            for places in batched(lost, _STREAMS_AT_ONCE):
+                self._store.declare_lost({place: lost[place] for place in places})
+        except ValuesRefusedError:
+            for birth, message in heap.births:
+                try:
+                    self._store.declare_lost({(birth.device, stream): birth.lost[stream] for stream in birth.lost})
+                except ValuesRefusedError as error:
+                    self._gate.refuse(birth.device, now_s)
+                    taken.refused.append((message, str(error)))
+        claimed = [birth for birth, _ in heap.births if birth.reaches]
         if not claimed:
             return
         told: dict[str, set[bytes]] = {}
