@@ -10,24 +10,27 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import bindparam, delete, insert, or_, select, tuple_, update
+from sqlalchemy import bindparam, delete, insert, select, tuple_, update
 
+from fleet.hub.caps import allow_lost_ranges, keeps_fork_frame
 from fleet.hub.database import insert_new
 from fleet.hub.openings import in_clear
-from fleet.hub.ranges import union
+from fleet.hub.ranges import union, without
 from fleet.hub.schema import forks, losses, rows, streams
 from sync.chain import Row, Tip
-from sync.ledger import Fork, Received, advance, receive
+from sync.ledger import Fork, Received, advance, missing, receive
 from sync.seal import OPENING_SEQ
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
     from sync.chain import Range
     from sync.frame import Frame
 
+# Rows beyond a gap that are read at once, in search of the next one: as many as a frame holds.
+_SLICE_ROWS = 1_000
 _Place = tuple[str, bytes]
 
 
@@ -53,7 +56,10 @@ class Intake:
 
     @classmethod
     def lock(cls, connection: Connection, places: Sequence[_Place]) -> Self:
-        """Lock the streams at `places` (device, stream), as far as they exist."""
+        """Lock the streams at `places` (device, stream), as far as they exist.
+
+        What is read after it is as of the lock: SQLite has one writer, and PostgreSQL's sessions are READ COMMITTED.
+        """
         found = connection.execute(
             select(streams)
             .where(tuple_(streams.c.device, streams.c.stream).in_(places))
@@ -103,16 +109,22 @@ class Intake:
         return outcome
 
     def lose_all(self, declared: Mapping[_Place, Sequence[Range]]) -> None:
-        """Note what devices have lost for good: each tip passes it, as far as no row is held."""
+        """Note what devices have lost for good: each tip passes it, as far as no row is held.
+
+        Raises:
+            BeyondCapError: one of them declares more than any honest device can.
+        """
         for place, ranges in declared.items():
             reached = self._reached[place]
             lost = union([*reached.lost, *ranges])
             if lost == reached.lost:
                 continue
-            self._connection.execute(delete(losses).where(losses.c.stream_id == reached.id))
-            insert_new(self._connection, losses, [(reached.id, first, last) for first, last in lost])
+            fresh, stale = set(lost) - set(reached.lost), set(reached.lost) - set(lost)
+            allow_lost_ranges(self._connection, place[0], len(fresh) - len(stale))
+            self._drop_losses(reached, stale)
+            insert_new(self._connection, losses, [(reached.id, first, last) for first, last in sorted(fresh)])
             reached.lost = lost
-            reached.tip = advance(reached.tip, self._rows(reached, rows.c.seq > reached.tip.seq), lost)
+            reached.tip = advance(reached.tip, self._beyond(reached), lost)
             reached.last_seq = max(reached.last_seq, reached.tip.seq)
             self._moved[reached.id] = reached
 
@@ -146,24 +158,49 @@ class Intake:
             if opening and (said := in_clear(opening.sealed)):
                 self._connection.execute(update(streams).where(streams.c.id == stream.id).values(said))
 
+    def _drop_losses(self, reached: _Reached, stale: Collection[Range]) -> None:
+        """Drop ranges which others have taken in."""
+        if stale:
+            this = losses.c.stream_id == reached.id, losses.c.first_seq == bindparam("first_")
+            self._connection.execute(delete(losses).where(*this), [{"first_": first} for first, _ in stale])
+
     def _held(self, reached: _Reached, frame: Frame) -> dict[int, Row]:
-        """Return the rows that the ledger needs: those that `frame` repeats, and, where it fills a gap, all beyond."""
+        """Return the rows that the ledger needs: those that `frame` repeats, and, where it fills a gap, those after it.
+
+        Those go up to the next gap at least.
+        """
         if frame.first_seq > reached.last_seq:
             return {}
         last_seq = frame.first_seq + len(frame.sealed) - 1
         fills = frame.first_seq <= reached.tip.seq + 1 <= last_seq
-        repeated = rows.c.seq.between(frame.first_seq, last_seq)
-        wanted = or_(repeated, rows.c.seq > reached.tip.seq) if fills else repeated
-        held = self._rows(reached, wanted)
-        return held | {
-            seq: row
-            for seq, row in reached.fresh.items()
-            if frame.first_seq <= seq <= last_seq or (fills and seq > reached.tip.seq)
-        }
+        held = self._rows(reached, rows.c.seq.between(frame.first_seq, last_seq))
+        held |= {seq: row for seq, row in reached.fresh.items() if frame.first_seq <= seq <= last_seq}
+        return self._beyond(reached, range(frame.first_seq, last_seq + 1)) | held if fills else held
 
-    def _rows(self, reached: _Reached, wanted: ColumnElement[bool]) -> dict[int, Row]:
+    def _beyond(self, reached: _Reached, coming: Collection[int] = ()) -> dict[int, Row]:
+        """Return the rows after the tip up to the next gap at least, which neither `coming` ones nor losses fill.
+
+        In slices: a device that sends every other row must not have all of them read for each that it adds.
+        """
+        found = {seq: row for seq, row in reached.fresh.items() if seq > reached.tip.seq}
+        there = {*found, *coming}
+        through = reached.tip.seq
+        while True:
+            part = self._rows(reached, rows.c.seq > through, _SLICE_ROWS)
+            found |= part
+            if len(part) < _SLICE_ROWS:
+                return found
+            before, through = through, max(part)
+            held = [*part, *(seq for seq in there if before < seq <= through)]
+            if without(missing(Tip(before, b""), held), reached.lost):
+                return found
+
+    def _rows(self, reached: _Reached, wanted: ColumnElement[bool], limit: int | None = None) -> dict[int, Row]:
         found = self._connection.execute(
-            select(rows.c.seq, rows.c.nonce, rows.c.sealed).where(rows.c.stream_id == reached.id, wanted)
+            select(rows.c.seq, rows.c.nonce, rows.c.sealed)
+            .where(rows.c.stream_id == reached.id, wanted)
+            .order_by(rows.c.seq)
+            .limit(limit)
         )
         return {seq: Row(seq, nonce, bytes(sealed)) for seq, nonce, sealed in found}
 
@@ -171,7 +208,8 @@ class Intake:
 def _name_fork(connection: Connection, stream_id: int, fork: Fork, frame: Frame) -> None:
     known = connection.scalar(select(forks.c.seq).where(forks.c.stream_id == stream_id, forks.c.seq == fork.seq))
     if known is None:
-        evidence = b"".join(row.sealed for row in frame.rows)
+        kept = keeps_fork_frame(connection, frame.device)
+        evidence = b"".join(row.sealed for row in frame.rows) if kept else b""
         connection.execute(
             insert(forks).values(stream_id=stream_id, seq=fork.seq, kind=fork.kind.name.lower(), frame=evidence)
         )

@@ -24,16 +24,19 @@ def union(ranges: Iterable[Range]) -> tuple[Range, ...]:
 def without(ranges: Iterable[Range], taken: Sequence[Range]) -> tuple[Range, ...]:
     """Return the numbers in `ranges` that are in none of `taken`; both as `union` returns them."""
     left: list[Range] = []
-    for range_first, range_last in ranges:
+    place = 0
+    for range_first, last in ranges:
         first = range_first
-        for taken_first, taken_last in taken:
-            if taken_last < first or taken_first > range_last:
-                continue
-            if taken_first > first:
-                left.append((first, taken_first - 1))
-            first = taken_last + 1
-        if first <= range_last:
-            left.append((first, range_last))
+        while place < len(taken) and taken[place][1] < first:
+            place += 1
+        within = place
+        while within < len(taken) and taken[within][0] <= last:
+            if taken[within][0] > first:
+                left.append((first, taken[within][0] - 1))
+            first = taken[within][1] + 1
+            within += 1
+        if first <= last:
+            left.append((first, last))
     return tuple(left)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fleet.hub.batches import batched
+from fleet.hub.caps import allow_streams
 from fleet.hub.database import Database, StoreError, ValuesRefusedError
 from fleet.hub.intake import Intake
 from fleet.hub.registry import Registry
@@ -175,12 +176,13 @@ class HubStore:
 
     def _begin(self, places: Iterable[_Place]) -> None:
         """Make streams that are new, in a transaction of its own and in one order: no two processes wait in a ring."""
-        values = []
-        for device, stream in places:
+        begun, values = list(places), []
+        for device, stream in begun:
             tip = start(device, stream)
             values.append({"device": device, "stream": stream, "tip_seq": tip.seq, "tip_chain": tip.chain})
             self._latest.pop(device, None)
         with self.database.transaction() as connection:
+            allow_streams(connection, (device for device, _ in begun))
             dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
             connection.execute(dialect.insert(streams).values(values).on_conflict_do_nothing())
 

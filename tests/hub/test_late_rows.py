@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from fleet.hub import opener
+from fleet.hub import intake, opener
 from fleet.hub.schema import records, rows, streams, unopened
 from sync.chain import start
 from sync.entry import Entry, Moment, encode
@@ -29,6 +29,7 @@ class Card:
 
     def __init__(self, store):
         self.stream = next(_numbers).to_bytes(16, "big")
+        self.lost = set()
         self._store = store
         seal = StreamSeal("kiosk-1", self.stream, bytes(32), "kiosk.ordinary", "b00t")
         self._rows = [seal.opening(HUB.public_key(), None), *(seal.seal(seq, ENTRY) for seq in range(2, LAST + 1))]
@@ -42,6 +43,7 @@ class Card:
 
     def lose(self, first, last):
         self._store.declare_lost({("kiosk-1", self.stream): [(first, last)]})
+        self.lost.update(range(first, last + 1))
 
 
 class Overtaken(opener.Opener):
@@ -69,7 +71,9 @@ def assert_each_is_opened_once(store, card):
     with store.engine.connect() as connection:
         known = streams.c.device == "kiosk-1", streams.c.stream == card.stream
         for number, tip_seq in connection.execute(select(streams.c.id, streams.c.tip_seq).where(*known)):
-            held = [seq for seq in seqs(connection, rows.c.seq, number) if seq <= tip_seq]
+            came = seqs(connection, rows.c.seq, number)
+            assert tip_seq == next(seq for seq in range(LAST + 1) if seq + 1 not in {*came, *card.lost})
+            held = [seq for seq in came if seq <= tip_seq]
             readable = 1 in held
             assert seqs(connection, records.c.seq, number) == (held[1:] if readable else [])
             assert seqs(connection, unopened.c.seq, number) == ([] if readable else held)
@@ -82,6 +86,7 @@ def test_whenever_a_late_row_comes_it_is_opened_and_none_is_opened_twice(store, 
     cards = [Card(store), Card(store)]
     openers = [Overtaken(store, HUB_KEYS), Overtaken(open_store(), HUB_KEYS)]
     whole, opener._BATCH_ROWS = opener._BATCH_ROWS, batch_rows
+    whole_slice, intake._SLICE_ROWS = intake._SLICE_ROWS, batch_rows
     try:
         for act, which, said in events:
             if act == "look":
@@ -93,7 +98,7 @@ def test_whenever_a_late_row_comes_it_is_opened_and_none_is_opened_twice(store, 
         while openers[0].open_batch() is not None:
             pass
     finally:
-        opener._BATCH_ROWS = whole
+        opener._BATCH_ROWS, intake._SLICE_ROWS = whole, whole_slice
     for card in cards:
         assert_each_is_opened_once(store, card)
 
