@@ -199,19 +199,19 @@ class Outbox:
                 return start(self._device, stream)
             if first_seq == found.stored.seq + 1:
                 return found.stored
-            if found.damaged:
+            if found.damaged and first_seq > found.stored.seq:
                 return tip_over_gaps(db, found, first_seq)
-            if first_seq <= found.kept_from:
+            if found.damaged or first_seq <= found.kept_from:
                 return None
             return Tip(first_seq - 1, chain_at(db, found, first_seq - 1))
 
     def is_after_a_loss(self, stream: bytes, seq: int) -> bool:
-        """Return whether numbers of `stream` before `seq` are lost for good: nobody can tell the chain there."""
+        """Return whether numbers between what the hub has and `seq` are lost: nobody can tell the chain there."""
         with self._file.held(follow=True) as db, one_moment(db):
             found = stream_named(db, stream)
             if found is None or not found.damaged:
                 return False
-            return any(first < seq for first, _ in lost_ranges(db, found.number))
+            return any(first < seq for first, _ in lost_ranges(db, found.number, after_seq=found.stored.seq))
 
     def settle(self, epoch: int, tips: Mapping[bytes, Tip]) -> list[Verdict] | None:
         """Take the hub's word, of its `epoch`, how far it has streams; return what became of each that is known here.
