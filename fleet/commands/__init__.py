@@ -10,6 +10,7 @@ from fleet.commands import carrier, content, hub, keys, ledger, revocation
 from fleet.hub.carrier import StickError
 from fleet.hub.opening_keys import RotationError
 from fleet.hub.registry import NotEnrolledError
+from fleet.hub.settled import SettleError
 from fleet.hub.store import StoreError
 from fleet.pki import NameRefusedError
 from fleet.premises import PremisesError
@@ -25,6 +26,7 @@ app.command()(revocation.revoke)
 app.command()(hub.run)
 app.command()(hub.records)
 app.command()(ledger.ledger)
+app.command()(ledger.settle)
 app.command()(ledger.restored)
 app.command()(ledger.quarantine)
 app.command("import")(carrier.import_)
@@ -35,6 +37,7 @@ app.add_typer(keys.app, name="keys")
 _MENDABLE = (
     StoreError,
     NotEnrolledError,
+    SettleError,
     RotationError,
     StickError,
     NameRefusedError,

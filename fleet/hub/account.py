@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from fleet.hub import lineage
-from fleet.hub.ranges import without
+from fleet.hub.ranges import union, without
 from fleet.hub.schema import forks, parked, rows, streams, unopened
+from fleet.hub.settled import LOST, MISSING, Settled, settled_of
 from fleet.hub.standing import lost_of, missing_of
 from sync.chain import Tip
 from sync.seal import OPENING_SEQ, Predecessor
@@ -39,11 +40,26 @@ class StreamAccount:
     # The first row of each frame that contradicts what is stored, and how.
     forks: tuple[tuple[int, str], ...]
     unopened: int
+    settled: tuple[Settled, ...] = ()
 
     @property
     def whole(self) -> bool:
         """Whether nothing is missing, lost or contradicted."""
         return not (self.missing or self.lost or self.forks)
+
+    @property
+    def unsettled(self) -> StreamAccount:
+        """The stream without what somebody has settled."""
+        forks_settled = {(each.first_seq, each.kind) for each in self.settled}
+        return replace(
+            self,
+            missing=without(self.missing, self._settled_rows(MISSING)),
+            lost=without(self.lost, self._settled_rows(LOST)),
+            forks=tuple(fork for fork in self.forks if fork not in forks_settled),
+        )
+
+    def _settled_rows(self, kind: str) -> tuple[Range, ...]:
+        return union((each.first_seq, each.last_seq) for each in self.settled if each.kind == kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +79,18 @@ class Account:
         """Whether every row that the hub knows of is stored, once, in one history."""
         return not self.findings and all(stream.whole for stream in self.streams)
 
+    @property
+    def unsettled(self) -> Account:
+        """The device without what somebody has settled: whether that is whole says whether anything is new."""
+        done = {(each.stream, each.kind, each.other) for stream in self.streams for each in stream.settled}
+        return replace(
+            self,
+            streams=tuple(stream.unsettled for stream in self.streams),
+            findings=tuple(
+                each for each in self.findings if (each.stream, each.kind.name.lower(), each.other) not in done
+            ),
+        )
+
 
 def account(store: HubStore, device: str) -> Account:
     """Return what the ledger tells of `device`.
@@ -79,6 +107,7 @@ def account(store: HubStore, device: str) -> Account:
         lost = _never_came(connection, declared)
         contradicted = _forks(connection, device)
         failed = _unopened(connection, device)
+        settled = settled_of(connection, device)
         accounts = tuple(
             StreamAccount(
                 stream=bytes(stream.stream),
@@ -90,6 +119,7 @@ def account(store: HubStore, device: str) -> Account:
                 lost=lost.get(stream.id, ()),
                 forks=tuple(contradicted[stream.id]),
                 unopened=failed.get(stream.id, 0),
+                settled=tuple(settled.get(bytes(stream.stream), ())),
             )
             for stream in found
         )
@@ -98,7 +128,7 @@ def account(store: HubStore, device: str) -> Account:
         last = connection.execute(select(parked).where(of_device).order_by(parked.c.parked_s.desc()).limit(1)).first()
         return Account(
             device=entry,
-            epoch=store.epoch_of(connection),
+            epoch=store.epochs_of(connection, [device])[device],
             streams=accounts,
             findings=tuple(_findings(found, declared)),
             parked=refused,

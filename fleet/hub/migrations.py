@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, insert, inspect, select, text, update
 
 from fleet.hub.openings import in_clear
-from fleet.hub.schema import device_epochs, epochs, losses, metadata, registry, rows, streams
+from fleet.hub.schema import device_epochs, epochs, losses, metadata, registry, rows, settled, streams
 from sync.seal import OPENING_SEQ
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ def apply(connection: Connection) -> None:
         NewerDatabaseError: it is of a later form.
     """
     if connection.dialect.name == "postgresql":
+        # Another process's migration may take longer than a lock is waited for otherwise.
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRESQL_LOCK})
     present = set(inspect(connection).get_table_names())
     if "steps" in present:
@@ -104,5 +106,14 @@ def _an_epoch_per_device(connection: Connection) -> None:
     device_epochs.create(connection)
 
 
-_STEPS: dict[int, Callable[[Connection], None]] = {2: _ledger_of_losses, 3: _an_epoch_per_device}
+def _settled_findings(connection: Connection) -> None:
+    """Let findings that somebody has looked into count no more."""
+    settled.create(connection)
+
+
+_STEPS: dict[int, Callable[[Connection], None]] = {
+    2: _ledger_of_losses,
+    3: _an_epoch_per_device,
+    4: _settled_findings,
+}
 _NEWEST = max(_STEPS)

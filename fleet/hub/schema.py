@@ -137,6 +137,21 @@ losses = Table(
     Column("last_seq", BigInteger, nullable=False),
 )
 
+# Findings that the operator has looked into; `other` is the other stream that a finding of the lineage is about.
+settled = Table(
+    "settled",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("device", String(64), ForeignKey("devices.name"), nullable=False, index=True),
+    Column("stream", LargeBinary, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("other", LargeBinary),
+    Column("note", String, nullable=False),
+    Column("settled_s", BigInteger, nullable=False),
+)
+
 # Messages that were refused: kept once each, with the reason, never tried again by themselves.
 parked = Table(
     "parked",

@@ -1,4 +1,4 @@
-"""`guichet-hub ledger`, `restored` and `quarantine`."""
+"""`guichet-hub ledger`, `settle`, `restored` and `quarantine`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from fleet.commands import app
 from fleet.hub.registry import NotEnrolledError
+from fleet.hub.settled import SettleError
 from fleet.premises import Listener, establish
 from sync.chain import Row, start
 from sync.frame import make_frame
@@ -102,6 +103,57 @@ def test_forks_and_a_cloned_card_are_named(guichet_hub, store):
         ("predecessor_longer", B.hex(), A.hex())
     ]
     assert "restored or cloned card" in guichet_hub("ledger", "kiosk-1").output
+
+
+def test_what_is_settled_counts_no_more_and_is_shown_with_its_note_to_who_asks(guichet_hub, store):
+    receive(store, A, [opening(A), Row(2, 1, b"two")])
+    receive(store, A, [opening(A), Row(2, 1, b"another")])
+    receive(store, B, [opening(B, Predecessor(A, 1, bytes(32)))])
+    store.declare_lost({("kiosk-1", B): ((2, 4),)})
+    for stream in (A, B):
+        assert guichet_hub("settle", "kiosk-1", stream.hex()[:8], "--note", "card changed").exit_code == 0
+    said = guichet_hub("ledger", "kiosk-1")
+    assert said.exit_code == 0
+    assert "what was missing, lost or forked is settled" in said.output
+    assert "card changed" not in said.output
+    told = guichet_hub("ledger", "kiosk-1", "--all")
+    assert told.exit_code == 0
+    for finding in ("other row 1 row (1)", "lost 3 rows (2-4)", "predecessor longer (0a0a0a0a)"):
+        assert f"{finding}: card changed" in told.output
+    known = json.loads(guichet_hub("ledger", "kiosk-1", "--json").output)
+    assert (known["whole"], known["unsettled"]) == (False, False)
+    assert [each["kind"] for stream in known["streams"] for each in stream["settled"]] == [
+        "other_row",
+        "lost",
+        "predecessor_longer",
+    ]
+
+
+def test_what_is_found_of_a_settled_stream_later_counts_again(guichet_hub, store):
+    receive(store, A, [opening(A), Row(2, 1, b"two")])
+    store.declare_lost({("kiosk-1", A): ((3, 4),)})
+    guichet_hub("settle", "kiosk-1", "0a", "--note", "a damaged card")
+    assert guichet_hub("ledger", "kiosk-1").exit_code == 0
+    store.declare_lost({("kiosk-1", A): ((3, 6),)})
+    said = guichet_hub("ledger", "kiosk-1")
+    assert said.exit_code == 3
+    assert "lost for good 2 rows (5-6)" in said.output
+
+
+@pytest.mark.parametrize(
+    ("stream", "said"),
+    [
+        ("ff", "of 'kiosk-1' no stream begins with 'ff'"),
+        ("", "of 'kiosk-1' 2 streams begin with ''"),
+        ("0a", "nothing of stream 0a0a0a0a of 'kiosk-1' is open"),
+    ],
+)
+def test_what_cannot_be_settled_is_one_sentence(guichet_hub, store, stream, said):
+    receive(store, A, [opening(A)])
+    receive(store, B, [opening(B)])
+    refused = guichet_hub("settle", "kiosk-1", stream, "--note", "seen")
+    assert isinstance(refused.exception, SettleError)
+    assert str(refused.exception) == said
 
 
 def test_parked_messages_quarantine_and_revocation_are_told(guichet_hub, store):
