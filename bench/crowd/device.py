@@ -156,7 +156,7 @@ class SimulatedDevice:
             self.faults.append(str(stored))
             return b""
         self._unanswered = 0 if not retained else self._unanswered
-        tip = stored.tip(self.day.stream)
+        tip = stored.tips().get(self.day.stream)
         if tip is not None and tip.seq >= self.through:
             if tip.seq == self.day.tip.seq and tip != self.day.tip:
                 self.faults.append("the hub holds another chain")
