@@ -94,6 +94,7 @@ def _values(told: Account) -> dict[str, Any]:
         "quarantine": {"since_s": told.device.quarantined_s, "reason": told.device.quarantine_reason}
         if told.device.quarantined_s is not None
         else None,
+        "unheard_by": told.unheard_by.number if told.unheard_by else None,
         "parked": {"count": told.parked, "last_reason": told.last_refusal, "last_s": told.last_refused_s},
         "findings": [
             {
@@ -152,6 +153,9 @@ def _standing(told: Account) -> Iterator[str]:
     if told.device.quarantined_s is not None:
         since, reason = _when(told.device.quarantined_s), told.device.quarantine_reason
         yield f"  in quarantine since {since} ({reason}): neither stored nor answered, it keeps all it has"
+    if told.unheard_by is not None:
+        away = told.unheard_by
+        yield f"  what it declares is unheard: ingest {away.number} of {away.count} does not run"
     if told.parked:
         last = f"the last on {_when(told.last_refused_s)}: {told.last_refusal}"
         yield f"  {told.parked} refused messages are parked, {last}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from fleet.hub import lineage
+from fleet.hub.presence import unheard
 from fleet.hub.ranges import union, without
 from fleet.hub.schema import forks, parked, rows, streams, unopened
 from fleet.hub.settled import LOST, MISSING, Settled, settled_of
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from fleet.hub.registry import Enrolled
+    from fleet.hub.share import Share
     from fleet.hub.store import HubStore
     from sync.chain import Range
 
@@ -73,6 +75,8 @@ class Account:
     parked: int
     last_refusal: str | None
     last_refused_s: int | None
+    # The ingest that would hear what it declares, where that one does not run and others do.
+    unheard_by: Share | None
 
     @property
     def whole(self) -> bool:
@@ -134,6 +138,7 @@ def account(store: HubStore, device: str) -> Account:
             parked=refused,
             last_refusal=last.reason if last else None,
             last_refused_s=last.parked_s if last else None,
+            unheard_by=unheard(connection, device),
         )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, insert, inspect, select, text, update
 
 from fleet.hub.openings import in_clear
-from fleet.hub.schema import device_epochs, epochs, losses, metadata, registry, rows, settled, streams
+from fleet.hub.schema import device_epochs, epochs, ingests, losses, metadata, registry, rows, settled, streams
 from sync.seal import OPENING_SEQ
 
 if TYPE_CHECKING:
@@ -111,9 +111,15 @@ def _settled_findings(connection: Connection) -> None:
     settled.create(connection)
 
 
+def _presence_of_ingests(connection: Connection) -> None:
+    """Let each ingest process say that it runs."""
+    ingests.create(connection)
+
+
 _STEPS: dict[int, Callable[[Connection], None]] = {
     2: _ledger_of_losses,
     3: _an_epoch_per_device,
     4: _settled_findings,
+    5: _presence_of_ingests,
 }
 _NEWEST = max(_STEPS)

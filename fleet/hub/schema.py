@@ -152,6 +152,15 @@ settled = Table(
     Column("settled_s", BigInteger, nullable=False),
 )
 
+# The ingest processes, by number and how many share the work, and when each last said that it runs.
+ingests = Table(
+    "ingests",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("count", Integer, primary_key=True, autoincrement=False),
+    Column("seen_s", BigInteger, nullable=False),
+)
+
 # Messages that were refused: kept once each, with the reason, never tried again by themselves.
 parked = Table(
     "parked",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import time
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import structlog
 
 from fleet.broker import HUB_NAME, ingest_name
 from fleet.hub.ingest import HubEnd
+from fleet.hub.presence import BEAT_S, be_seen
 from fleet.hub.share import Share
 from fleet.hub.store import HubStore, StoreError
 from fleet.settings import HubConfigError
@@ -48,13 +50,16 @@ class HubService:
         )
         self._link = Link(address, tls, self._heard, SystemRandom())
         self._store = HubStore.open(config.database_url)
+        self._beats = 0
+        self._next_beat_s = time.monotonic()
         self._end = HubEnd(self._store, self._link, keys.load_signing(config.keys.signing_file), config.limits)
 
     def run(self) -> None:
         """Take frames in until stopped."""
         self._link.start()
         try:
-            while heap := self._next_events():
+            while (heap := self._next_events()) is not None:
+                self._be_seen()
                 try:
                     self._end.handle_all(heap)
                 except StoreError as error:
@@ -72,10 +77,30 @@ class HubService:
         if not isinstance(event, Heard) or self._share.takes(event.topic):
             self._events.put(event)
 
-    def _next_events(self) -> list[LinkEvent]:
-        """Wait for an event and return it with those that wait behind it; none once stopped."""
+    def _be_seen(self) -> None:
+        """Say each minute that this process runs, and name those that do not: only they hear their devices' births."""
+        if time.monotonic() < self._next_beat_s:
+            return
+        self._next_beat_s = time.monotonic() + BEAT_S
+        try:
+            away = be_seen(self._store, self._share)
+        except StoreError as error:
+            log.error("not seen to run", reason=str(error))  # noqa: TRY400  (the sentence says all there is)
+            return
+        if away and self._beats:  # at the first beat the others may be starting too
+            log.error("ingests that do not run: what their devices declare is unheard", numbers=away)
+        self._beats += 1
+
+    def _next_events(self) -> list[LinkEvent] | None:
+        """Wait for an event and return it with those that wait behind it, none if it is time to be seen.
+
+        Once stopped there is nothing to return.
+        """
         heap: list[LinkEvent] = []
-        event = self._events.get()
+        try:
+            event = self._events.get(timeout=max(self._next_beat_s - time.monotonic(), 0))
+        except queue.Empty:
+            return heap
         while event is not None:
             heap.append(event)
             if len(heap) == _EVENTS_AT_ONCE:
@@ -87,7 +112,7 @@ class HubService:
         else:
             if heap:
                 self._events.put(None)  # for the next look
-        return heap
+        return heap or None
 
 
 def _certificate(config: HubConfig, share: Share | None) -> tuple[Ingest | Broker, str]:
