@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 # Rows beyond a gap that are read at once, in search of the next one: as many as a frame holds.
 _SLICE_ROWS = 1_000
-_Place = tuple[str, bytes]
+# A device and one of its streams.
+Place = tuple[str, bytes]
 
 
 @dataclass(slots=True)
@@ -49,13 +50,13 @@ class _Reached:
 class Intake:
     """Frames on their way into the database, within one transaction."""
 
-    def __init__(self, connection: Connection, reached: dict[_Place, _Reached]) -> None:
+    def __init__(self, connection: Connection, reached: dict[Place, _Reached]) -> None:
         self._connection = connection
         self._reached = reached
         self._moved: dict[int, _Reached] = {}
 
     @classmethod
-    def lock(cls, connection: Connection, places: Sequence[_Place]) -> Self:
+    def lock(cls, connection: Connection, places: Sequence[Place]) -> Self:
         """Lock the streams at `places` (device, stream), as far as they exist.
 
         What is read after it is as of the lock: SQLite has one writer, and PostgreSQL's sessions are READ COMMITTED.
@@ -88,7 +89,7 @@ class Intake:
         """Whether the stream at `place` (device, stream) is locked."""
         return place in self._reached
 
-    def __iter__(self) -> Iterator[_Place]:
+    def __iter__(self) -> Iterator[Place]:
         """The places of the streams that are locked."""
         return iter(self._reached)
 
@@ -108,7 +109,7 @@ class Intake:
             self._moved[reached.id] = reached
         return outcome
 
-    def lose_all(self, declared: Mapping[_Place, Sequence[Range]]) -> None:
+    def lose_all(self, declared: Mapping[Place, Sequence[Range]]) -> None:
         """Note what devices have lost for good: each tip passes it, as far as no row is held.
 
         Raises:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from sqlalchemy import Connection, Engine
 
+    from fleet.hub.intake import Place
     from fleet.hub.standing import Standing
     from sync.chain import Range, Tip
     from sync.frame import Frame
@@ -39,7 +40,6 @@ _MAX_PARKED = 10_000
 _MAX_PARKED_OF_A_DEVICE = 200
 # Names in one statement.
 _DEVICES_AT_ONCE = 1_000
-_Place = tuple[str, bytes]
 _Taken = TypeVar("_Taken")
 
 
@@ -118,7 +118,7 @@ class HubStore:
         places = sorted({(frame.device, frame.stream) for frame in frames})
         return self._with_streams(places, lambda intake: [intake.take(frame) for frame in frames])
 
-    def declare_lost(self, declared: Mapping[_Place, Sequence[Range]]) -> None:
+    def declare_lost(self, declared: Mapping[Place, Sequence[Range]]) -> None:
         """Note what devices have lost for good, per stream; on return it is committed."""
         self._with_streams(sorted(declared), lambda intake: intake.lose_all(declared))
 
@@ -163,7 +163,7 @@ class HubStore:
             for device, reason, payload in refused:
                 _park(connection, device[:64], reason, payload)
 
-    def _with_streams(self, places: Sequence[_Place], take: Callable[[Intake], _Taken]) -> _Taken:
+    def _with_streams(self, places: Sequence[Place], take: Callable[[Intake], _Taken]) -> _Taken:
         """Lock the streams at `places`, made if new, `take`, and write it down."""
         while True:
             with self.database.transaction() as connection:
@@ -174,7 +174,7 @@ class HubStore:
                     return taken
             self._begin(place for place in places if place not in intake)
 
-    def _begin(self, places: Iterable[_Place]) -> None:
+    def _begin(self, places: Iterable[Place]) -> None:
         """Make streams that are new, in a transaction of its own and in one order: no two processes wait in a ring."""
         begun, values = list(places), []
         for device, stream in begun:
