@@ -14,7 +14,8 @@ import msgspec
 # and a certificate's common name ends at 64 characters (RFC 5280, ub-common-name).
 DeviceName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
-Positive = Annotated[float, msgspec.Meta(gt=0)]
+# A day is longer than any wait that somebody means.
+Positive = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 
 
 class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,74 +1,75 @@
-"""From a TOML document to a `DeviceConfig`, or to every problem it has. No I/O."""
+"""From TOML documents to a `DeviceConfig`, or to every problem they have. No I/O."""
 
 from __future__ import annotations
 
-import tomllib
+import reprlib
 import types
-from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 import msgspec
 
+from config.fault import ConfigError, Problem
+from config.layers import Layer, Merged, merge
 from config.model import DeviceConfig, Setting
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong: the dotted path of the key, and why, as a lower-case sentence."""
+    from config.toml import Path
 
-    path: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.reason}" if self.path else self.reason
+# What a message repeats of a value that is not understood.
+_short = reprlib.Repr()
+_short.maxstring = _short.maxother = 60
 
 
-class ConfigError(Exception):
-    """The configuration cannot be used; mend every entry of `problems` and try again."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("; ".join(str(problem) for problem in problems))
-        self.problems = problems
-
-
-def parse(document: str) -> DeviceConfig:
-    """Return the configuration that `document` (TOML) spells.
+def parse(document: str, file: str = "the configuration") -> DeviceConfig:
+    """Return the configuration that `document` (TOML) spells; `file` is its name for people.
 
     Raises:
         ConfigError: it is not TOML, or some keys are unknown, missing or out of range: all are listed.
     """
-    try:
-        table = tomllib.loads(document)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError((Problem("", f"not TOML: {error}"),)) from error
-    problems = tuple(_problems(table, DeviceConfig, ""))
+    return compose([Layer(file, document)])
+
+
+def compose(layers: Sequence[Layer]) -> DeviceConfig:
+    """Return what `layers` say together, the later ones over the earlier ones.
+
+    Raises:
+        ConfigError: as `parse`; each problem names the layer that says it, and the line.
+    """
+    merged = merge(layers)
+    problems = tuple(_problems(merged, merged.table, DeviceConfig, ()))
     if problems:
         raise ConfigError(problems)
-    return msgspec.convert(table, DeviceConfig, dec_hook=_path)
+    return msgspec.convert(merged.table, DeviceConfig, dec_hook=_path)
 
 
-def _problems(table: dict[str, Any], model: type[Setting], above: str) -> list[Problem]:
+def _problems(merged: Merged, table: dict[str, Any], model: type[Setting], above: Path) -> list[Problem]:
     """List what is wrong in one table, and in the tables under it."""
     fields = {field.name: field for field in msgspec.structs.fields(model)}
     found = [
-        Problem(above + key, f"unknown key; known here: {', '.join(fields)}")
+        _problem(merged, (*above, key), f"unknown key; known here: {', '.join(fields)}")
         for key in sorted(table.keys() - fields.keys())
     ]
     for name, field in fields.items():
-        path = above + name
+        path = (*above, name)
         nested = _setting(field.type)
         if name not in table:
             if field.required:
-                found.append(Problem(path, "missing"))
+                found.append(_problem(merged, path, "missing"))
         elif nested and isinstance(table[name], dict):
-            found.extend(_problems(table[name], nested, f"{path}."))
+            found.extend(_problems(merged, table[name], nested, path))
         else:
             try:
                 msgspec.convert(table[name], field.type, dec_hook=_path)
             except msgspec.ValidationError as error:
-                found.append(Problem(path, f"{str(error).lower()}, not {table[name]!r}"))
+                found.append(_problem(merged, path, f"{str(error).lower()}, not {_short.repr(table[name])}"))
     return found
+
+
+def _problem(merged: Merged, path: Path, reason: str) -> Problem:
+    return Problem(".".join(path), reason, merged.place(path))
 
 
 def _setting(annotation: object) -> type[Setting] | None:

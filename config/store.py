@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from config.parse import ConfigError, Problem, parse
+from config.fault import ConfigError, Problem
+from config.parse import parse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,4 +25,4 @@ def load(path: Path) -> DeviceConfig:
         raise ConfigError((Problem("", f"cannot read {path}: {error.strerror}"),)) from error
     except UnicodeDecodeError as error:
         raise ConfigError((Problem("", f"{path} is not UTF-8: {error.reason}"),)) from error
-    return parse(document)
+    return parse(document, str(path))

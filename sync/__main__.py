@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from config import command, journal, store
-from config.parse import ConfigError
+from config.fault import ConfigError
 from sync.keys import KeyFileError
 from sync.lock import AlreadyRunningError
 from sync.outbox import OutboxError

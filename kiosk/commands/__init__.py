@@ -6,7 +6,7 @@ import typer
 
 from catalogue.pack_fault import PackError
 from config import command
-from config.parse import ConfigError
+from config.fault import ConfigError
 from kiosk.commands import carrier, content, link, outbox, screen
 from sync.carrier import CarrierError
 from sync.keys import KeyFileError

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.parse import ConfigError, parse
+from config.fault import ConfigError
+from config.parse import parse
 from config.store import load
 
 GOOD = """

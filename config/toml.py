@@ -1,0 +1,85 @@
+"""TOML documents: read whole, and asked where they say what. No I/O.
+
+No TOML reader for Python tells lines, so a key is looked for in the beginnings of the document: those which are TOML by
+themselves end between two statements, and the first of them that holds the key ends with the statement that says it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+from config.fault import ConfigError, Place, Problem
+
+Path = tuple[str, ...]
+# Larger than any device needs, and small enough to be looked through.
+MAX_BYTES = 256_000
+
+
+def read(document: str, file: str) -> dict[str, Any]:
+    """Return the table that `document` (TOML) spells; `file` is its name for people.
+
+    Raises:
+        ConfigError: it is no TOML, or is larger than `MAX_BYTES`.
+    """
+    if len(document) > MAX_BYTES:
+        raise ConfigError((Problem("", f"{file}: longer than {MAX_BYTES} characters"),))
+    try:
+        return tomllib.loads(document)
+    except RecursionError as error:
+        raise ConfigError((Problem("", f"{file}: not TOML: nested too deep"),)) from error
+    except ValueError as error:  # a number of 5,000 digits is no TOMLDecodeError
+        raise ConfigError((Problem("", f"{file}: not TOML: {error}"),)) from error
+
+
+def place_of(document: str, file: str, path: Path) -> Place | None:
+    """Return where `document`, which is good TOML, says `path`, or the part of it that it says; None if nothing."""
+    lines = document.splitlines(keepends=True)
+    while path and not _holds(tomllib.loads(document), path):
+        path = path[:-1]
+    if not path:
+        return None
+    below, above = 0, len(lines)
+    while above - below > 1:
+        middle = (below + above) // 2
+        end, table = _beginning(lines, middle, above)
+        if table is None or _holds(table, path):
+            above = middle
+        else:
+            below = end
+    return Place(file, _first_statement(lines, below, path))
+
+
+def _beginning(lines: list[str], at_least: int, less_than: int) -> tuple[int, dict[str, Any] | None]:
+    """Return the shortest beginning of at least so many lines that is TOML by itself."""
+    for end in range(at_least, less_than):
+        try:
+            return end, tomllib.loads("".join(lines[:end]))
+        except ValueError:
+            continue
+    return less_than, None
+
+
+def _first_statement(lines: list[str], before: int, path: Path) -> int:
+    """Return the line of the statement that says `path`: the first after the longest beginning that does not."""
+    last = before
+    for end in range(before, len(lines) + 1):
+        try:
+            table = tomllib.loads("".join(lines[:end]))
+        except ValueError:
+            continue
+        if _holds(table, path):
+            return last + 1
+        last = end
+    return last
+
+
+def _holds(table: object, path: Path) -> bool:
+    for key in path:
+        if isinstance(table, dict) and key in table:
+            table = table[key]
+        elif isinstance(table, list) and key.isdecimal() and int(key) < len(table):
+            table = table[int(key)]
+        else:
+            return False
+    return True
