@@ -1,28 +1,43 @@
-"""The configuration as a file of the device."""
+"""Configurations as files of the device."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from config.fault import ConfigError, Problem
-from config.parse import parse
+from config.layers import Layer
+from config.parse import compose
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from config.model import DeviceConfig
 
 
-def load(path: Path) -> DeviceConfig:
-    """Return the configuration in the TOML file at `path`.
+def load(*paths: Path) -> DeviceConfig:
+    """Return the configuration in the TOML files at `paths`, later ones over earlier ones.
 
     Raises:
-        ConfigError: the file cannot be read, or what it says cannot be used.
+        ConfigError: a file cannot be read, or what they say cannot be used.
     """
-    try:
-        document = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigError((Problem("", f"cannot read {path}: {error.strerror}"),)) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError((Problem("", f"{path} is not UTF-8: {error.reason}"),)) from error
-    return parse(document, str(path))
+    return compose(read_layers(paths))
+
+
+def read_layers(paths: Iterable[Path]) -> list[Layer]:
+    """Return the documents at `paths`, as they are.
+
+    Raises:
+        ConfigError: some cannot be read; all of these are named.
+    """
+    layers, problems = [], []
+    for path in paths:
+        try:
+            layers.append(Layer(str(path), path.read_text(encoding="utf-8")))
+        except OSError as error:
+            problems.append(Problem("", f"cannot read {path}: {error.strerror}"))
+        except UnicodeDecodeError as error:
+            problems.append(Problem("", f"{path} is not UTF-8: {error.reason}"))
+    if problems:
+        raise ConfigError(tuple(problems))
+    return layers

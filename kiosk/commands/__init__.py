@@ -7,7 +7,7 @@ import typer
 from catalogue.pack_fault import PackError
 from config import command
 from config.fault import ConfigError
-from kiosk.commands import carrier, content, link, outbox, screen
+from kiosk.commands import carrier, config, content, link, outbox, screen
 from sync.carrier import CarrierError
 from sync.keys import KeyFileError
 from sync.lock import AlreadyRunningError
@@ -20,6 +20,7 @@ app.command()(link.sync)
 app.command()(outbox.outbox)
 app.command()(carrier.export)
 app.command()(carrier.import_stored)
+app.add_typer(config.app, name="config")
 app.command()(content.search)
 app.command()(content.questionnaire)
 app.command()(content.checklist)

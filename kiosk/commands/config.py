@@ -1,0 +1,52 @@
+"""`guichet config`: check a configuration before it is pushed, and see which value came from where."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from config import reference as model_reference
+from config.fault import ConfigError
+from config.layers import merge
+from config.parse import compose
+from config.store import read_layers
+
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE...", help="Layers, from the general to the particular; later ones win.")
+]
+app = typer.Typer(no_args_is_help=True, help="Check and explain configurations (TOML).")
+
+
+@app.command()
+def check(files: Files) -> None:
+    """Say all that is wrong with FILEs as one configuration, each with its file and line."""
+    try:
+        compose(read_layers(files))
+    except ConfigError as error:
+        for problem in error.problems:
+            typer.echo(str(problem), err=True)
+        raise typer.Exit(2) from None
+    typer.echo(f"{', '.join(map(str, files))}: good")
+
+
+@app.command()
+def show(files: Files) -> None:
+    """Print every value that FILEs say together, and where the one that counts is said."""
+    merged = merge(read_layers(files))
+    for path in merged.said():
+        value: Any = merged.table
+        for key in path:
+            value = value[key]
+        typer.echo(f"{'.'.join(path)} = {json.dumps(value, ensure_ascii=False, default=str)}  # {merged.place(path)}")
+
+
+@app.command()
+def reference(*, schema: Annotated[bool, typer.Option(help="As JSON Schema, for editors.")] = False) -> None:
+    """Print what every setting is: `docs/configuration.md`, or with --schema its JSON Schema."""
+    if schema:
+        typer.echo(json.dumps(model_reference.schema(), indent=1, ensure_ascii=False))
+    else:
+        typer.echo(model_reference.reference(), nl=False)
