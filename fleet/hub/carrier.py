@@ -91,6 +91,9 @@ def carry(store: HubStore, signing_key: Ed25519PrivateKey, directory: Path) -> I
 
 def _carry_device(store: HubStore, signing_key: Ed25519PrivateKey, place: Path) -> Carried:
     carried, answers = Carried(place.name), _Answers()
+    if not (place.name.isascii() and place.name.isprintable()):  # not even to be asked for in the database
+        carried.broken.append((place.name, "no device has such a name"))
+        return carried
     hub = HubEnd(store, answers, signing_key)
     try:
         frames = sorted(path.name for path in place.iterdir() if path.suffix == ".frame")

@@ -184,6 +184,16 @@ def test_a_device_that_is_not_enrolled_leaves_the_others_be(store, place):
     assert second.new_rows == 2_000
 
 
+@pytest.mark.parametrize("name", [b"\xff\xfe", b"\x1b[31m"])
+def test_a_folder_under_a_name_that_no_device_has_leaves_the_others_be(store, place, name):
+    stranger = place.parent / os.fsdecode(name)
+    stranger.mkdir()
+    (stranger / os.fsdecode(b"1\xff.frame")).write_bytes(min(place.glob("*.frame")).read_bytes())
+    carried = {each.device: each for each in carry(store, place)}
+    assert carried[stranger.name].broken == [(stranger.name, "no device has such a name")]
+    assert carried["kiosk-1"].new_rows == 2_000
+
+
 def test_a_device_in_quarantine_is_passed_over(store, place):
     store.registry.quarantine("kiosk-1", "stolen?")
     [carried] = carry(store, place)
