@@ -269,7 +269,7 @@ class Outbox:
         found = stream_named(db, batch.stream)
         if found is None:
             previous = newest_of(db, batch.lane)
-            if previous is not None and previous.open:
+            if previous is not None:
                 _end(db, previous, batch.after)
             found = insert_stream(db, self._device, batch.stream, batch.lane)
         return found, found.last
@@ -293,7 +293,10 @@ def _unasked(db: sqlite3.Connection) -> str:
 
 def _end(db: sqlite3.Connection, stream: Stream, left: Predecessor | None) -> None:
     """Note where a stream ended; rows beyond, which its writer knows of, are lost."""
-    if left is not None and left.stream == stream.stream and left.seq > stream.last.seq:
+    longer = left is not None and left.stream == stream.stream and left.seq > stream.last.seq
+    if not (stream.open or longer):
+        return
+    if left is not None and longer:
         note_lost(db, stream.number, stream.last.seq + 1, left.seq)
         stream = replace(stream, last=Tip(left.seq, left.chain), damaged=True)
     save_stream(db, replace(stream, open=False))

@@ -1,8 +1,9 @@
 """Reads records out of single pages of an SQLite file, whatever the pages around them have become. No I/O.
 
-SQLite stops at the first page that is wrong; a row on the next page is as good as ever. Only leaves are read, as laid
-out in sqlite.org/fileformat2.html, sections 1.6 (b-tree pages) and 2.1 (record format). What cannot be a cell is passed
-over: whoever reads knows by a check of their own whether a record is theirs.
+SQLite stops at the first page that is wrong; a row on the next page is as good as ever. Records are on leaves; pages
+above them tell which row ids a leaf was to hold. Layout: sqlite.org/fileformat2.html, sections 1.6 (b-tree pages) and
+2.1 (record format). What cannot be a cell is passed over: whoever reads knows by a check of their own whether a record
+is theirs.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 Value = int | float | bytes | str | None
 _FILE_HEADER_BYTES = 100
-_TABLE_LEAF, _INDEX_LEAF = 0x0D, 0x0A
+_TABLE_LEAF, _INDEX_LEAF, _TABLE_INTERIOR = 0x0D, 0x0A, 0x05
 # No record of an outbox is longer; a damaged length must not make us allocate more.
 _MAX_PAYLOAD_BYTES = 100_000
 _INTEGER_BYTES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
@@ -40,6 +41,28 @@ def records(
             yield _cell(page, start, kind, overflow)
         except (IndexError, ValueError, struct.error):
             continue
+
+
+def is_of_a_table(page: bytes) -> bool:
+    """Return whether `page`, not the first, can be part of a table's tree."""
+    return page[0] in {_TABLE_LEAF, _TABLE_INTERIOR}
+
+
+def children(page: bytes) -> tuple[list[tuple[int, int]], int] | None:
+    """Return the children of an interior page of a table's tree, or None where `page` is none.
+
+    Each is a page number with the last row id under it; then the number of the last child, which has no such bound.
+    """
+    if page[0] != _TABLE_INTERIOR:
+        return None
+    found = []
+    for place in range(int.from_bytes(page[3:5], "big")):
+        try:
+            at = int.from_bytes(page[12 + 2 * place : 14 + 2 * place], "big")
+            found.append((int.from_bytes(page[at : at + 4], "big"), _varint(page, at + 4)[0]))
+        except IndexError:
+            continue
+    return found, int.from_bytes(page[8:12], "big")
 
 
 def _cell(

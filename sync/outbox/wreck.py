@@ -1,19 +1,22 @@
 """What can still be read of a damaged outbox, from the bytes of its file and of its write-ahead log. No I/O.
 
 Rows never change once written, so a row whose CRC-32 holds is believed wherever it is found. What is noted of a stream
-does change: of several notes the one that says least is taken, and sends too much rather than too little.
+does change: of several notes the one that says least is taken, and sends too much rather than too little. How far a
+stream reached that could still grow, its rows say, and where a page of them is gone, the pages above: all but the last
+page's rows are known by number, and of those at most a page's worth is called lost.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sync.chain import CHAIN_BYTES, STREAM_BYTES, Tip, start
-from sync.outbox.check import OLD_LANE, Stream, check_of, number_and_seq, row_from, stream_from
+from sync.outbox.check import OLD_LANE, Stream, check_of, key, number_and_seq, row_from, stream_from
 from sync.outbox.sqlite_log import frames
-from sync.outbox.sqlite_pages import records
+from sync.outbox.sqlite_pages import children, is_of_a_table, records
 from sync.seal import OPENING_SEQ, Opening, read_opening
 
 if TYPE_CHECKING:
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
 
 # Of a stream's note: before version 3, and since.
 _NOTE_COLUMNS = (11, 13)
+# A row's cell takes 73 bytes at least: chain, time, CRC, a seal's 17, their headers and row id.
+_LEAST_ROW_BYTES = 73
+# Row ids of rows; other tables' are small.
+_FIRST_ROW_ID = key(1, 0)
 
 
 @dataclass(slots=True)
@@ -30,6 +37,11 @@ class Wreck:
     notes: dict[int, Stream] = field(default_factory=dict)
     names: dict[int, set[bytes]] = field(default_factory=lambda: defaultdict(set))
     meta: dict[str, bytes] = field(default_factory=dict)
+    # Pages of rows that cannot be read: how many, to which row they reached, and whose last rows they may hold.
+    lost_pages: int = 0
+    reached: dict[int, int] = field(default_factory=dict)
+    torn: set[int] = field(default_factory=set)
+    page_bytes: int = 0
     _rows: dict[int, set[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(set))
 
     def take(self, row_id: int | None, values: tuple[Any, ...]) -> None:
@@ -48,11 +60,24 @@ class Wreck:
         """Return the numbers of all streams of which anything is known, oldest first."""
         return sorted({*self.notes, *self.names})
 
+    def claimed(self, number: int, top: int) -> int:
+        """Return how far stream `number`, of which row `top` is the last found whole, may have reached.
+
+        Numbers that a flipped bit has made absurd are not believed: the pages that are lost cannot have held so many.
+        """
+        a_page = self.page_bytes // _LEAST_ROW_BYTES
+        seen = {self.reached.get(number, 0), *(number_and_seq(values[0])[1] for values in self._rows.get(number, ()))}
+        believed = [seq for seq in seen if seq <= top + a_page * (1 + self.lost_pages)]
+        return max([top, *believed]) + (a_page if number in self.torn else 0)
+
     def stream_of(self, number: int) -> bytes | None:
         """Return the stream's name: as noted, or the one under which the checks of its rows hold."""
         if number in self.notes:
             return self.notes[number].stream
-        return next((name for name in sorted(self.names[number]) if self.rows(number, name)), None)
+        names = sorted(self.names[number])
+        found = next((name for name in names if self.rows(number, name)), None)
+        # Not one row is left to tell; what is lost of it can be named all the same.
+        return names[0] if found is None and len(names) == 1 and self.claimed(number, 0) else found
 
     def rows(self, number: int, stream: bytes) -> dict[int, KeptRow]:
         """Return the rows of a stream whose checks hold, by sequence number."""
@@ -87,17 +112,26 @@ def account(wreck: Wreck, number: int, sure: Stream | None, device: str) -> Acco
         return None
     rows = wreck.rows(number, name)
     note = sure or wreck.notes.get(number) or _unnoted(number, name, rows, device)
-    last = note.last
+    last, still_open = note.last, note.open
     if note.open:
-        top = max(rows, default=0)
-        last = Tip(top, rows[top].chain) if top > note.stored.seq else note.stored
+        last = _end(note, rows)
+        if (claimed := wreck.claimed(number, last.seq)) > last.seq:
+            last, still_open = last.over(claimed), False
     lost = _ranges([seq for seq in range(note.stored.seq + 1, last.seq + 1) if seq not in rows])
     kept_from = note.stored.seq + 1
     while kept_from - 1 in rows:
         kept_from -= 1
     damaged = note.damaged or bool(lost) or sure is None
     kept = tuple(rows[seq] for seq in sorted(rows) if kept_from <= seq <= last.seq)
-    return Account(replace(note, last=last, kept_from=kept_from, damaged=damaged), kept, lost)
+    return Account(replace(note, last=last, kept_from=kept_from, open=still_open, damaged=damaged), kept, lost)
+
+
+def _end(note: Stream, rows: dict[int, KeptRow]) -> Tip:
+    """Return the last that is found of a stream which could grow, or that was forgotten of it."""
+    top = max(rows, default=0)
+    if top > note.stored.seq:
+        return Tip(top, rows[top].chain)
+    return note.stored.over(note.kept_from - 1) if note.kept_from - 1 > note.stored.seq else note.stored
 
 
 def _unnoted(number: int, name: bytes, rows: dict[int, KeptRow], device: str) -> Stream:
@@ -115,7 +149,7 @@ def _ranges(numbers: list[int]) -> tuple[tuple[int, int], ...]:
 
 def explore(pages: dict[int, bytes], log: bytes, page_bytes: int) -> Wreck:
     """Return what can be read of the file's `pages`, by number from 1, and of its write-ahead `log`."""
-    wreck = Wreck()
+    wreck = Wreck(page_bytes=page_bytes)
     logged = frames(log, page_bytes)
     newest = {**pages, **{frame.page_number: frame.page for frame in logged if frame.current}}
     stale = [(frame.page_number, frame.page) for frame in logged if not frame.current]
@@ -123,4 +157,34 @@ def explore(pages: dict[int, bytes], log: bytes, page_bytes: int) -> Wreck:
     for number, page in (*stale, *pages.items(), *later):
         for row_id, values in records(page, number, newest.get):
             wreck.take(row_id, values)
+    _look_for_lost_leaves(wreck, newest)
     return wreck
+
+
+def _look_for_lost_leaves(wreck: Wreck, pages: dict[int, bytes]) -> None:
+    """Note which rows were on pages of which nothing can be read."""
+    inner = [found for number, page in pages.items() if number > 1 and (found := children(page)) is not None]
+    slots = [slot for bounded, _ in inner for slot in bounded if slot[1] >= _FIRST_ROW_ID]
+    bounds = sorted({row_id for _, row_id in slots})
+    for child, row_id in slots:
+        if _is_lost(pages, child):
+            number, seq = number_and_seq(row_id)
+            wreck.lost_pages += 1
+            wreck.reached[number] = max(seq, wreck.reached.get(number, 0))
+            place = bisect_left(bounds, row_id)
+            before = number_and_seq(bounds[place - 1])[0] if place else 0
+            wreck.torn.update(each for each in wreck.numbers() if before <= each < number)
+    ends = [last for bounded, last in inner if bounds and bounded and bounded[-1][1] == bounds[-1]]
+    if any(_is_lost(pages, page) for page in ends or _roots(pages)):
+        newest = number_and_seq(bounds[-1])[0] if bounds else 0
+        wreck.torn.update(each for each in wreck.numbers() if each >= newest)
+
+
+def _is_lost(pages: dict[int, bytes], number: int) -> bool:
+    return number not in pages or not is_of_a_table(pages[number])
+
+
+def _roots(pages: dict[int, bytes]) -> list[int]:
+    """Return the page at which the tree of rows begins, as the file's first page names it."""
+    named = (values for _, values in records(pages[1], 1, pages.get)) if 1 in pages else ()
+    return [values[3] for values in named if values[:2] == ("table", "rows") and isinstance(values[3], int)]

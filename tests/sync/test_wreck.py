@@ -1,0 +1,93 @@
+"""What the pages of a damaged outbox tell of rows that are gone."""
+
+from __future__ import annotations
+
+import pytest
+
+from sync.chain import Row
+from sync.outbox import Batch, Outbox
+from sync.outbox.file import PAGE_BYTES
+from sync.outbox.salvage import open_mended
+from sync.seal import Predecessor
+
+FIRST, SECOND = (bytes([n]) * 16 for n in (1, 2))
+LANES = {FIRST: "kiosk.urgent", SECOND: "kiosk.ordinary"}
+# What a page of 1,024 bytes can hold of rows as short as can be.
+A_PAGE = 14
+
+
+def row(seq):
+    return Row(seq, seq, b"%05d" % seq * 20)
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Two streams that may still grow, 40 rows each."""
+    box = Outbox.open(tmp_path / "outbox.db", "kiosk-1")
+    for seq in range(1, 41):
+        for stream, lane in LANES.items():
+            box.append([Batch(stream, lane, [row(seq)])], 10_000_000)
+    box.close()
+    return tmp_path / "outbox.db"
+
+
+def destroy(path, seqs):
+    """Zero each page that holds one of the rows `seqs` of either stream."""
+    data = bytearray(path.read_bytes())
+    for at in range(0, len(data), PAGE_BYTES):
+        if any(row(seq).sealed in data[at : at + PAGE_BYTES] for seq in seqs):
+            data[at : at + PAGE_BYTES] = bytes(PAGE_BYTES)
+    path.write_bytes(data)
+
+
+def gone(box, stream):
+    return {seq for first, last in box.lost().get(stream, ()) for seq in range(first, last + 1)}
+
+
+def here(box, stream):
+    return {each.seq for first in range(1, 41) for each in box.rows(stream, first, 1)}
+
+
+@pytest.mark.parametrize("last_rows", [1, 3, 10, 20, 40])
+def test_the_last_rows_of_streams_that_could_grow_are_named_where_their_pages_are_gone(path, last_rows):
+    destroy(path, range(41 - last_rows, 41))
+    box = open_mended(path, "kiosk-1")
+    for stream in LANES:
+        found, lost = here(box, stream), gone(box, stream)
+        assert found.isdisjoint(lost)
+        assert found | lost >= set(range(1, 41))
+        assert max(found | lost) <= 40 + A_PAGE
+    box.close()
+
+
+def test_a_last_row_with_a_flipped_bit_is_named(path):
+    data = bytearray(path.read_bytes())
+    data[data.rindex(row(40).sealed)] ^= 1
+    path.write_bytes(data)
+    path.with_suffix(".faults").write_text("DAMAGED\n", encoding="ascii")
+    box = open_mended(path, "kiosk-1")
+    assert gone(box, FIRST) | gone(box, SECOND) == {40}
+    box.close()
+
+
+def test_what_a_writer_that_lives_on_knows_of_the_end_is_noted_too(path):
+    destroy(path, range(20, 41))
+    box = open_mended(path, "kiosk-1")
+    reached = max(gone(box, SECOND))
+    left = Predecessor(SECOND, reached + 9, bytes(32))
+    box.append([Batch(bytes([3]) * 16, LANES[SECOND], [row(1)], left)], 10_000_000)
+    assert max(gone(box, SECOND)) == reached + 9
+    box.close()
+
+
+def test_a_number_made_absurd_by_a_flipped_bit_is_not_believed(path):
+    data = bytearray(path.read_bytes())
+    for at in range(0, len(data), PAGE_BYTES):
+        if data[at] == 0x05:  # an interior page: flip the bits of its first key
+            cell = at + int.from_bytes(data[at + 12 : at + 14], "big")
+            data[cell + 4 : cell + 10] = b"\xff" * 6
+    path.write_bytes(data)
+    destroy(path, [40])
+    box = open_mended(path, "kiosk-1")
+    assert max(gone(box, FIRST) | gone(box, SECOND)) < 500
+    box.close()
