@@ -10,10 +10,11 @@ import typer
 from config import store
 from sync import carrier, keys
 from sync.framing import Identity
-from sync.outbox import Outbox
+from sync.outbox.salvage import open_mended
 
 if TYPE_CHECKING:
     from config.model import DeviceConfig
+    from sync.outbox import Outbox
 
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="The stick, or any folder.")]
 Config = Annotated[Path, typer.Option(help="The device's configuration (TOML).")]
@@ -45,4 +46,4 @@ def _open(config: DeviceConfig) -> tuple[Identity, Outbox]:
         keys.load_signing(config.broker.key_file),
         keys.load_signing_public(config.hub.signing_key_file),
     )
-    return identity, Outbox.open(config.device.state_dir / "outbox.db", config.device.name)
+    return identity, open_mended(config.device.state_dir / "outbox.db", config.device.name)

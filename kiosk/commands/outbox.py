@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from config import store
-from sync.outbox import Outbox
+from sync.outbox.salvage import open_mended
 
 
 def outbox(
@@ -24,7 +24,7 @@ def outbox(
     if not path.exists():
         typer.echo(f"guichet: no outbox at {str(path)!r}: nothing was ever queued here", err=True)
         raise typer.Exit(2)
-    box = Outbox.open(path, settings.name)
+    box = open_mended(path, settings.name)
     summary, streams = box.summary(), box.streams()
     box.close()
     since = None if summary.since_s is None else dt.datetime.fromtimestamp(summary.since_s, dt.UTC).isoformat()

@@ -12,6 +12,7 @@ import fcntl
 import os
 import re
 import sqlite3
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,10 @@ PAGE_BYTES = 1024
 # over the first 2,000 with 1,000 pages). A checkpoint then writes each page once for the some six rows that it holds.
 CHECKPOINT_PAGES = 250
 _BUSY_S = 10
+# How long a salvage may take before others give up for now; 64 MB took 5 s on a PC.
+_SALVAGE_S = 30
+# Between two looks at a lock that another process holds; a salvage takes some 100 ms, anything else a few.
+_LOOK_AGAIN_S = 0.002
 _IN_MEMORY = ":memory:"
 
 
@@ -48,9 +53,20 @@ def newest_generation(path: Path) -> int:
     return max((int(match[1]) for match in found if match), default=1)
 
 
+def outbox_exists(path: Path) -> bool:
+    """Return whether any generation of the outbox named `path` is there."""
+    return path.parent.is_dir() and generation_path(path, newest_generation(path)).exists()
+
+
 def faults_path(path: Path, generation: int) -> Path:
     """Return the file in which faults of a generation are noted, a line each."""
     return generation_path(path, generation).with_suffix(".faults")
+
+
+def note_fault(path: Path, generation: int, fault: OutboxFault) -> None:
+    """Leave word of a fault for whoever opens the file next, as far as the disk takes it."""
+    with contextlib.suppress(OSError), faults_path(path, generation).open("a") as file:
+        file.write(f"{fault.name}\n")
 
 
 class OutboxLock:
@@ -66,12 +82,20 @@ class OutboxLock:
         self._descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
 
     def share(self) -> None:
-        """Wait until nobody holds it alone."""
-        fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+        """Wait until nobody holds it alone.
+
+        Raises:
+            OutboxError: BUSY, somebody has held it for too long: a process that is stopped.
+        """
+        self._wait(fcntl.LOCK_SH)
 
     def take(self) -> None:
-        """Wait until nobody else holds it."""
-        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        """Wait until nobody else holds it.
+
+        Raises:
+            OutboxError: BUSY, as in `share`.
+        """
+        self._wait(fcntl.LOCK_EX)
 
     def free(self) -> None:
         """Let go."""
@@ -84,6 +108,15 @@ class OutboxLock:
     def turn(self) -> None:
         """Tell whoever has the outbox open that a new generation is there."""
         os.ftruncate(self._descriptor, self.turns() + 1)
+
+    def _wait(self, how: int) -> None:
+        deadline_s = time.monotonic() + _SALVAGE_S
+        while True:
+            with contextlib.suppress(BlockingIOError):
+                return fcntl.flock(self._descriptor, how | fcntl.LOCK_NB)
+            if time.monotonic() >= deadline_s:
+                raise OutboxError(OutboxFault.BUSY, f"the outbox: another process has held it for {_SALVAGE_S} s")
+            time.sleep(_LOOK_AGAIN_S)
 
     def close(self) -> None:
         """Let go for good."""
@@ -111,7 +144,10 @@ class OutboxFile:
             if str(path) != _IN_MEMORY:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self._lock = OutboxLock(path)
+                self._lock.share()  # no newer generation can appear between the look for it and its opening
             self._open_newest()
+            if self._lock is not None:
+                self._lock.free()
         except OSError as error:
             self._close_lock()
             raise OutboxError(
@@ -173,7 +209,6 @@ class OutboxFile:
         self.generation = newest_generation(self._path) if self._lock is not None else 1
         path = generation_path(self._path, self.generation)
         self._name = repr(str(path))
-        new = not path.exists()
         db = None
         try:
             # check_same_thread: a thread may close what its owner made; no two threads use one at a time.
@@ -183,7 +218,7 @@ class OutboxFile:
             db.execute("PRAGMA synchronous=FULL")
             db.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
             schema.migrate(db, self._device)
-            if new and self._lock is not None:
+            if self._lock is not None:  # whoever made the file may have been killed before its name was durable
                 sync_directory(path.parent)
         except (sqlite3.Error, UnicodeDecodeError, OutboxError) as error:
             if db is not None:
@@ -196,8 +231,7 @@ class OutboxFile:
     def _note(self, fault: OutboxFault) -> None:
         """Leave word for whoever opens the file next (see `salvage`); a disk that takes no word takes no rows."""
         if fault in {OutboxFault.DAMAGED, OutboxFault.IO} and self._lock is not None:
-            with contextlib.suppress(OSError), faults_path(self._path, self.generation).open("a") as file:
-                file.write(f"{fault.name}\n")
+            note_fault(self._path, self.generation, fault)
 
     def _close_connection(self) -> None:
         if self._db is not None:

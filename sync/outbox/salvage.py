@@ -23,6 +23,7 @@ from sync.outbox.file import (
     faults_path,
     generation_path,
     newest_generation,
+    note_fault,
     sync_directory,
 )
 from sync.outbox.outbox import Outbox
@@ -54,7 +55,7 @@ def open_mended(path: Path, device: str, *, connect: Callable[..., sqlite3.Conne
         OutboxError: it cannot be opened, and what there is cannot be carried over.
     """
     with _alone(path) as lock:
-        _set_aside_where_noted(path, device, lock, connect)
+        _set_aside_where_noted(path, device, lock)
         generation = newest_generation(path)
     try:
         return _checked(Outbox.open(path, device, connect=connect))
@@ -94,9 +95,7 @@ def _checked(outbox: Outbox) -> Outbox:
     return outbox
 
 
-def _set_aside_where_noted(
-    path: Path, device: str, lock: OutboxLock, connect: Callable[..., sqlite3.Connection]
-) -> None:
+def _set_aside_where_noted(path: Path, device: str, lock: OutboxLock) -> None:
     generation = newest_generation(path)
     file = generation_path(path, generation)
     if not file.exists():
@@ -108,11 +107,11 @@ def _set_aside_where_noted(
         _set_aside(path, device, lock, None, "it was found damaged")
         return
     written = _read(_log_path(file))
-    if written and _stops_short(file, written, connect):
+    if written and _stops_short(file, written):
         _set_aside(path, device, lock, written, "its write-ahead log is damaged")
 
 
-def _stops_short(file: Path, written: bytes, connect: Callable[..., sqlite3.Connection]) -> bool:
+def _stops_short(file: Path, written: bytes) -> bool:
     """Return whether the write-ahead log holds rows that SQLite no longer sees, and no cut of power explains it."""
     reached: dict[int, int] = {}
     for frame in frames(written, PAGE_BYTES):
@@ -122,11 +121,8 @@ def _stops_short(file: Path, written: bytes, connect: Callable[..., sqlite3.Conn
                     number, seq = number_and_seq(row_id)
                     reached[number] = max(seq, reached.get(number, 0))
     try:
-        db = connect(file, isolation_level=None)
-        try:
+        with contextlib.closing(_for_looking(file)) as db:
             known = all(_knows(db, number, seq) for number, seq in reached.items())
-        finally:
-            db.close()
     except _UNREADABLE:
         known = False
     return not known and commits_beyond_damage(written, PAGE_BYTES) > _TORN_COMMITS
@@ -150,6 +146,7 @@ def _set_aside(path: Path, device: str, lock: OutboxLock, written: bytes | None,
     """
     generation = newest_generation(path)
     file = generation_path(path, generation)
+    note_fault(path, generation, OutboxFault.DAMAGED)  # so that whoever comes after a cut sees it, too
     written = _read(_log_path(file)) if written is None else written
     wreck = explore(_pages(file), written, PAGE_BYTES)
     sure = _sure(file, wreck.numbers())
@@ -158,12 +155,13 @@ def _set_aside(path: Path, device: str, lock: OutboxLock, written: bytes | None,
     fresh = file.with_name(f"{path.stem}.new")
     try:
         _build(fresh, accounts, wreck)
+        # First, so that nobody who has the old file open can miss the new one, wherever this ends.
+        lock.turn()
         fresh.rename(generation_path(path, generation + 1))
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
     sync_directory(path.parent)
-    lock.turn()
     _remove(path, generation - 1)
     log.error(
         "outbox set aside",
@@ -215,7 +213,7 @@ def _one_open_per_lane(accounts: list[Account]) -> list[Account]:
 def _sure(file: Path, numbers: list[int]) -> dict[int, Stream]:
     """Return what SQLite still tells of streams: the newest notes, which a page by itself cannot show to be so."""
     found: dict[int, Stream] = {}
-    with contextlib.suppress(*_UNREADABLE), contextlib.closing(sqlite3.connect(file, isolation_level=None)) as db:
+    with contextlib.suppress(*_UNREADABLE), contextlib.closing(_for_looking(file)) as db:
         for number in numbers:
             with contextlib.suppress(*_UNREADABLE):
                 values = db.execute("SELECT * FROM streams WHERE number=?", (number,)).fetchone()
@@ -223,6 +221,15 @@ def _sure(file: Path, numbers: list[int]) -> dict[int, Stream]:
                 if stream is not None:
                     found[number] = stream
     return found
+
+
+def _for_looking(file: Path) -> sqlite3.Connection:
+    """Open a file that may be damaged so that nothing of it changes.
+
+    The last connection to close, if it may write, takes over what it believes of the write-ahead log and deletes the
+    log, with every row beyond a damaged frame.
+    """
+    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
 
 
 def _pages(file: Path) -> dict[int, bytes]:

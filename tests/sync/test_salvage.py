@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import shutil
@@ -184,6 +185,80 @@ def test_a_torn_last_commit_is_a_cut_of_power_not_damage(tmp_path):
     assert found.generation == 1
     found.close()
     box.close()
+
+
+def damaged_log(tmp_path):
+    """Return an outbox whose write-ahead log is damaged early on: SQLite stops there, many commits lie beyond."""
+    box = fill(tmp_path / "live.db")
+    path = copy_live(tmp_path / "live.db", tmp_path / "outbox.db")
+    box.close()
+    overwrite(path.with_name("outbox.db-wal"), 40 * (PAGE_BYTES + 24), b"damage")
+    return path
+
+
+def salvage_refused_at(step, path):
+    """Try a salvage while the disk refuses one step of it."""
+
+    def refuse(*_arguments, **_options):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with pytest.MonkeyPatch.context() as refusing:
+        refusing.setattr(step, refuse)
+        with pytest.raises(OutboxError):
+            open_mended(path, "kiosk-1")
+
+
+def test_a_salvage_that_fails_at_any_step_is_done_again(tmp_path):
+    steps = ("os.rename", "os.fsync", "os.ftruncate", "os.unlink")
+    for place, step in enumerate(steps):
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        path = damaged_log(folder)
+        salvage_refused_at(step, path)
+        box, waiting = live_with(path)
+        check_nothing_vanished(box, waiting)
+        assert sum(map(len, waiting.values())) > 40
+        box.close()
+
+
+def test_who_has_the_outbox_open_follows_a_salvager_that_died_after_its_rename(path):
+    kiosk = Outbox.open(path, "kiosk-1")
+    overwrite(path, 9 * PAGE_BYTES, bytes(PAGE_BYTES))
+    path.with_suffix(".faults").write_text("DAMAGED\n", encoding="ascii")
+    salvage_refused_at("sync.outbox.salvage.sync_directory", path)
+    assert newest_generation(path) == 2
+    with pytest.raises(OutboxError) as refused:
+        kiosk.append([Batch(ORDINARY, "kiosk.ordinary", rows(61, 61))], PLENTY)
+    assert refused.value.fault is OutboxFault.SET_ASIDE
+    kiosk.unsent_streams()
+    assert kiosk.generation == 2
+    kiosk.close()
+
+
+def test_who_is_told_of_a_newer_file_that_never_came_goes_on_in_the_old_one(path):
+    kiosk = Outbox.open(path, "kiosk-1")
+    lock = OutboxLock(path)
+    lock.turn()
+    lock.close()
+    with pytest.raises(OutboxError, match="try again"):
+        kiosk.append([Batch(ORDINARY, "kiosk.ordinary", rows(61, 61))], PLENTY)
+    kiosk.append([Batch(ORDINARY, "kiosk.ordinary", rows(61, 61))], PLENTY)
+    assert kiosk.generation == 1
+    kiosk.close()
+
+
+def test_a_process_stopped_while_it_holds_the_outbox_stops_nobody_else_for_long(path, monkeypatch):
+    monkeypatch.setattr("sync.outbox.file._SALVAGE_S", 0.05)
+    kiosk = Outbox.open(path, "kiosk-1")
+    stopped = OutboxLock(path)
+    stopped.take()
+    for attempt in (kiosk.streams, lambda: Outbox.open(path, "kiosk-1"), lambda: open_mended(path, "kiosk-1")):
+        with pytest.raises(OutboxError) as refused:
+            attempt()
+        assert refused.value.fault is OutboxFault.BUSY
+    stopped.close()
+    assert kiosk.streams()
+    kiosk.close()
 
 
 def test_what_the_hub_said_is_carried_over(path):
