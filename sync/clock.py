@@ -22,13 +22,8 @@ def boot() -> str:
 def now() -> Moment:
     """Return the present moment, as far as this machine knows it."""
     return Moment(
-        boot=_boot(),
+        boot=boot(),
         boottime_ns=time.clock_gettime_ns(time.CLOCK_BOOTTIME),
         wall_s=round(time.time(), 3),
         synchronised=_SYNCHRONISED.exists(),
     )
-
-
-@cache
-def _boot() -> str:
-    return _BOOT_ID.read_text(encoding="ascii").strip()

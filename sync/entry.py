@@ -24,6 +24,12 @@ _COMPRESSED = 2
 _PAD_BYTES = 16
 # No record of ours is longer; a hostile frame must not make the hub allocate more.
 _MAX_PLAIN_BYTES = 8_000
+# A frame takes 60 kB: no row may come near.
+_MAX_ENTRY_BYTES = 4_000
+
+
+class EntryError(ValueError):
+    """The record is none that `decode` would take: nobody must be promised that it arrives."""
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -89,10 +95,21 @@ _decompressor = zstandard.ZstdDecompressor(dict_data=_words, format=zstandard.FO
 
 
 def encode(entry: Entry) -> bytes:
-    """Return the bytes of `entry`, but for its boot; one thread at a time."""
+    """Return the bytes of `entry`, but for its boot; one thread at a time.
+
+    Raises:
+        EntryError: `decode` would refuse them.
+    """
     time = entry.time
-    wire = _Wire(time.boottime_ns // 1_000_000, round(time.wall_s * 1000), time.synchronised, entry.record)
-    plain = bytes([_COMPRESSED]) + _compressor.compress(_encoder.encode(wire))
+    try:
+        wire = _Wire(time.boottime_ns // 1_000_000, round(time.wall_s * 1000), time.synchronised, entry.record)
+        packed = _encoder.encode(wire)
+        _decoder.decode(packed)  # msgspec looks at lengths and patterns only when it reads
+    except (msgspec.MsgspecError, UnicodeEncodeError, TypeError, OverflowError) as error:
+        raise EntryError(f"the record cannot be kept: {error}") from error
+    plain = bytes([_COMPRESSED]) + _compressor.compress(packed)
+    if len(packed) > _MAX_PLAIN_BYTES or len(plain) > _MAX_ENTRY_BYTES:
+        raise EntryError(f"the record cannot be kept: {len(packed)} bytes are too many")
     return plain + bytes(-len(plain) % _PAD_BYTES)
 
 

@@ -7,28 +7,30 @@ this process, or less where the disk left it unknown what had been kept.
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
 from collections import deque
 from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import structlog
 
 from sync import clock, keys, lane
-from sync.entry import Entry, encode
+from sync.entry import Entry, EntryError, encode
 from sync.lane_seal import LaneSeal
-from sync.lock import Lock
+from sync.lock import AlreadyRunningError, Lock
 from sync.outbox import OutboxError, OutboxFault
+from sync.outbox.faults import fault_of
 from sync.outbox.salvage import open_mended
 from sync.records import Urgency, urgency
 from sync.wakeup import Waker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
@@ -50,9 +52,9 @@ class _Job:
     entry: Entry
     future: Future[None] | None = None
     done: bool = False
-    error: OutboxError | None = None
+    error: BaseException | None = None
 
-    def finish(self, error: OutboxError | None) -> None:
+    def finish(self, error: BaseException | None) -> None:
         self.error, self.done = error, True
         if self.future is not None and error is not None:
             self.future.set_exception(error)
@@ -76,14 +78,17 @@ class RecordWriter:
         wake_at: Path,
         *,
         role: str = "kiosk",
+        take_role: Callable[[], Lock] | None = None,
         lock: Lock | None = None,
     ) -> None:
-        """Start the thread; `lock` keeps other processes out of the role's lanes and is let go in `close`."""
+        """Start the thread; `take_role` gives the lock that keeps others out of its lanes, where `lock` did not."""
         self._open_outbox = open_outbox
         self._outbox: Outbox | None = None
         self._limit_bytes = limit_bytes
         self._waker = Waker(wake_at)
+        self._take_role = take_role
         self._lock = lock
+        self._bug: BaseException | None = None
         self._lanes = {each: LaneSeal(device, lane.name(role, each), hub_key) for each in Urgency}
         self._jobs: deque[_Job] = deque()
         # Whoever holds it commits for all that wait.
@@ -102,19 +107,28 @@ class RecordWriter:
         """
         hub_key = keys.load_opening_public(config.hub.opening_key_file)
         device, path = config.device, config.device.state_dir / "outbox.db"
-        lock = _lock(path.with_name(f"{role}-writer.lock"))
         wake_at = device.run_dir / "wake.sock"
 
         def open_outbox() -> Outbox:
             return open_mended(path, device.name)
 
-        return cls(open_outbox, device.name, hub_key, config.outbox.limit_bytes, wake_at, role=role, lock=lock)
+        def take_role() -> Lock:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return Lock(path.with_name(f"{role}-writer.lock"))
+
+        lock = None
+        with contextlib.suppress(OSError):  # said by the thread, which tries again
+            lock = take_role()
+        limit_bytes = config.outbox.limit_bytes
+        return cls(open_outbox, device.name, hub_key, limit_bytes, wake_at, role=role, take_role=take_role, lock=lock)
 
     def put(self, record: Record) -> Future[None]:
         """Queue `record`; the future is done once it is on disk, or holds the `OutboxError`."""
         kept: Future[None] = Future()
         self._jobs.append(_Job(Entry(clock.now(), record), kept))
         self._calls.put(True)
+        if self._bug is not None:
+            self._give_up(self._bug)
         return kept
 
     def keep(self, record: Record) -> None:
@@ -146,6 +160,20 @@ class RecordWriter:
             self._lock.release()
 
     def _run(self) -> None:
+        try:
+            self._serve()
+        except BaseException as bug:
+            # The process ends by it (`config.journal`); until then nobody waits for what will not come.
+            self._bug = bug
+            self._give_up(bug)
+            raise
+
+    def _give_up(self, bug: BaseException) -> None:
+        while self._jobs:
+            with contextlib.suppress(IndexError):  # another thread was quicker
+                self._jobs.popleft().finish(bug)
+
+    def _serve(self) -> None:
         with self._turn:
             try:
                 self._opened()
@@ -169,50 +197,60 @@ class RecordWriter:
 
     def _commit(self) -> int:
         """Keep what waits, or the oldest of it; return how many that were."""
-        group = [self._jobs.popleft() for _ in range(min(len(self._jobs), _GROUP))]
+        taken = [self._jobs.popleft() for _ in range(min(len(self._jobs), _GROUP))]
+        group = [(job, plain) for job in taken if (plain := _encoded(job)) is not None]
         if not group:
-            return 0
-        error = self._refusal([job.entry for job in group])
-        for job in group:
+            return len(taken)
+        try:
+            error = self._refusal([(urgency(job.entry.record), plain) for job, plain in group])
+        except BaseException as bug:
+            for each in self._lanes.values():
+                each.refused(outcome_known=False)
+            for job, _ in group:
+                job.finish(bug)
+            raise
+        for job, _ in group:
             job.finish(error)
         if error is None:
             self._waker.wake()
-        return len(group)
+        return len(taken)
 
-    def _refusal(self, entries: list[Entry]) -> OutboxError | None:
-        """Keep `entries`, and return why not if they were refused."""
+    def _refusal(self, records: Sequence[tuple[Urgency, bytes]]) -> OutboxError | None:
+        """Keep `records`, and return why not if they were refused."""
         try:
-            self._append(entries)
+            self._append(records)
         except OutboxError as error:
             if error.fault not in _TRY_AGAIN:
                 return error
         else:
             return None
         try:
-            self._append(entries)
+            self._append(records)
         except OutboxError as error:
             return error
         return None
 
-    def _append(self, entries: list[Entry]) -> None:
-        """Keep `entries` in one commit; after a fault whose outcome is unknown no number is given again."""
+    def _append(self, records: Sequence[tuple[Urgency, bytes]]) -> None:
+        """Keep `records` in one commit; after a fault whose outcome is unknown no number is given again."""
         try:
             outbox = self._opened()
-            for entry in entries:
-                self._lanes[urgency(entry.record)].seal(encode(entry), outbox)
+            for each, plain in records:
+                self._lanes[each].seal(plain, outbox)
             batches = [batch for each in self._lanes.values() if (batch := each.batch())]
             outbox.append(batches, self._limit_bytes)
         except OutboxError as error:
             known = error.fault is OutboxFault.FULL
-            for each in self._lanes.values():
-                each.refused(outcome_known=known)
+            for lane_seal in self._lanes.values():
+                lane_seal.refused(outcome_known=known)
             if not known:
                 self._close_outbox()
             raise
-        for each in self._lanes.values():
-            each.kept()
+        for lane_seal in self._lanes.values():
+            lane_seal.kept()
 
     def _opened(self) -> Outbox:
+        if self._lock is None and self._take_role is not None:
+            self._lock = _taken(self._take_role)
         if self._outbox is None:
             self._outbox = self._open_outbox()
         return self._outbox
@@ -223,11 +261,22 @@ class RecordWriter:
             self._outbox = None
 
 
-def _lock(path: Path) -> Lock | None:
-    """Take the role, or live without where the disk refuses a file: it will refuse the records too, and say so."""
+def _encoded(job: _Job) -> bytes | None:
+    """Return what is to be sealed of a job's record, or None where it cannot be kept, which its producer is told."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return Lock(path)
-    except OSError as error:
-        log.error("cannot lock the outbox", path=str(path), reason=error.strerror)  # noqa: TRY400  (said in full)
+        return encode(job.entry)
+    except EntryError as error:
+        job.finish(OutboxError(OutboxFault.UNFIT, str(error)))
         return None
+
+
+def _taken(take_role: Callable[[], Lock]) -> Lock:
+    """Take the role which the disk, or another process, refused before: two writers of a lane would lose records."""
+    try:
+        return take_role()
+    except OSError as error:
+        raise OutboxError(
+            fault_of(error, Path(error.filename or "/").parent), f"cannot lock the outbox: {error}"
+        ) from error
+    except AlreadyRunningError as error:
+        raise OutboxError(OutboxFault.BUSY, str(error)) from error

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 # SQLite result codes, primary part (sqlite.org/rescode.html); named here since the fault is ours to choose.
 _SQLITE_WAITED = (5, 6)  # SQLITE_BUSY, SQLITE_LOCKED
+_SQLITE_PASSING = (7, 9, 15)  # NOMEM, INTERRUPT, PROTOCOL (two were recovering the log): nothing is wrong with the file
 _SQLITE_FULL = 13
 _DISK_TROUBLE = (5, 6, 8, 10, 14)  # BUSY, LOCKED, READONLY, IOERR, CANTOPEN
 
@@ -30,12 +31,14 @@ class OutboxFault(Enum):
     SET_ASIDE = auto()
     NOT_AN_OUTBOX = auto()
     OTHER_VERSION = auto()
+    # The record is none that the hub could read: a bug of ours, said before anything is promised.
+    UNFIT = auto()
 
 
 class OutboxError(Exception):
     """The outbox could not keep or give rows; `fault` says why.
 
-    After FULL and SET_ASIDE nothing was kept. After any other fault of a write its outcome is unknown.
+    After FULL, SET_ASIDE and UNFIT nothing was kept. After any other fault of a write its outcome is unknown.
     """
 
     def __init__(self, fault: OutboxFault, message: str) -> None:
@@ -53,6 +56,8 @@ def fault_of(error: sqlite3.Error | OSError | UnicodeDecodeError, directory: Pat
     primary = None if code is None else code & 0xFF
     if primary == _SQLITE_FULL:
         return OutboxFault.NO_SPACE
+    if primary in _SQLITE_PASSING:
+        return OutboxFault.BUSY
     if isinstance(error, OSError) or primary in _DISK_TROUBLE:
         fault = _of_the_disk(directory)
         return OutboxFault.BUSY if fault is OutboxFault.IO and primary in _SQLITE_WAITED else fault

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from sync.outbox import schema
 from sync.outbox.faults import OutboxError, OutboxFault, fault_of
+from sync.whole_file import sync_directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -242,16 +243,3 @@ class OutboxFile:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
-
-
-def sync_directory(path: Path) -> None:
-    """Make the names in a directory durable: a new file's name is not, until its directory is flushed.
-
-    Raises:
-        OSError: the disk refuses.
-    """
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -24,7 +24,6 @@ from sync.outbox.file import (
     generation_path,
     newest_generation,
     note_fault,
-    sync_directory,
 )
 from sync.outbox.outbox import Outbox
 from sync.outbox.schema import all_or_nothing, create
@@ -32,6 +31,7 @@ from sync.outbox.sqlite_log import commits_beyond_damage, frames
 from sync.outbox.sqlite_pages import records
 from sync.outbox.tables import insert_lost, insert_rows, save_meta, save_stream
 from sync.outbox.wreck import Account, Wreck, account, explore
+from sync.whole_file import sync_directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

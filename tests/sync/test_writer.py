@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sync.entry import decode
+from sync.lock import Lock
 from sync.outbox import Outbox, OutboxError, OutboxFault
 from sync.outbox.salvage import open_mended
 from sync.records import AdviserCalled, ReceiptContent, ReceiptRequested
@@ -204,3 +205,70 @@ def test_a_queued_record_wakes_the_sync_service(path):
     socket.close()
     listener.join()
     assert not os.path.lexists(path.parent / "wake.sock")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        AdviserCalled("a\0b"),
+        AdviserCalled("\ud800"),
+        AdviserCalled("x" * 201),
+        ReceiptRequested("F1", "no such content"),
+        ReceiptRequested(5, ReceiptContent.SHEET),
+    ],
+    ids=["nul", "half a character", "long", "unknown word", "number"],
+)
+def test_a_record_that_the_hub_could_not_read_is_refused_alone_before_it_is_promised(path, record):
+    open_writer = writer(path)
+    with open_writer._turn:
+        puts = [open_writer.put(each) for each in (RECORD, record, AdviserCalled())]
+    puts[0].result(timeout=10)
+    with pytest.raises(OutboxError) as refused:
+        puts[1].result(timeout=10)
+    assert refused.value.fault is OutboxFault.UNFIT
+    puts[2].result(timeout=10)
+    open_writer.close()
+    assert [[row.seq for row in rows] for _, rows in read(path)] == [[1, 2], [1, 2]]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_bug_in_the_thread_leaves_nobody_waiting(path):
+    class Broken(sqlite3.Connection):
+        """Breaks as no disk does, at the first row."""
+
+        def executemany(self, *_arguments):
+            raise ZeroDivisionError
+
+    def connect(*arguments, **options):
+        return sqlite3.connect(*arguments, factory=Broken, **options)
+
+    open_writer = writer(path, connect=connect)
+    with open_writer._turn:
+        waiting = [open_writer.put(RECORD) for _ in range(3)]
+    open_writer._thread.join(timeout=10)
+    for each in (*waiting, open_writer.put(RECORD)):
+        with pytest.raises(ZeroDivisionError):
+            each.result(timeout=10)
+    open_writer.close()
+
+
+def test_a_writer_whose_role_could_not_be_taken_takes_it_before_it_writes(path, tmp_path):
+    def take_role():
+        return Lock(tmp_path / "role" / "kiosk-writer.lock")
+
+    def open_outbox():
+        return open_mended(path, "kiosk-1")
+
+    open_writer = RecordWriter(
+        open_outbox, "kiosk-1", HUB.public_key(), 10_000_000, tmp_path / "wake.sock", take_role=take_role
+    )
+    with pytest.raises(OutboxError, match="cannot lock"):
+        open_writer.keep(RECORD)
+    (tmp_path / "role").mkdir()
+    other = take_role()
+    with pytest.raises(OutboxError, match="another process holds"):
+        open_writer.keep(RECORD)
+    other.release()
+    open_writer.keep(RECORD)
+    open_writer.close()
+    take_role().release()

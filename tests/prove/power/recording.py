@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -123,12 +123,12 @@ class _Found:
         return list(self._rows)
 
 
-class _Connection:
+class Connection:
     """As much of `sqlite3.Connection` as the outbox uses."""
 
-    def __init__(self, path, disk, mode):
+    def __init__(self, path, vfs, mode):
         with _as_sqlite3():
-            self._db = apsw.Connection(str(path), vfs=disk.name)
+            self._db = apsw.Connection(str(path), vfs=vfs)
         self._db.set_busy_timeout(10_000)
         self._mode = mode
 
@@ -145,7 +145,8 @@ class _Connection:
             return _Found(list(self._db.executemany(statement, values)))
 
     def close(self):
-        self._db.close()
+        with suppress(apsw.Error):  # `sqlite3` closes without a word where the last checkpoint fails
+            self._db.close()
 
     def _in_mode(self, statement):
         name = statement.partition("=")[0]
@@ -179,7 +180,7 @@ class Recorder:
 
     def connect(self, path, **_options):
         """Stand in for `sqlite3.connect`."""
-        return _Connection(path, self._disk, self.mode)
+        return Connection(path, self._disk.name, self.mode)
 
     def close(self):
         """Take the VFS away again."""
