@@ -393,3 +393,15 @@ def test_a_disk_that_turns_read_only_is_named_so(small_disk):
     again = open_mended(small_disk / "outbox.db", "kiosk-1")
     assert again.rows(ORDINARY, 1, 9) == tuple(rows(1, 3))
     again.close()
+
+
+@pytest.mark.parametrize("half_made", [b"", b"SQLite format 3\0", bytes(9_000)])
+def test_what_a_cut_left_of_a_salvage_is_made_anew(path, half_made):
+    overwrite(path, 9 * PAGE_BYTES, bytes(PAGE_BYTES))
+    path.with_suffix(".faults").write_text("DAMAGED\n", encoding="ascii")
+    path.with_name("outbox.new").write_bytes(half_made)
+    box, waiting = live_with(path)
+    check_nothing_vanished(box, waiting)
+    assert box.generation == 2
+    assert not path.with_name("outbox.new").exists()
+    box.close()
