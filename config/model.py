@@ -18,6 +18,11 @@ Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Positive = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 
 
+def said(what: str) -> msgspec.Meta:
+    """Return a setting's line of `docs/configuration.md`."""
+    return msgspec.Meta(description=what)
+
+
 class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One table of the configuration: frozen, and closed to keys that nobody reads."""
 
@@ -25,87 +30,103 @@ class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DeviceSettings(Setting, frozen=True, kw_only=True):
     """Who the device is and where its files live."""
 
-    name: DeviceName
-    state_dir: Path
-    run_dir: Path
+    name: Annotated[DeviceName, said("Its name in certificates, topics and the hub's registry")]
+    state_dir: Annotated[Path, said("What must survive: outbox, content, configuration")]
+    run_dir: Annotated[Path, said("What lives in memory only and ends with the power")]
 
 
 class StructureSettings(Setting, frozen=True, kw_only=True):
     """The France Services place the device stands in; printed on every receipt."""
 
-    name: str = "France Services"
+    name: Annotated[str, said("As it stands at the head of every paper")] = "France Services"
 
 
 class ContentSettings(Setting, frozen=True, kw_only=True):
     """What citizens can look up."""
 
-    pack: Path
+    pack: Annotated[Path, said("The content pack with sheets, questionnaires and search")]
 
 
 class ScreenSettings(Setting, frozen=True, kw_only=True):
     """The panel, and how long it waits for a citizen."""
 
-    width_px: Annotated[int, msgspec.Meta(ge=480, le=4096)] = 1280
-    height_px: Annotated[int, msgspec.Meta(ge=480, le=4096)] = 800
-    dpi: Annotated[float, msgspec.Meta(ge=60, le=600)] = 149.0  # 10.1 inches at 1280x800
-    fullscreen: bool = True
-    idle_warning_s: Positive = 60.0
+    width_px: Annotated[int, msgspec.Meta(ge=480, le=4096), said("Of the panel")] = 1280
+    height_px: Annotated[int, msgspec.Meta(ge=480, le=4096), said("Of the panel")] = 800
+    dpi: Annotated[
+        float,
+        msgspec.Meta(ge=60, le=600),
+        said("Of the panel: letters and buttons are sized in millimetres"),
+    ] = 149.0  # 10.1 inches at 1280x800
+    fullscreen: Annotated[bool, said("Without a window's frame")] = True
+    idle_warning_s: Annotated[Positive, said("Untouched for so long, the screen asks whether somebody is there")] = 60.0
     # WCAG 2.2.1: the warning leaves at least 20 s to answer it.
-    idle_grace_s: Annotated[float, msgspec.Meta(ge=20)] = 20.0
+    idle_grace_s: Annotated[float, msgspec.Meta(ge=20), said("And so much later it forgets the session")] = 20.0
 
 
 class PrinterSettings(Setting, frozen=True, kw_only=True):
     """A receipt printer on the network."""
 
-    host: str
-    port: Port = 9100
-    paper_mm: Literal[58, 80] = 80
+    host: Annotated[str, said("Name or address")]
+    port: Annotated[Port, said("Raw printing")] = 9100
+    paper_mm: Annotated[Literal[58, 80], said("Width of the roll")] = 80
 
 
 class ScannerSettings(Setting, frozen=True, kw_only=True):
     """A code scanner on a serial line."""
 
-    port: Path
-    baud: Annotated[int, msgspec.Meta(ge=1200, le=921600)] = 9600
+    port: Annotated[Path, said("Its device file")]
+    baud: Annotated[int, msgspec.Meta(ge=1200, le=921600), said("Bits a second on the line")] = 9600
 
 
 class BrokerSettings(Setting, frozen=True, kw_only=True):
     """The MQTT broker, and the certificates for mutual TLS (PEM files)."""
 
-    host: str
-    port: Port = 8883
-    ca_file: Path
-    certificate_file: Path
-    key_file: Path
-    # Other doors to the same hub ("host:port"), tried by turns when one does not open: a cluster's nodes.
-    others: tuple[Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:-]+:[0-9]{1,5}$")], ...] = ()
-    # "auto" begins with 5 and takes 3.1.1 where the broker knows no better.
-    mqtt: Literal["auto", "5", "3.1.1"] = "auto"
-    # The slowest a device looks for a broker that is away: a bus's window of coverage may last a minute.
-    reconnect_max_s: Positive = 2.0
+    host: Annotated[str, said("Name or address of the MQTT broker")]
+    port: Annotated[Port, said("MQTT over TLS")] = 8883
+    ca_file: Annotated[Path, said("The authority that signs the broker's certificate")]
+    certificate_file: Annotated[Path, said("The device's own certificate")]
+    key_file: Annotated[Path, said("The device's own key, which signs its frames too")]
+    others: Annotated[
+        tuple[Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:-]+:[0-9]{1,5}$")], ...],
+        said("Other doors to the same hub (host:port), tried by turns when one does not open: a cluster's nodes"),
+    ] = ()
+    mqtt: Annotated[
+        Literal["auto", "5", "3.1.1"], said("`auto` begins with 5 and takes 3.1.1 where the broker knows no better")
+    ] = "auto"
+    reconnect_max_s: Annotated[
+        Positive,
+        said("The slowest a device looks for a broker that is away: a bus's window of coverage may last a minute"),
+    ] = 2.0
 
 
 class LinkSettings(Setting, frozen=True, kw_only=True):
     """What the way to the broker costs."""
 
-    # "auto" asks NetworkManager; where nobody knows, a link is taken as free.
-    metered: Literal["auto", "yes", "no"] = "auto"
-    # 2 MB are some 20,000 records: a day of the busiest bus in an hour. What somebody waits for is never held back.
-    metered_bytes_per_hour: Annotated[int, msgspec.Meta(ge=10_000)] = 2_000_000
+    metered: Annotated[
+        Literal["auto", "yes", "no"], said("`auto` asks NetworkManager; where nobody knows, a link is taken as free")
+    ] = "auto"
+    metered_bytes_per_hour: Annotated[
+        int,
+        msgspec.Meta(ge=10_000),
+        said("2 MB are 20,000 records, the busiest bus's day; what somebody waits for is never held back"),
+    ] = 2_000_000
 
 
 class HubSettings(Setting, frozen=True, kw_only=True):
     """What the device knows of the hub: two public keys (PEM files)."""
 
-    opening_key_file: Path
-    signing_key_file: Path
+    opening_key_file: Annotated[Path, said("Records are sealed to it")]
+    signing_key_file: Annotated[Path, said("The hub's answers are signed by it")]
 
 
 class OutboxSettings(Setting, frozen=True, kw_only=True):
     """How much may wait on the device."""
 
-    # Beyond it a new promise is refused with a sentence; 64 MB holds some 250,000 records.
-    limit_bytes: Annotated[int, msgspec.Meta(ge=1_000_000)] = 64_000_000
+    limit_bytes: Annotated[
+        int,
+        msgspec.Meta(ge=1_000_000),
+        said("Beyond it a new promise is refused with a sentence; 64 MB holds some 250,000 records"),
+    ] = 64_000_000
 
 
 class DeviceConfig(Setting, frozen=True, kw_only=True):

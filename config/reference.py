@@ -48,11 +48,11 @@ def reference() -> str:
 
 
 def _rows(table: dict[str, Any]) -> Iterator[str]:
-    yield "| key | what may stand there | default |\n|---|---|---|\n"
+    yield "| key | what it is | what may stand there | default |\n|---|---|---|---|\n"
     required = table.get("required", ())
     for key, field in table["properties"].items():
         default = "**needed**" if key in required else f"`{json.dumps(field['default'], ensure_ascii=False)}`"
-        yield f"| `{key}` | {_what(field)} | {default} |\n"
+        yield f"| `{key}` | {field['description']} | {_what(field)} | {default} |\n"
 
 
 def _what(field: dict[str, Any]) -> str:
