@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from sync.entry import Moment
@@ -21,9 +21,12 @@ def boot() -> str:
 
 def now() -> Moment:
     """Return the present moment, as far as this machine knows it."""
-    return Moment(
-        boot=boot(),
-        boottime_ns=time.clock_gettime_ns(time.CLOCK_BOOTTIME),
-        wall_s=round(time.time(), 3),
-        synchronised=_SYNCHRONISED.exists(),
-    )
+    boottime_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+    synchronised = _synchronised(boottime_ns // 1_000_000_000)
+    return Moment(boot(), boottime_ns, round(time.time(), 3), synchronised)
+
+
+@lru_cache(maxsize=1)
+def _synchronised(_second: int) -> bool:
+    """Look once a second: a look costs as much as sealing a record."""
+    return _SYNCHRONISED.exists()

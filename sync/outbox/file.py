@@ -111,13 +111,17 @@ class OutboxLock:
         os.ftruncate(self._descriptor, self.turns() + 1)
 
     def _wait(self, how: int) -> None:
-        deadline_s = time.monotonic() + _SALVAGE_S
+        until_s: float | None = None
         while True:
-            with contextlib.suppress(BlockingIOError):
+            try:
                 return fcntl.flock(self._descriptor, how | fcntl.LOCK_NB)
-            if time.monotonic() >= deadline_s:
-                raise OutboxError(OutboxFault.BUSY, f"the outbox: another process has held it for {_SALVAGE_S} s")
-            time.sleep(_LOOK_AGAIN_S)
+            except BlockingIOError:
+                until_s = until_s or time.monotonic() + _SALVAGE_S
+                if time.monotonic() >= until_s:
+                    raise OutboxError(
+                        OutboxFault.BUSY, f"the outbox: another process has held it for {_SALVAGE_S} s"
+                    ) from None
+                time.sleep(_LOOK_AGAIN_S)
 
     def close(self) -> None:
         """Let go for good."""
