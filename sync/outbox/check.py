@@ -12,7 +12,7 @@ from zlib import crc32
 
 import msgspec
 
-from sync.chain import Row, Tip
+from sync.chain import CHAIN_BYTES, STREAM_BYTES, Row, Tip
 
 # The lane of what version 1 wrote, which had none: the kiosk was its only writer.
 OLD_LANE = "kiosk.ordinary"
@@ -61,6 +61,23 @@ def key(number: int, seq: int) -> int:
 def number_and_seq(row_id: int) -> tuple[int, int]:
     """Return what `key` was made of."""
     return row_id >> _SEQ_BITS, row_id & (SEQ_LIMIT - 1)
+
+
+def name_row(stream: bytes, lane: str) -> KeptRow:
+    """Return the row before a stream's first, which says its name and lane among its rows.
+
+    What is noted of streams lies together: were that lost, nobody could tell whose the rows are.
+    """
+    return KeptRow(Row(0, 0, stream + lane.encode()), bytes(CHAIN_BYTES), 0)
+
+
+def name_and_lane(row: KeptRow) -> tuple[bytes, str]:
+    """Return what `name_row` was made of.
+
+    Raises:
+        UnicodeDecodeError: it was none.
+    """
+    return row.row.sealed[:STREAM_BYTES], row.row.sealed[STREAM_BYTES:].decode()
 
 
 def row_values(stream: Stream, kept: KeptRow) -> tuple[int | bytes, ...]:

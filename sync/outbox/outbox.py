@@ -24,6 +24,7 @@ from sync.outbox.tables import (
     chain_at,
     check_trees,
     damaged,
+    end_stream,
     insert_rows,
     insert_stream,
     known_epoch,
@@ -37,6 +38,7 @@ from sync.outbox.tables import (
     stream_named,
     streams_where,
     tip_over_gaps,
+    unasked_streams,
     unsent_streams,
 )
 from sync.seal import Predecessor
@@ -147,7 +149,7 @@ class Outbox:
         """
         with self._file.held(follow=True) as db, one_moment(db):
             proved = streams_where(db, "WHERE stored_seq > 0 ORDER BY turn DESC", _LATEST_PROVED)
-            unasked = streams_where(db, _unasked(db), limit)
+            unasked = unasked_streams(db, limit)
             found = {each.number: each for each in (*proved, *unasked, *unsent_streams(db))}
         return tuple(found.values())[:limit]
 
@@ -159,7 +161,7 @@ class Outbox:
     def has_unasked(self) -> bool:
         """Return whether the hub has yet to speak of some stream in its present epoch."""
         with self._file.held(follow=True) as db:
-            return bool(streams_where(db, _unasked(db), 1))
+            return bool(unasked_streams(db, 1))
 
     def lost(self) -> dict[bytes, tuple[tuple[int, int], ...]]:
         """Return the numbers lost for good that the hub may still wait for, per stream: first and last of each gap."""
@@ -181,11 +183,11 @@ class Outbox:
             if found is None:
                 return ()
             kept = [each.row for each in read_rows(db, found, first_seq, found.last.seq, limit)]
-        first = max(first_seq, found.kept_from)
-        dense = [row for place, row in enumerate(kept) if row.seq == kept[0].seq + place]
-        if not found.damaged and (len(dense) < len(kept) or (kept[0].seq if kept else found.last.seq + 1) > first):
-            raise damaged(f"rows of stream {stream.hex()} from {first} on")
-        return tuple(dense)
+            first = max(first_seq, found.kept_from)
+            dense = [row for place, row in enumerate(kept) if row.seq == kept[0].seq + place]
+            if not found.damaged and (len(dense) < len(kept) or (kept[0].seq if kept else found.last.seq + 1) > first):
+                raise damaged(f"rows of stream {stream.hex()} from {first} on")
+            return tuple(dense)
 
     def tip_before(self, stream: bytes, first_seq: int) -> Tip | None:
         """Return the chain up to the row before `first_seq`; None where another process has forgotten that row since.
@@ -270,7 +272,7 @@ class Outbox:
         if found is None:
             previous = newest_of(db, batch.lane)
             if previous is not None:
-                _end(db, previous, batch.after)
+                end_stream(db, previous, batch.after)
             found = insert_stream(db, self._device, batch.stream, batch.lane)
         return found, found.last
 
@@ -285,18 +287,3 @@ class Outbox:
                     raise OutboxError(OutboxFault.FULL, f"the outbox holds its {limit_bytes} bytes")
         # Counted too high on purpose; measured again where it matters.
         self._used_bytes += growth
-
-
-def _unasked(db: sqlite3.Connection) -> str:
-    return f"WHERE epoch < {known_epoch(db):d} AND NOT forked AND stored_seq > 0 ORDER BY number"
-
-
-def _end(db: sqlite3.Connection, stream: Stream, left: Predecessor | None) -> None:
-    """Note where a stream ended; rows beyond, which its writer knows of, are lost."""
-    longer = left is not None and left.stream == stream.stream and left.seq > stream.last.seq
-    if not (stream.open or longer):
-        return
-    if left is not None and longer:
-        note_lost(db, stream.number, stream.last.seq + 1, left.seq)
-        stream = replace(stream, last=Tip(left.seq, left.chain), damaged=True)
-    save_stream(db, replace(stream, open=False))

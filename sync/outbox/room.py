@@ -56,5 +56,6 @@ def _prune(db: sqlite3.Connection) -> None:
             return
         pruned = int.from_bytes(meta(db, "pruned") or b"", "big") + max(stream.stored.seq - 1, 0)
         save_meta(db, "pruned", pruned.to_bytes(8, "big"))
+        delete_rows(db, stream, 0, 0)
         db.execute("DELETE FROM lost WHERE number=?", (stream.number,))
         db.execute("DELETE FROM streams WHERE number=?", (stream.number,))

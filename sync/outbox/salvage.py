@@ -29,7 +29,7 @@ from sync.outbox.outbox import Outbox
 from sync.outbox.schema import all_or_nothing, create
 from sync.outbox.sqlite_log import commits_beyond_damage, frames
 from sync.outbox.sqlite_pages import records
-from sync.outbox.tables import insert_lost, insert_rows, save_meta, save_stream
+from sync.outbox.tables import insert_lost, insert_name, insert_rows, save_meta, save_stream
 from sync.outbox.wreck import Account, Wreck, account, explore
 from sync.whole_file import sync_directory
 
@@ -151,7 +151,7 @@ def _set_aside(path: Path, device: str, lock: OutboxLock, written: bytes | None,
     wreck = explore(_pages(file), written, PAGE_BYTES)
     sure = _sure(file, wreck.numbers())
     found = [account(wreck, number, sure.get(number), device) for number in wreck.numbers()]
-    accounts = _one_open_per_lane([each for each in found if each is not None])
+    accounts = _one_open_per_lane(_one_per_name([each for each in found if each is not None]))
     fresh = file.with_name(f"{path.stem}.new")
     try:
         _build(fresh, accounts, wreck)
@@ -190,6 +190,7 @@ def _build(file: Path, accounts: list[Account], wreck: Wreck) -> None:
             create(db)
             for each in accounts:
                 save_stream(db, each.stream)
+                insert_name(db, each.stream)
                 insert_rows(db, each.stream, each.rows)
                 insert_lost(db, each.stream.number, each.lost)
             for name, value in wreck.meta.items():
@@ -198,6 +199,16 @@ def _build(file: Path, accounts: list[Account], wreck: Wreck) -> None:
         db.close()
     with file.open("rb") as made:
         os.fsync(made.fileno())
+
+
+def _one_per_name(accounts: list[Account]) -> list[Account]:
+    """Of two numbers that a damaged index gives one name, keep the one under which rows are."""
+    best: dict[bytes, Account] = {}
+    for each in accounts:
+        known = best.get(each.stream.stream)
+        if known is None or len(each.rows) > len(known.rows):
+            best[each.stream.stream] = each
+    return [each for each in accounts if best[each.stream.stream] is each]
 
 
 def _one_open_per_lane(accounts: list[Account]) -> list[Account]:

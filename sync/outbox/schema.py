@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sync.chain import Row, Tip, start
-from sync.outbox.check import OLD_LANE, Stream, key, row_check, stream_from, stream_values
+from sync.outbox.check import OLD_LANE, Stream, key, name_row, row_check, row_values, stream_from, stream_values
 from sync.outbox.faults import OutboxError, OutboxFault
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ VERSION = 3
 APPLICATION_ID = 0x47754F62
 # A row is found by `number << 40 | seq`: one tree, to whose end a stream's rows are added, so that one record costs
 # one page. `last_seq` is empty while the stream may grow: its rows say how far it reaches. Every row but
-# those of `lost` carries its CRC-32 (`sync.outbox.check`).
+# those of `lost` carries its CRC-32 (`sync.outbox.check`). The row of seq 0 says its stream's name and lane.
 _STREAMS = """
 CREATE TABLE streams(
     number INTEGER PRIMARY KEY,
@@ -61,6 +61,7 @@ CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL, crc INTEGER NOT NU
 """
 
 
+_INSERT_ROW = "INSERT INTO rows VALUES(?,?,?,?,?,?)"
 _INSERT_STREAM = f"INSERT INTO streams VALUES({','.join('?' * 13)})"
 
 
@@ -135,6 +136,7 @@ def _from_2(db: sqlite3.Connection) -> None:
         if stream is None:
             raise OutboxError(OutboxFault.DAMAGED, "what is noted of a stream is not as it was written")
         db.execute(_INSERT_STREAM, stream_values(stream))
+        db.execute(_INSERT_ROW, row_values(stream, name_row(stream.stream, stream.lane)))
     db.execute("DELETE FROM meta WHERE name='receipt'")
     db.execute(f"PRAGMA user_version={VERSION}")
 
@@ -158,6 +160,7 @@ def _from_1(db: sqlite3.Connection, device: str) -> None:
         last, flags = Tip(last_seq, last_chain), (False, bool(forked), False)
         made = Stream(number, stream, OLD_LANE, last, stored, before.seq + 1, *flags)
         db.execute(_INSERT_STREAM, stream_values(made))
+        db.execute(_INSERT_ROW, row_values(made, name_row(stream, OLD_LANE)))
     db.execute("DROP TABLE rows_1")
 
 

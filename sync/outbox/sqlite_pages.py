@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Value = int | float | bytes | str | None
 _FILE_HEADER_BYTES = 100
-_TABLE_LEAF, _INDEX_LEAF, _TABLE_INTERIOR = 0x0D, 0x0A, 0x05
+_TABLE_LEAF, _INDEX_LEAF, _TABLE_INTERIOR, _INDEX_INTERIOR = 0x0D, 0x0A, 0x05, 0x02
 # No record of an outbox is longer; a damaged length must not make us allocate more.
 _MAX_PAYLOAD_BYTES = 100_000
 _INTEGER_BYTES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
@@ -43,9 +43,19 @@ def records(
             continue
 
 
-def is_of_a_table(page: bytes) -> bool:
-    """Return whether `page`, not the first, can be part of a table's tree."""
-    return page[0] in {_TABLE_LEAF, _TABLE_INTERIOR}
+def is_of_a_tree(page: bytes) -> bool:
+    """Return whether `page`, not the first, can be part of any tree."""
+    return page[0] in {_TABLE_LEAF, _TABLE_INTERIOR, _INDEX_LEAF, _INDEX_INTERIOR}
+
+
+def cells(page: bytes) -> int:
+    """Return how many records a leaf of a table, not the first page, says that it holds; 0 of any other page."""
+    return int.from_bytes(page[3:5], "big") if page[0] == _TABLE_LEAF else 0
+
+
+def counts(first_page: bytes) -> tuple[int, int]:
+    """Return how many pages the file has and how many of them are free, as its first page says (section 1.3)."""
+    return int.from_bytes(first_page[28:32], "big"), int.from_bytes(first_page[36:40], "big")
 
 
 def children(page: bytes) -> tuple[list[tuple[int, int]], int] | None:

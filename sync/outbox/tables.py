@@ -15,6 +15,7 @@ from sync.outbox.check import (
     Stream,
     check_of,
     key,
+    name_row,
     number_and_seq,
     row_from,
     row_values,
@@ -26,6 +27,8 @@ from sync.outbox.faults import OutboxError, OutboxFault
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
+
+    from sync.seal import Predecessor
 
 _STREAMS = "SELECT * FROM streams "
 _WHERE_TO = ("last_seq", "last_chain", "stored_seq", "stored_chain", "kept_from")
@@ -74,13 +77,37 @@ def unsent_streams(db: sqlite3.Connection) -> tuple[Stream, ...]:
     return tuple(stream for stream in found if stream.stored.seq < stream.last.seq)
 
 
+def unasked_streams(db: sqlite3.Connection, limit: int) -> tuple[Stream, ...]:
+    """Return the oldest streams of which the hub has not spoken in its present epoch, though it had rows of them."""
+    return streams_where(
+        db, f"WHERE epoch < {known_epoch(db):d} AND NOT forked AND stored_seq > 0 ORDER BY number", limit
+    )
+
+
 def insert_stream(db: sqlite3.Connection, device: str, stream: bytes, lane: str) -> Stream:
     """Begin a stream."""
     begin = start(device, stream)
     number = db.execute("SELECT coalesce(max(number), 0) + 1 FROM streams").fetchone()[0]
     made = Stream(number, stream, lane, begin, begin, 1, open=True, forked=False, damaged=False)
     save_stream(db, made)
+    insert_name(db, made)
     return made
+
+
+def end_stream(db: sqlite3.Connection, stream: Stream, left: Predecessor | None) -> None:
+    """Note where a stream ended; rows beyond, which its writer knows of, are lost."""
+    longer = left is not None and left.stream == stream.stream and left.seq > stream.last.seq
+    if not (stream.open or longer):
+        return
+    if left is not None and longer:
+        note_lost(db, stream.number, stream.last.seq + 1, left.seq)
+        stream = replace(stream, last=Tip(left.seq, left.chain), damaged=True)
+    save_stream(db, replace(stream, open=False))
+
+
+def insert_name(db: sqlite3.Connection, stream: Stream) -> None:
+    """Write a stream's name beside its rows."""
+    insert_rows(db, stream, [name_row(stream.stream, stream.lane)])
 
 
 def save_stream(db: sqlite3.Connection, stream: Stream) -> None:

@@ -14,18 +14,24 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sync.chain import CHAIN_BYTES, STREAM_BYTES, Tip, start
-from sync.outbox.check import OLD_LANE, Stream, check_of, key, number_and_seq, row_from, stream_from
+from sync.outbox.check import OLD_LANE, Stream, check_of, key, name_and_lane, number_and_seq, row_from, stream_from
 from sync.outbox.sqlite_log import frames
-from sync.outbox.sqlite_pages import children, is_of_a_table, records
+from sync.outbox.sqlite_pages import cells, children, counts, is_of_a_tree, records
 from sync.seal import OPENING_SEQ, Opening, read_opening
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sync.outbox.check import KeptRow
 
 # Of a stream's note: before version 3, and since.
 _NOTE_COLUMNS = (11, 13)
 # A row's cell takes 73 bytes at least: chain, time, CRC, a seal's 17, their headers and row id.
 _LEAST_ROW_BYTES = 73
+# 4 GB; a header that says more is damaged.
+_MOST_PAGES = 1 << 22
+# Where `sync.outbox.schema.create` puts it in a new file.
+_ROOT_OF_ROWS = 10
 # Row ids of rows; other tables' are small.
 _FIRST_ROW_ID = key(1, 0)
 
@@ -37,10 +43,11 @@ class Wreck:
     notes: dict[int, Stream] = field(default_factory=dict)
     names: dict[int, set[bytes]] = field(default_factory=lambda: defaultdict(set))
     meta: dict[str, bytes] = field(default_factory=dict)
-    # Pages of rows that cannot be read: how many, to which row they reached, and whose last rows they may hold.
+    # Pages that cannot be read: how many, to which rows they reached, and whose last rows they may hold.
     lost_pages: int = 0
     reached: dict[int, int] = field(default_factory=dict)
-    torn: set[int] = field(default_factory=set)
+    torn: dict[int, int] = field(default_factory=dict)
+    roots: set[int] = field(default_factory=set)
     page_bytes: int = 0
     _rows: dict[int, set[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(set))
 
@@ -51,6 +58,8 @@ class Wreck:
                 self._rows[number_and_seq(row_id)[0]].add((row_id, *values[1:]))
             case (None, bytes(), str(), *_) if row_id is not None and len(values) in _NOTE_COLUMNS:
                 self._take_note(stream_from((row_id, *values[1:])))
+            case ("table", "rows", "rows", int(root), str()):
+                self.roots.add(root)
             case (str(name), bytes(value), check) if check == check_of(name, value):
                 self.meta[name] = value
             case (bytes(name), int(number)) if len(name) == STREAM_BYTES:
@@ -58,7 +67,7 @@ class Wreck:
 
     def numbers(self) -> list[int]:
         """Return the numbers of all streams of which anything is known, oldest first."""
-        return sorted({*self.notes, *self.names})
+        return sorted({*self.notes, *self.names, *self._named()})
 
     def claimed(self, number: int, top: int) -> int:
         """Return how far stream `number`, of which row `top` is the last found whole, may have reached.
@@ -68,21 +77,44 @@ class Wreck:
         a_page = self.page_bytes // _LEAST_ROW_BYTES
         seen = {self.reached.get(number, 0), *(number_and_seq(values[0])[1] for values in self._rows.get(number, ()))}
         believed = [seq for seq in seen if seq <= top + a_page * (1 + self.lost_pages)]
-        return max([top, *believed]) + (a_page if number in self.torn else 0)
+        return max([top, *believed]) + a_page * self.torn.get(number, 0)
+
+    def tear(self, numbers: Iterable[int], pages: int = 1) -> None:
+        """Note that the last rows of streams `numbers` may have been on as many `pages` that cannot be read."""
+        for number in numbers:
+            self.torn[number] = max(pages, self.torn.get(number, 0))
 
     def stream_of(self, number: int) -> bytes | None:
-        """Return the stream's name: as noted, or the one under which the checks of its rows hold."""
+        """Return the stream's name: as noted, as said among its rows, or one under which their checks hold."""
         if number in self.notes:
             return self.notes[number].stream
+        if number in (named := self._named()):
+            return named[number][0]
         names = sorted(self.names[number])
         found = next((name for name in names if self.rows(number, name)), None)
         # Not one row is left to tell; what is lost of it can be named all the same.
         return names[0] if found is None and len(names) == 1 and self.claimed(number, 0) else found
 
+    def lane_of(self, number: int) -> str | None:
+        """Return the stream's lane as it is said among its rows."""
+        named = self._named()
+        return named[number][1] if number in named else None
+
+    def _named(self) -> dict[int, tuple[bytes, str]]:
+        """Return the names and lanes that stand among rows, by number."""
+        found = {}
+        for number, rows in self._rows.items():
+            for values in rows:
+                kept = row_from(values[4][:STREAM_BYTES], values) if number_and_seq(values[0])[1] == 0 else None
+                if kept is not None:
+                    found[number] = name_and_lane(kept)
+        return found
+
     def rows(self, number: int, stream: bytes) -> dict[int, KeptRow]:
         """Return the rows of a stream whose checks hold, by sequence number."""
         found = (row_from(stream, values) for values in self._rows.get(number, ()))
-        return {kept.row.seq: kept for kept in found if kept is not None and len(kept.chain) == CHAIN_BYTES}
+        whole = (kept for kept in found if kept is not None and len(kept.chain) == CHAIN_BYTES)
+        return {kept.row.seq: kept for kept in whole if kept.row.seq}
 
     def _take_note(self, note: Stream | None) -> None:
         if note is None:
@@ -111,7 +143,7 @@ def account(wreck: Wreck, number: int, sure: Stream | None, device: str) -> Acco
     if name is None:
         return None
     rows = wreck.rows(number, name)
-    note = sure or wreck.notes.get(number) or _unnoted(number, name, rows, device)
+    note = sure or wreck.notes.get(number) or _unnoted(wreck, number, name, device)
     last, still_open = note.last, note.open
     if note.open:
         last = _end(note, rows)
@@ -134,9 +166,10 @@ def _end(note: Stream, rows: dict[int, KeptRow]) -> Tip:
     return note.stored.over(note.kept_from - 1) if note.kept_from - 1 > note.stored.seq else note.stored
 
 
-def _unnoted(number: int, name: bytes, rows: dict[int, KeptRow], device: str) -> Stream:
+def _unnoted(wreck: Wreck, number: int, name: bytes, device: str) -> Stream:
+    rows = wreck.rows(number, name)
     opening = read_opening(rows[OPENING_SEQ].row.sealed) if OPENING_SEQ in rows else None
-    lane = opening.lane if isinstance(opening, Opening) and opening.lane else OLD_LANE
+    lane = wreck.lane_of(number) or (opening.lane if isinstance(opening, Opening) and opening.lane else OLD_LANE)
     begin = start(device, name)
     return Stream(number, name, lane, begin, begin, 1, open=True, forked=False, damaged=True)
 
@@ -157,34 +190,50 @@ def explore(pages: dict[int, bytes], log: bytes, page_bytes: int) -> Wreck:
     for number, page in (*stale, *pages.items(), *later):
         for row_id, values in records(page, number, newest.get):
             wreck.take(row_id, values)
-    _look_for_lost_leaves(wreck, newest)
+    _look_for_lost_rows(wreck, newest)
     return wreck
 
 
-def _look_for_lost_leaves(wreck: Wreck, pages: dict[int, bytes]) -> None:
-    """Note which rows were on pages of which nothing can be read."""
+def _look_for_lost_rows(wreck: Wreck, pages: dict[int, bytes]) -> None:
+    """Note which rows were on pages, or in cells, of which nothing can be read."""
+    wreck.lost_pages = _lost_pages(pages)
+    for number, page in pages.items():
+        row_ids = [row_id for row_id, _ in records(page, number, pages.get) if row_id and row_id >= _FIRST_ROW_ID]
+        if number > 1 and row_ids and len(row_ids) < cells(page):
+            here = {number_and_seq(row_id)[0] for row_id in row_ids}
+            before = [each for each in wreck.numbers() if each < min(here)]  # its end may stand on this page
+            wreck.tear({*here, *before[-1:]})
     inner = [found for number, page in pages.items() if number > 1 and (found := children(page)) is not None]
     slots = [slot for bounded, _ in inner for slot in bounded if slot[1] >= _FIRST_ROW_ID]
     bounds = sorted({row_id for _, row_id in slots})
     for child, row_id in slots:
         if _is_lost(pages, child):
             number, seq = number_and_seq(row_id)
-            wreck.lost_pages += 1
             wreck.reached[number] = max(seq, wreck.reached.get(number, 0))
             place = bisect_left(bounds, row_id)
-            before = number_and_seq(bounds[place - 1])[0] if place else 0
-            wreck.torn.update(each for each in wreck.numbers() if before <= each < number)
-    ends = [last for bounded, last in inner if bounds and bounded and bounded[-1][1] == bounds[-1]]
-    if any(_is_lost(pages, page) for page in ends or _roots(pages)):
-        newest = number_and_seq(bounds[-1])[0] if bounds else 0
-        wreck.torn.update(each for each in wreck.numbers() if each >= newest)
+            earlier = number_and_seq(bounds[place - 1])[0] if place else 0
+            wreck.tear(each for each in wreck.numbers() if earlier <= each < number)
+    ends = [(bounded, last) for bounded, last in inner if bounds and bounded and bounded[-1][1] == bounds[-1]]
+    for bounded, last in ends:
+        if _is_lost(pages, last):
+            beside_leaves = any(cells(pages.get(child, b"\0")) for child, _ in bounded)
+            newest = number_and_seq(bounds[-1])[0]
+            open_ended = (each for each in wreck.numbers() if each >= newest)
+            wreck.tear(open_ended, 1 if beside_leaves else wreck.lost_pages)
+    if not ends and any(_is_lost(pages, root) for root in wreck.roots or {_ROOT_OF_ROWS}):
+        wreck.tear(wreck.numbers(), max(1, wreck.lost_pages))
+
+
+def _lost_pages(pages: dict[int, bytes]) -> int:
+    """Return how many pages are not there, or are neither free nor part of a tree."""
+    last, free = counts(pages[1]) if 1 in pages else (max(pages, default=0), 0)
+    if not len(pages) <= last <= _MOST_PAGES:
+        last = max(pages, default=0)
+    unknown = sum(1 for number in range(2, last + 1) if number not in pages or not is_of_a_tree(pages[number]))
+    return max(0, unknown - free)
 
 
 def _is_lost(pages: dict[int, bytes], number: int) -> bool:
-    return number not in pages or not is_of_a_table(pages[number])
-
-
-def _roots(pages: dict[int, bytes]) -> list[int]:
-    """Return the page at which the tree of rows begins, as the file's first page names it."""
-    named = (values for _, values in records(pages[1], 1, pages.get)) if 1 in pages else ()
-    return [values[3] for values in named if values[:2] == ("table", "rows") and isinstance(values[3], int)]
+    if number not in pages or not is_of_a_tree(pages[number]):
+        return True
+    return cells(pages[number]) > 0 and not any(records(pages[number], number, pages.get))

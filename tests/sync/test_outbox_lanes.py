@@ -90,7 +90,7 @@ def test_the_chain_after_a_gap_is_the_hubs(outbox):
 def test_a_changed_row_is_never_given_out(path, outbox):
     outbox.append([Batch(A, ORDINARY, rows(1, 9))], PLENTY)
     with sqlite3.connect(path) as db:
-        db.execute("UPDATE rows SET sealed=x'00' WHERE id=(SELECT min(id)+4 FROM rows)")
+        db.execute("UPDATE rows SET sealed=x'00' WHERE id=(SELECT min(id)+5 FROM rows)")
     db.close()
     with pytest.raises(OutboxError, match="row 5") as found:
         outbox.rows(A, 1, 9)
@@ -100,7 +100,7 @@ def test_a_changed_row_is_never_given_out(path, outbox):
 def test_a_row_that_is_gone_is_damage_not_silence(path, outbox):
     outbox.append([Batch(A, ORDINARY, rows(1, 9))], PLENTY)
     with sqlite3.connect(path) as db:
-        db.execute("DELETE FROM rows WHERE id=(SELECT min(id)+4 FROM rows)")
+        db.execute("DELETE FROM rows WHERE id=(SELECT min(id)+5 FROM rows)")
     db.close()
     with pytest.raises(OutboxError) as found:
         outbox.rows(A, 1, 9)
