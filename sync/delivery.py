@@ -156,6 +156,7 @@ class DeviceEnd:
             if self._unanswered % _RENEW_AFTER == 0:
                 log.warning("nobody answers", rounds=self._unanswered)
                 self._publisher.renew()
+                self._ask_again_s = now_s + self._ask_wait_s  # the new connection asks at once
                 return
         # Rows beyond a loss wait until the hub has been told of it.
         if (due and (self._awaiting or self._to_tell)) or (late and self._outbox.lost()):

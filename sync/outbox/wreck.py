@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 _NOTE_COLUMNS = (11, 13)
 # A row's cell takes 73 bytes at least: chain, time, CRC, a seal's 17, their headers and row id.
 _LEAST_ROW_BYTES = 73
-# 4 GB; a header that says more is damaged.
-_MOST_PAGES = 1 << 22
+# Twice what an outbox holds; a header that says more is damaged.
+_MOST_PAGES = 1 << 17
 # Where `sync.outbox.schema.create` puts it in a new file.
 _ROOT_OF_ROWS = 10
 # Row ids of rows; other tables' are small.
@@ -38,9 +38,14 @@ _FIRST_ROW_ID = key(1, 0)
 
 @dataclass(slots=True)
 class Wreck:
-    """What was found. `names`: streams known only by an index, which has no check of its own; their rows have."""
+    """What was found.
+
+    `named`: names and lanes that stand among rows. `names`: those known only by an index, which has no check of its
+    own; their rows have.
+    """
 
     notes: dict[int, Stream] = field(default_factory=dict)
+    named: dict[int, tuple[bytes, str]] = field(default_factory=dict)
     names: dict[int, set[bytes]] = field(default_factory=lambda: defaultdict(set))
     meta: dict[str, bytes] = field(default_factory=dict)
     # Pages that cannot be read: how many, to which rows they reached, and whose last rows they may hold.
@@ -55,7 +60,7 @@ class Wreck:
         """Take one record for what its shape and its check say that it is."""
         match values:
             case (None, _, int(), bytes(), bytes(), int()) if row_id is not None:
-                self._rows[number_and_seq(row_id)[0]].add((row_id, *values[1:]))
+                self._take_row((row_id, *values[1:]))
             case (None, bytes(), str(), *_) if row_id is not None and len(values) in _NOTE_COLUMNS:
                 self._take_note(stream_from((row_id, *values[1:])))
             case ("table", "rows", "rows", int(root), str()):
@@ -67,7 +72,7 @@ class Wreck:
 
     def numbers(self) -> list[int]:
         """Return the numbers of all streams of which anything is known, oldest first."""
-        return sorted({*self.notes, *self.names, *self._named()})
+        return sorted({*self.notes, *self.names, *self.named})
 
     def claimed(self, number: int, top: int) -> int:
         """Return how far stream `number`, of which row `top` is the last found whole, may have reached.
@@ -88,33 +93,24 @@ class Wreck:
         """Return the stream's name: as noted, as said among its rows, or one under which their checks hold."""
         if number in self.notes:
             return self.notes[number].stream
-        if number in (named := self._named()):
-            return named[number][0]
+        if number in self.named:
+            return self.named[number][0]
         names = sorted(self.names[number])
         found = next((name for name in names if self.rows(number, name)), None)
         # Not one row is left to tell; what is lost of it can be named all the same.
         return names[0] if found is None and len(names) == 1 and self.claimed(number, 0) else found
-
-    def lane_of(self, number: int) -> str | None:
-        """Return the stream's lane as it is said among its rows."""
-        named = self._named()
-        return named[number][1] if number in named else None
-
-    def _named(self) -> dict[int, tuple[bytes, str]]:
-        """Return the names and lanes that stand among rows, by number."""
-        found = {}
-        for number, rows in self._rows.items():
-            for values in rows:
-                kept = row_from(values[4][:STREAM_BYTES], values) if number_and_seq(values[0])[1] == 0 else None
-                if kept is not None:
-                    found[number] = name_and_lane(kept)
-        return found
 
     def rows(self, number: int, stream: bytes) -> dict[int, KeptRow]:
         """Return the rows of a stream whose checks hold, by sequence number."""
         found = (row_from(stream, values) for values in self._rows.get(number, ()))
         whole = (kept for kept in found if kept is not None and len(kept.chain) == CHAIN_BYTES)
         return {kept.row.seq: kept for kept in whole if kept.row.seq}
+
+    def _take_row(self, values: tuple[Any, ...]) -> None:
+        number, seq = number_and_seq(values[0])
+        self._rows[number].add(values)
+        if seq == 0 and (kept := row_from(values[4][:STREAM_BYTES], values)) is not None:
+            self.named[number] = name_and_lane(kept)
 
     def _take_note(self, note: Stream | None) -> None:
         if note is None:
@@ -169,7 +165,8 @@ def _end(note: Stream, rows: dict[int, KeptRow]) -> Tip:
 def _unnoted(wreck: Wreck, number: int, name: bytes, device: str) -> Stream:
     rows = wreck.rows(number, name)
     opening = read_opening(rows[OPENING_SEQ].row.sealed) if OPENING_SEQ in rows else None
-    lane = wreck.lane_of(number) or (opening.lane if isinstance(opening, Opening) and opening.lane else OLD_LANE)
+    said = opening.lane if isinstance(opening, Opening) and opening.lane else OLD_LANE
+    lane = wreck.named[number][1] if number in wreck.named else said
     begin = start(device, name)
     return Stream(number, name, lane, begin, begin, 1, open=True, forked=False, damaged=True)
 
@@ -197,12 +194,13 @@ def explore(pages: dict[int, bytes], log: bytes, page_bytes: int) -> Wreck:
 def _look_for_lost_rows(wreck: Wreck, pages: dict[int, bytes]) -> None:
     """Note which rows were on pages, or in cells, of which nothing can be read."""
     wreck.lost_pages = _lost_pages(pages)
+    numbers = wreck.numbers()
     for number, page in pages.items():
         row_ids = [row_id for row_id, _ in records(page, number, pages.get) if row_id and row_id >= _FIRST_ROW_ID]
         if number > 1 and row_ids and len(row_ids) < cells(page):
             here = {number_and_seq(row_id)[0] for row_id in row_ids}
-            before = [each for each in wreck.numbers() if each < min(here)]  # its end may stand on this page
-            wreck.tear({*here, *before[-1:]})
+            before = bisect_left(numbers, min(here))
+            wreck.tear({*here, *numbers[max(0, before - 1) : before]})  # the end of the one before may stand here
     inner = [found for number, page in pages.items() if number > 1 and (found := children(page)) is not None]
     slots = [slot for bounded, _ in inner for slot in bounded if slot[1] >= _FIRST_ROW_ID]
     bounds = sorted({row_id for _, row_id in slots})
@@ -212,16 +210,15 @@ def _look_for_lost_rows(wreck: Wreck, pages: dict[int, bytes]) -> None:
             wreck.reached[number] = max(seq, wreck.reached.get(number, 0))
             place = bisect_left(bounds, row_id)
             earlier = number_and_seq(bounds[place - 1])[0] if place else 0
-            wreck.tear(each for each in wreck.numbers() if earlier <= each < number)
+            wreck.tear(numbers[bisect_left(numbers, earlier) : bisect_left(numbers, number)])
     ends = [(bounded, last) for bounded, last in inner if bounds and bounded and bounded[-1][1] == bounds[-1]]
     for bounded, last in ends:
         if _is_lost(pages, last):
             beside_leaves = any(cells(pages.get(child, b"\0")) for child, _ in bounded)
-            newest = number_and_seq(bounds[-1])[0]
-            open_ended = (each for each in wreck.numbers() if each >= newest)
-            wreck.tear(open_ended, 1 if beside_leaves else wreck.lost_pages)
+            newest = bisect_left(numbers, number_and_seq(bounds[-1])[0])
+            wreck.tear(numbers[newest:], 1 if beside_leaves else wreck.lost_pages)
     if not ends and any(_is_lost(pages, root) for root in wreck.roots or {_ROOT_OF_ROWS}):
-        wreck.tear(wreck.numbers(), max(1, wreck.lost_pages))
+        wreck.tear(numbers, max(1, wreck.lost_pages))
 
 
 def _lost_pages(pages: dict[int, bytes]) -> int:

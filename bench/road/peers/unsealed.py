@@ -47,9 +47,10 @@ class UnsealedWriter(RecordWriter):
         wake_at: Path,
         *,
         role: str = "kiosk",
+        take_role: Callable[[], Lock] | None = None,
         lock: Lock | None = None,
     ) -> None:
-        super().__init__(open_outbox, device, hub_key, limit_bytes, wake_at, role=role, lock=lock)
+        super().__init__(open_outbox, device, hub_key, limit_bytes, wake_at, role=role, take_role=take_role, lock=lock)
         # Nothing has been put yet, so the thread has not looked at its lanes.
         self._lanes = {each: _OpenLane(device, lane.name(role, each), hub_key) for each in Urgency}
 
