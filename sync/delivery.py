@@ -84,6 +84,7 @@ class DeviceEnd:
         self._to_tell = False
         self._ask_again_s = 0.0
         self._ask_wait_s = pace.patience_s
+        self._epoch = outbox.epoch()
 
     @property
     def ledger(self) -> DeviceLedger:
@@ -135,6 +136,8 @@ class DeviceEnd:
         self._ledger.keep_only({stream.stream for stream in unsent})
         for stream in unsent:
             self._ledger.queued(stream.stream, stream.last.seq, stream.stored.seq, urgent=is_urgent(stream.lane))
+        if (epoch := self._outbox.epoch()) != self._epoch:  # by whichever carrier its word came
+            self._to_tell, self._epoch = self._outbox.has_unasked() or bool(self._outbox.lost()), epoch
 
     def _ask(self, now_s: float) -> None:
         """Say what is here, and how far the hub had it: it answers with how far it has it."""

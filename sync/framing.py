@@ -49,9 +49,13 @@ class SignedFrame:
 
 def birth(identity: Identity, outbox: Outbox) -> bytes:
     """Return the device's signed birth: the streams that the hub is to answer about, and what is lost of them."""
-    named = outbox.streams_to_name(_BIRTH_STREAMS)
-    reaches = {stream.stream: Reach(stream.last.seq, stream.stored.seq) for stream in named}
-    said = Birth(BIRTH_VERSION, identity.device, True, outbox.epoch(), reaches, _some_of(outbox.lost()))
+    epoch = outbox.epoch()
+    # What the hub said in an earlier epoch is no claim in this one.
+    reaches = {
+        stream.stream: Reach(stream.last.seq, stream.stored.seq if stream.epoch == epoch else 0)
+        for stream in outbox.streams_to_name(_BIRTH_STREAMS)
+    }
+    said = Birth(BIRTH_VERSION, identity.device, True, epoch, reaches, _some_of(outbox.lost()))
     return encode_birth(said, identity.key)
 
 

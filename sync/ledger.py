@@ -87,6 +87,8 @@ class DeviceLedger:
         reach.queued = max(reach.queued, seq)
         if stored_seq > reach.stored:  # confirmed by another carrier
             self.confirmed(stream, stored_seq)
+        elif stored_seq < reach.stored:  # taken back, by the word of a restored hub that another carrier brought
+            self.rewound(stream, stored_seq, seq, urgent=urgent)
 
     def keep_only(self, streams: Collection[bytes]) -> None:
         """Forget all streams but `streams`: another carrier has brought the hub's word about the others."""

@@ -38,6 +38,8 @@ _LATEST_STREAMS = 4
 # Refused messages are kept for a person to look at, not as a place for a stranger to fill the disk.
 _MAX_PARKED = 10_000
 _MAX_PARKED_OF_A_DEVICE = 200
+# 2024-01-01 in Unix seconds: epochs count from there, and fit 32 bits until 2092.
+_2024_S = 1_704_067_200
 # Names in one statement.
 _DEVICES_AT_ONCE = 1_000
 _Taken = TypeVar("_Taken")
@@ -125,17 +127,19 @@ class HubStore:
     def raise_epoch(self) -> int:
         """Begin a later epoch for every device, and return the common one: each sends again what the hub lacks."""
         with self.database.transaction() as connection:
-            epoch = self.epoch_of(connection) + 1
+            epoch = _epoch_after(self.epoch_of(connection))
             dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
             connection.execute(dialect.insert(epochs).values(epoch=epoch).on_conflict_do_nothing())
-            connection.execute(update(device_epochs).values(epoch=device_epochs.c.epoch + 1))
+            connection.execute(
+                update(device_epochs).where(device_epochs.c.epoch >= epoch).values(epoch=device_epochs.c.epoch + 1)
+            )
         return epoch
 
     def raise_epoch_of(self, device: str, above: int) -> None:
         """Let the epoch of `device` be later than `above`: it sends again what the hub lacks."""
         with self.database.transaction() as connection:
             dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-            raised = dialect.insert(device_epochs).values(device=device, epoch=above + 1)
+            raised = dialect.insert(device_epochs).values(device=device, epoch=_epoch_after(above))
             connection.execute(
                 raised.on_conflict_do_update(
                     index_elements=[device_epochs.c.device],
@@ -191,6 +195,11 @@ class HubStore:
             numbers = select(streams.c.id).where(streams.c.device == device).order_by(streams.c.id.desc())
             self._latest[device] = list(connection.scalars(numbers.limit(_LATEST_STREAMS)))
         return self._latest[device]
+
+
+def _epoch_after(epoch: int) -> int:
+    """Return a later epoch: the time, so that a hub restored twice from one backup does not use a number twice."""
+    return max(epoch + 1, int(time.time()) - _2024_S)
 
 
 def _park(connection: Connection, device: str, reason: str, payload: bytes) -> None:

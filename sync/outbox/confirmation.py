@@ -56,7 +56,8 @@ def judge(stream: Stream, tip: Tip, epoch: int, chain_at: Callable[[int], bytes]
         return _judged(stream, tip, Confirmation.KNOWN)
     if not stream.damaged and not _leads_to(stream, tip, chain_at):
         return _judged(stream, tip, Confirmation.FORKED, replace(stream, forked=True))
-    told = replace(stream, stored=tip, epoch=epoch)
+    # After damage we may know less of a stream than the hub.
+    told = replace(stream, stored=tip, last=max(stream.last, tip, key=lambda each: each.seq), epoch=epoch)
     if tip.seq >= stream.stored.seq:
         outcome = Confirmation.CONFIRMED if tip.seq > stream.stored.seq else Confirmation.KNOWN
         return _judged(stream, tip, outcome, told if news or outcome is Confirmation.CONFIRMED else stream)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from sync.chain import Row, Tip, start
 from sync.outbox.check import KeptRow, Stream
-from sync.outbox.confirmation import Verdict, judge
+from sync.outbox.confirmation import Confirmation, Verdict, judge
 from sync.outbox.faults import OutboxError, OutboxFault
 from sync.outbox.file import OutboxFile
 from sync.outbox.room import forget_stored, used_bytes
@@ -144,13 +144,15 @@ class Outbox:
     def streams_to_name(self, limit: int) -> tuple[Stream, ...]:
         """Return what the hub is to be asked about, `limit` streams at most, most telling first.
 
-        Those of which it proved rows last: where these are missing it has forgotten something. Then those of which it
-        has said nothing in its present epoch, and those of which it lacks rows.
+        Those of which it proved rows last: where these are missing it has forgotten something; and some others, by
+        chance, since sticks bring its word late. Then those of which it has said nothing in its present epoch, and
+        those of which it lacks rows.
         """
         with self._file.held(follow=True) as db, one_moment(db):
             proved = streams_where(db, "WHERE stored_seq > 0 ORDER BY turn DESC", _LATEST_PROVED)
+            others = streams_where(db, "WHERE stored_seq > 0 ORDER BY random()", _LATEST_PROVED)
             unasked = unasked_streams(db, limit)
-            found = {each.number: each for each in (*proved, *unasked, *unsent_streams(db))}
+            found = {each.number: each for each in (*proved, *others, *unasked, *unsent_streams(db))}
         return tuple(found.values())[:limit]
 
     def stream(self, stream: bytes) -> Stream | None:
@@ -254,7 +256,9 @@ class Outbox:
         if judged.lost is not None:
             note_lost(db, stream.number, *judged.lost)
         if judged.stream != stream:
-            save_stream(db, replace(judged.stream, turn=next_turn(db)))
+            # Only what is proved anew counts: an old word heard again, or asked for again, says nothing of the latest.
+            proved = judged.verdict.outcome is Confirmation.CONFIRMED
+            save_stream(db, replace(judged.stream, turn=next_turn(db)) if proved else judged.stream)
         return judged.verdict
 
     def _append(self, db: sqlite3.Connection, batch: Batch, now_s: int) -> None:

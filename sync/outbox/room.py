@@ -44,8 +44,12 @@ def forget_stored(db: sqlite3.Connection, keep_bytes: int) -> None:
 
 
 def _prune(db: sqlite3.Connection) -> None:
-    """Drop the oldest finished streams beyond those worth knowing, but never a lane's newest."""
+    """Drop the oldest finished streams beyond those worth knowing, but never a lane's newest.
+
+    Nor one of which the hub has yet to speak in its present epoch, or to hear what is lost.
+    """
     newest = db.execute("SELECT max(number) FROM streams").fetchone()[0]
+    epoch = known_epoch(db)
     finished = streams_where(
         db,
         "WHERE last_seq IS NOT NULL AND kept_from > last_seq"
@@ -54,6 +58,8 @@ def _prune(db: sqlite3.Connection) -> None:
     for stream in finished:
         if stream.number > newest - _FINISHED_STREAMS:
             return
+        if stream.epoch < epoch or stream.stored.seq < stream.last.seq:
+            continue
         pruned = int.from_bytes(meta(db, "pruned") or b"", "big") + max(stream.stored.seq - 1, 0)
         save_meta(db, "pruned", pruned.to_bytes(8, "big"))
         delete_rows(db, stream, 0, 0)

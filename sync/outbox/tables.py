@@ -200,6 +200,8 @@ def _last_kept(db: sqlite3.Connection, stream: Stream) -> Tip:
         forgotten = stream.kept_from - 1
         return stream.stored.over(forgotten) if forgotten > stream.stored.seq else stream.stored
     reached = number_and_seq(seq)[1]
+    if reached <= stream.stored.seq:
+        return stream.stored
     [kept] = read_rows(db, stream, reached, reached, 1)
     return Tip(reached, kept.chain)
 

@@ -182,7 +182,7 @@ def test_after_a_later_epoch_the_hub_is_asked_about_every_stream_until_it_has_sp
     device.handle(LinkUp(), 0)
     device.handle(answer(epoch=2, through={one: outbox.stream(one).last}), 0.1)
     device.handle(Ticked(), device.next_deadline_s(0.1))
-    assert (wire.births, wire.said[-1].epoch, wire.said[-1].reaches[two]) == (2, 2, Reach(3, 3))
+    assert (wire.births, wire.said[-1].epoch, wire.said[-1].reaches[two]) == (2, 2, Reach(3, 0))
     device.handle(answer(epoch=2, through={two: start("kiosk-1", two)}), 5.2)
     assert [(frame.stream, frame.first_seq, len(frame.sealed)) for frame in wire.frames] == [(two, 1, 3)]
     device.handle(answer(epoch=2, through={two: outbox.stream(two).last}), 5.3)
