@@ -9,14 +9,29 @@ The chain goes over the sealed bytes only: a hash of plain text would let a thie
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Sequence numbers from the first to the last, both included.
 Range = tuple[int, int]
 
 STREAM_BYTES = 16
 CHAIN_BYTES = 32
+# Above any sequence number.
+_ANY_SEQ = 1 << 63
+
+
+def are_within(ranges: Sequence[Range], first: int, last: int) -> bool:
+    """Return whether all numbers from `first` to `last`, if any, are within one of `ranges`, which rise apart."""
+    if first > last:
+        return True
+    place = bisect_right(ranges, (first, _ANY_SEQ)) - 1
+    return place >= 0 and ranges[place][1] >= last
 
 
 @dataclass(frozen=True, slots=True)

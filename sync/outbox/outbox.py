@@ -10,9 +10,10 @@ from __future__ import annotations
 import sqlite3
 import time
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
-from sync.chain import Row, Tip, start
+from sync.chain import Row, Tip, are_within, start
 from sync.outbox.check import KeptRow, Stream
 from sync.outbox.confirmation import Confirmation, Verdict, judge
 from sync.outbox.faults import OutboxError, OutboxFault
@@ -186,10 +187,11 @@ class Outbox:
                 return ()
             kept = [each.row for each in read_rows(db, found, first_seq, found.last.seq, limit)]
             first = max(first_seq, found.kept_from)
-            dense = [row for place, row in enumerate(kept) if row.seq == kept[0].seq + place]
-            if not found.damaged and (len(dense) < len(kept) or (kept[0].seq if kept else found.last.seq + 1) > first):
+            gaps = lost_ranges(db, found.number) if found.damaged else ()
+            ends = [first - 1, *(row.seq for row in kept), *([found.last.seq + 1] if len(kept) < limit else ())]
+            if not all(are_within(gaps, before + 1, after - 1) for before, after in pairwise(ends)):
                 raise damaged(f"rows of stream {stream.hex()} from {first} on")
-            return tuple(dense)
+        return tuple(row for place, row in enumerate(kept) if row.seq == kept[0].seq + place)
 
     def tip_before(self, stream: bytes, first_seq: int) -> Tip | None:
         """Return the chain up to the row before `first_seq`; None where another process has forgotten that row since.

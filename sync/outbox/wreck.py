@@ -82,7 +82,9 @@ class Wreck:
         a_page = self.page_bytes // _LEAST_ROW_BYTES
         seen = {self.reached.get(number, 0), *(number_and_seq(values[0])[1] for values in self._rows.get(number, ()))}
         believed = [seq for seq in seen if seq <= top + a_page * (1 + self.lost_pages)]
-        return max([top, *believed]) + a_page * self.torn.get(number, 0)
+        # A row under an absurd number is one that its stream lacks.
+        torn = max(self.torn.get(number, 0), int(len(believed) < len(seen)))
+        return max([top, *believed]) + a_page * torn
 
     def tear(self, numbers: Iterable[int], pages: int = 1) -> None:
         """Note that the last rows of streams `numbers` may have been on as many `pages` that cannot be read."""
@@ -197,7 +199,7 @@ def _look_for_lost_rows(wreck: Wreck, pages: dict[int, bytes]) -> None:
     numbers = wreck.numbers()
     for number, page in pages.items():
         row_ids = [row_id for row_id, _ in records(page, number, pages.get) if row_id and row_id >= _FIRST_ROW_ID]
-        if number > 1 and row_ids and len(row_ids) < cells(page):
+        if number > 1 and row_ids and len(set(row_ids)) < cells(page):
             here = {number_and_seq(row_id)[0] for row_id in row_ids}
             before = bisect_left(numbers, min(here))
             wreck.tear({*here, *numbers[max(0, before - 1) : before]})  # the end of the one before may stand here

@@ -139,14 +139,14 @@ def salvage(path, seed):
 
 
 def _harm(box, rows, owed, kind):
+    everything = {each.stream: kept(box, each.stream) for each in box.streams()}  # the service reads it all, too
     lost = lost_numbers(box)
-    known = {each.stream for each in box.streams()}
     for stream, seqs in owed.items():
-        if stream not in known:
+        if stream not in everything:
             if seqs and kind not in MAY_TAKE_A_STREAM:
                 return f"{kind}: a stream is gone without a name"
             continue
-        here, gone = kept(box, stream), lost.get(stream, set())
+        here, gone = everything[stream], lost.get(stream, set())
         if any(rows[stream].get(seq) != row for seq, row in here.items()):
             return f"{kind}: a row is altered, or nobody's"
         if seqs - set(here) - gone:

@@ -115,3 +115,19 @@ def test_rows_that_are_missed_while_they_are_read_lead_to_a_salvage(path):
 def test_whatever_a_card_does_each_row_owed_is_kept_or_named(tmp_path, first_seed):
     harm = {seed: salvage(tmp_path / f"{seed}" / "outbox.db", seed) for seed in range(first_seed, first_seed + 20)}
     assert {seed: said for seed, said in harm.items() if said} == {}
+
+
+def test_a_hole_in_a_damaged_stream_that_nobody_named_leads_to_a_salvage(path):
+    destroy(path, [40])
+    open_mended(path, "kiosk-1").close()
+    later = path.with_name("outbox-2.db")
+    with sqlite3.connect(later) as db:
+        db.execute("DELETE FROM rows WHERE id % 1099511627776 BETWEEN 10 AND 20")
+    db.close()
+    box = open_mended(path, "kiosk-1")
+    with pytest.raises(OutboxError):
+        here(box, FIRST)
+    box.close()
+    box = open_mended(path, "kiosk-1")
+    assert set(range(10, 21)) <= gone(box, FIRST)
+    box.close()
