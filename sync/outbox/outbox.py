@@ -41,6 +41,7 @@ from sync.outbox.tables import (
     tip_over_gaps,
     unasked_streams,
     unsent_streams,
+    unsettled_losses,
 )
 from sync.seal import Predecessor
 
@@ -170,7 +171,7 @@ class Outbox:
         """Return the numbers lost for good that the hub may still wait for, per stream: first and last of each gap."""
         with self._file.held(follow=True) as db, one_moment(db):
             broken = streams_where(db, "INDEXED BY broken WHERE damaged ORDER BY number")
-            gaps = {each.stream: lost_ranges(db, each.number, after_seq=each.stored.seq) for each in broken}
+            gaps = {each.stream: unsettled_losses(db, each) for each in broken}
         return {stream: ranges for stream, ranges in gaps.items() if ranges}
 
     def rows(self, stream: bytes, first_seq: int, limit: int) -> tuple[Row, ...]:

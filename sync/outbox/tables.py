@@ -170,6 +170,21 @@ def lost_ranges(db: sqlite3.Connection, number: int, after_seq: int = 0) -> tupl
     return tuple(found.fetchall())
 
 
+def unsettled_losses(db: sqlite3.Connection, stream: Stream) -> tuple[tuple[int, int], ...]:
+    """Return the numbers of a stream lost for good that the hub may still wait for.
+
+    Raises:
+        OutboxError: DAMAGED, what is noted as lost is here, or is beyond the stream's end.
+    """
+    found = lost_ranges(db, stream.number, after_seq=stream.stored.seq)
+    for first, last in found:
+        span = (key(stream.number, first), key(stream.number, min(last, SEQ_LIMIT - 1)))
+        here = db.execute("SELECT 1 FROM rows WHERE id BETWEEN ? AND ? LIMIT 1", span).fetchone()
+        if here is not None or not first <= last <= stream.last.seq:
+            raise damaged(f"what is noted as lost of stream {stream.stream.hex()}")
+    return found
+
+
 def next_turn(db: sqlite3.Connection) -> int:
     """Return the count of the hub's next word about any stream."""
     return int(db.execute("SELECT coalesce(max(turn), 0) + 1 FROM streams").fetchone()[0])

@@ -131,3 +131,36 @@ def test_a_hole_in_a_damaged_stream_that_nobody_named_leads_to_a_salvage(path):
     box = open_mended(path, "kiosk-1")
     assert set(range(10, 21)) <= gone(box, FIRST)
     box.close()
+
+
+def look(box):
+    """Read what a birth and the frames are made of."""
+    return gone(box, FIRST), here(box, FIRST)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE lost SET last_seq=last_seq+3",
+        "UPDATE lost SET first_seq=first_seq-3",
+        "UPDATE lost SET last_seq=last_seq-1",
+        "DELETE FROM lost",
+    ],
+    ids=["longer", "earlier", "shorter", "gone"],
+)
+def test_a_loss_that_is_not_as_it_was_noted_is_found_out_before_the_hub_is_told(path, change):
+    with sqlite3.connect(path) as db:
+        db.execute("DELETE FROM rows WHERE id % 1099511627776 BETWEEN 10 AND 20")
+    db.close()
+    path.with_suffix(".faults").write_text("DAMAGED\n", encoding="ascii")
+    open_mended(path, "kiosk-1").close()
+    with sqlite3.connect(path.with_name("outbox-2.db")) as db:
+        db.execute(change)
+    db.close()
+    box = open_mended(path, "kiosk-1")
+    with pytest.raises(OutboxError):
+        look(box)
+    box.close()
+    box = open_mended(path, "kiosk-1")
+    assert (gone(box, FIRST), gone(box, SECOND)) == (set(range(10, 21)), set(range(10, 21)))
+    box.close()
