@@ -71,8 +71,13 @@ class LaneSeal:
         return StreamSeal(self._device, os.urandom(STREAM_BYTES), key, self._lane, self._boot)
 
     def _previous(self, outbox: Outbox) -> Predecessor | None:
-        """Return the lane's stream before this, by its fullest account: the outbox's, or our own memory."""
+        """Return the lane's stream before this, by its fullest account: the outbox's, or our own memory.
+
+        What the outbox has lost whole is named all the same: then the hub sees that it never came.
+        """
         last, left = outbox.last_of(self._lane), self._left
+        if left is not None and outbox.stream(left.stream) is None:
+            return left
         if last is not None and left is not None and last.stream == left.stream and last.seq < left.seq:
             return left
         return last or left

@@ -29,7 +29,7 @@ from sync.outbox.outbox import Outbox
 from sync.outbox.schema import all_or_nothing, create
 from sync.outbox.sqlite_log import commits_beyond_damage, frames
 from sync.outbox.sqlite_pages import records
-from sync.outbox.tables import insert_lost, insert_name, insert_rows, save_meta, save_stream
+from sync.outbox.tables import insert_lost, insert_name, insert_rows, known_epoch, save_meta, save_stream
 from sync.outbox.wreck import Account, Wreck, account, explore
 from sync.whole_file import sync_directory
 
@@ -195,6 +195,9 @@ def _build(file: Path, accounts: list[Account], wreck: Wreck) -> None:
                 insert_lost(db, each.stream.number, each.lost)
             for name, value in wreck.meta.items():
                 save_meta(db, name, value)
+            # What was confirmed in an epoch shows that the hub has got so far: an answer of an older one is void.
+            epochs = (known_epoch(db), *(each.stream.epoch for each in accounts))
+            save_meta(db, "epoch", max(epochs).to_bytes(8, "big"))
     finally:
         db.close()
     with file.open("rb") as made:

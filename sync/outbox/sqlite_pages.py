@@ -53,9 +53,21 @@ def cells(page: bytes) -> int:
     return int.from_bytes(page[3:5], "big") if page[0] == _TABLE_LEAF else 0
 
 
-def counts(first_page: bytes) -> tuple[int, int]:
-    """Return how many pages the file has and how many of them are free, as its first page says (section 1.3)."""
-    return int.from_bytes(first_page[28:32], "big"), int.from_bytes(first_page[36:40], "big")
+def free_pages(pages: dict[int, bytes]) -> set[int]:
+    """Return the numbers of the pages that are free, as far as their list can be followed (sections 1.3 and 1.5)."""
+    found: set[int] = set()
+    trunk = int.from_bytes(pages[1][32:36], "big") if 1 in pages else 0
+    while trunk in pages and trunk not in found:
+        page = pages[trunk]
+        leaves = min(int.from_bytes(page[4:8], "big"), len(page) // 4 - 2)
+        found |= {trunk, *(int.from_bytes(page[8 + 4 * n : 12 + 4 * n], "big") for n in range(leaves))}
+        trunk = int.from_bytes(page[:4], "big")
+    return found
+
+
+def page_count(first_page: bytes) -> int:
+    """Return how many pages the file has, as its first page says (section 1.3)."""
+    return int.from_bytes(first_page[28:32], "big")
 
 
 def children(page: bytes) -> tuple[list[tuple[int, int]], int] | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sync.chain import CHAIN_BYTES, STREAM_BYTES, Tip, start
 from sync.outbox.check import OLD_LANE, Stream, check_of, key, name_and_lane, number_and_seq, row_from, stream_from
 from sync.outbox.sqlite_log import frames
-from sync.outbox.sqlite_pages import cells, children, counts, is_of_a_tree, records
+from sync.outbox.sqlite_pages import cells, children, free_pages, is_of_a_tree, page_count, records
 from sync.seal import OPENING_SEQ, Opening, read_opening
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class Wreck:
     lost_pages: int = 0
     reached: dict[int, int] = field(default_factory=dict)
     torn: dict[int, int] = field(default_factory=dict)
+    # Where losses that were noted before end; no check of its own, so believed within bounds.
+    losses: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     roots: set[int] = field(default_factory=set)
     page_bytes: int = 0
     _rows: dict[int, set[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(set))
@@ -65,6 +67,8 @@ class Wreck:
                 self._take_note(stream_from((row_id, *values[1:])))
             case ("table", "rows", "rows", int(root), str()):
                 self.roots.add(root)
+            case (int(number), int(first), int(last)) if row_id is None and 0 < first <= last:
+                self.losses[number].add(last)
             case (str(name), bytes(value), check) if check == check_of(name, value):
                 self.meta[name] = value
             case (bytes(name), int(number)) if len(name) == STREAM_BYTES:
@@ -82,9 +86,10 @@ class Wreck:
         a_page = self.page_bytes // _LEAST_ROW_BYTES
         seen = {self.reached.get(number, 0), *(number_and_seq(values[0])[1] for values in self._rows.get(number, ()))}
         believed = [seq for seq in seen if seq <= top + a_page * (1 + self.lost_pages)]
+        noted = [last for last in self.losses.get(number, ()) if last <= top + a_page * _MOST_PAGES]
         # A row under an absurd number is one that its stream lacks.
         torn = max(self.torn.get(number, 0), int(len(believed) < len(seen)))
-        return max([top, *believed]) + a_page * torn
+        return max([max([top, *believed]) + a_page * torn, *noted])
 
     def tear(self, numbers: Iterable[int], pages: int = 1) -> None:
         """Note that the last rows of streams `numbers` may have been on as many `pages` that cannot be read."""
@@ -225,11 +230,11 @@ def _look_for_lost_rows(wreck: Wreck, pages: dict[int, bytes]) -> None:
 
 def _lost_pages(pages: dict[int, bytes]) -> int:
     """Return how many pages are not there, or are neither free nor part of a tree."""
-    last, free = counts(pages[1]) if 1 in pages else (max(pages, default=0), 0)
+    last = page_count(pages[1]) if 1 in pages else max(pages, default=0)
     if not len(pages) <= last <= _MOST_PAGES:
         last = max(pages, default=0)
-    unknown = sum(1 for number in range(2, last + 1) if number not in pages or not is_of_a_tree(pages[number]))
-    return max(0, unknown - free)
+    unknown = {n for n in range(2, last + 1) if n not in pages or not is_of_a_tree(pages[n])}
+    return len(unknown - free_pages(pages))
 
 
 def _is_lost(pages: dict[int, bytes], number: int) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sync.chain import Row
+from sync.lane_seal import LaneSeal
 from sync.outbox import Batch, Outbox, OutboxError
 from sync.outbox.file import PAGE_BYTES
 from sync.outbox.salvage import open_mended
-from sync.seal import Predecessor
+from sync.seal import Predecessor, read_opening
 from tests.sync.damaged_outboxes import salvage
 
 FIRST, SECOND = (bytes([n]) * 16 for n in (1, 2))
@@ -163,4 +165,49 @@ def test_a_loss_that_is_not_as_it_was_noted_is_found_out_before_the_hub_is_told(
     box.close()
     box = open_mended(path, "kiosk-1")
     assert (gone(box, FIRST), gone(box, SECOND)) == (set(range(10, 21)), set(range(10, 21)))
+    box.close()
+
+
+def test_a_loss_that_the_hub_has_not_heard_of_outlives_the_next_damage(path):
+    destroy(path, [40])
+    box = open_mended(path, "kiosk-1")
+    named = {stream: gone(box, stream) for stream in LANES}
+    box.close()
+    later = path.with_name("outbox-2.db")
+    data = bytearray(later.read_bytes())
+    data[PAGE_BYTES : 3 * PAGE_BYTES] = bytes(2 * PAGE_BYTES)  # what is noted of streams
+    later.write_bytes(data)
+    box = open_mended(path, "kiosk-1")
+    assert box.generation == 3
+    for stream in LANES:
+        assert named[stream] <= gone(box, stream)
+    box.close()
+
+
+def test_an_answer_of_an_epoch_that_is_over_stays_void_when_the_note_of_the_epoch_is_lost(path):
+    box = open_mended(path, "kiosk-1")
+    box.settle(5, {FIRST: box.tip_before(FIRST, 4)})
+    box.close()
+    data = bytearray(path.read_bytes())
+    for at in range(11 * PAGE_BYTES, len(data), PAGE_BYTES):
+        if b"epoch" in data[at : at + PAGE_BYTES]:
+            data[at : at + PAGE_BYTES] = bytes(PAGE_BYTES)
+    path.write_bytes(data)
+    path.with_suffix(".faults").write_text("DAMAGED\n", encoding="ascii")
+    box = open_mended(path, "kiosk-1")
+    assert box.epoch() == 5
+    box.close()
+
+
+def test_a_writer_names_its_stream_before_even_where_the_outbox_has_lost_it_whole(tmp_path):
+    box = Outbox.open(tmp_path / "outbox.db", "kiosk-1")
+    box.append([Batch(FIRST, "kiosk.ordinary", [row(1)])], 10_000_000)
+    lane = LaneSeal("kiosk-1", "kiosk.ordinary", X25519PrivateKey.generate().public_key())
+    lane.seal(b"record", box)
+    lost = lane.batch().stream  # appended, say, and gone with its pages
+    lane.kept()
+    lane.refused(outcome_known=False)
+    lane.seal(b"record", box)
+    opening = read_opening(lane.batch().rows[0].sealed)
+    assert opening.previous.stream == lost
     box.close()
