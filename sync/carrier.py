@@ -95,7 +95,7 @@ def import_stored(identity: Identity, outbox: Outbox, directory: Path) -> Import
         raise CarrierError(f"cannot read {str(place)!r}: {error.strerror}") from error
     if not payloads:
         raise CarrierError(f"{str(directory)!r} holds no answer of the hub for {identity.device!r}")
-    settled = [settle(identity, outbox, payload) for payload in payloads]
+    settled = [settle(identity, outbox, payload, by_stick=True) for payload in payloads]
     confirmed = [
         verdict.tip.seq - verdict.stream.stored.seq
         for each in settled

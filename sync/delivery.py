@@ -176,7 +176,10 @@ class DeviceEnd:
         if settled.news:
             self._outbox.forget_stored(self._keep_bytes)
         if settled.back:
-            self._to_tell, self._ask_wait_s = True, self._pace.patience_s
+            self._to_tell = True
+        if settled.back or settled.told_anew:
+            self._ask_wait_s = self._pace.patience_s
+            self._ask_again_s = min(self._ask_again_s, now_s + self._ask_wait_s)
         if not retained:
             self._awaiting, self._unanswered = False, 0
             self._to_tell |= settled.over

@@ -40,7 +40,7 @@ MAX_ROWS = 1_000
 # Of wishes and losses in one message, all streams together: who has more says the rest another time.
 MAX_RANGES = 1_000
 # Sequence numbers and nonces fit the signed 64 bits of a database, with room for a frame.
-_MAX_SEQ = (1 << 62) - 1
+MAX_SEQ = (1 << 62) - 1
 _FRAME = b"guichet/frame/v1\0"
 _STORED = b"guichet/stored/v1\0"
 _STATE = b"guichet/state/v1\0"
@@ -156,7 +156,7 @@ def decode_frame(data: bytes, device: str, key: Ed25519PublicKey) -> Frame | Rej
     if frame.device != device:
         return Rejected(Reason.OTHER_DEVICE, repr(frame.device))
     lengths = len(frame.stream) == STREAM_BYTES and len(frame.chain_before) == CHAIN_BYTES
-    numbers = 1 <= frame.first_seq <= _MAX_SEQ and all(0 <= nonce <= _MAX_SEQ for nonce, _ in frame.sealed)
+    numbers = 1 <= frame.first_seq <= MAX_SEQ and all(0 <= nonce <= MAX_SEQ for nonce, _ in frame.sealed)
     if not (lengths and numbers and 1 <= len(frame.sealed) <= MAX_ROWS):
         return Rejected(Reason.NOT_DECODABLE, "a field is out of range")
     return frame
@@ -179,7 +179,7 @@ def decode_stored(data: bytes, device: str, key: Ed25519PublicKey) -> Stored | R
     lengths = all(
         len(stream) == STREAM_BYTES and len(chain) == CHAIN_BYTES for stream, (_, chain) in stored.through.items()
     )
-    numbers = all(0 <= seq <= _MAX_SEQ for seq, _ in stored.through.values()) and 0 <= stored.epoch <= _MAX_SEQ
+    numbers = all(0 <= seq <= MAX_SEQ for seq, _ in stored.through.values()) and 0 <= stored.epoch <= MAX_SEQ
     if not (lengths and numbers and _are_ranges(stored.want)):
         return Rejected(Reason.NOT_DECODABLE, "a field is out of range")
     return stored
@@ -200,10 +200,10 @@ def decode_birth(data: bytes, device: str, key: Ed25519PublicKey) -> Birth | Rej
     if birth.device != device:
         return Rejected(Reason.OTHER_DEVICE, repr(birth.device))
     reaches = all(
-        len(stream) == STREAM_BYTES and 0 <= reach.stored_seq <= reach.last_seq <= _MAX_SEQ
+        len(stream) == STREAM_BYTES and 0 <= reach.stored_seq <= reach.last_seq <= MAX_SEQ
         for stream, reach in birth.reaches.items()
     )
-    if not (reaches and 0 <= birth.epoch < _MAX_SEQ and _are_ranges(birth.lost)):
+    if not (reaches and 0 <= birth.epoch < MAX_SEQ and _are_ranges(birth.lost)):
         return Rejected(Reason.NOT_DECODABLE, "a field is out of range")
     return birth
 
@@ -224,7 +224,7 @@ def _are_ranges(ranges: dict[bytes, tuple[Range, ...]]) -> bool:
     for stream, spans in ranges.items():
         ends = [0, *(number for span in spans for number in span)]
         rising = all(first < second for first, second in zip(ends[:-1:2], ends[1::2], strict=True))
-        whole = all(first <= last <= _MAX_SEQ for first, last in spans)
+        whole = all(first <= last <= MAX_SEQ for first, last in spans)
         if len(stream) != STREAM_BYTES or not (rising and whole):
             return False
     return True

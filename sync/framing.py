@@ -89,12 +89,12 @@ def next_frame(identity: Identity, outbox: Outbox, stream: bytes, span: Range, f
 
 
 def _some_of(lost: dict[bytes, tuple[Range, ...]]) -> dict[bytes, tuple[Range, ...]]:
-    """Return as many losses as a birth may hold; once the hub has passed over them, the next birth has others."""
+    """Return as many losses as a birth may hold, of each stream its share: the next births have the others."""
     some: dict[bytes, tuple[Range, ...]] = {}
     left = MAX_RANGES
-    for stream, ranges in lost.items():
+    for place, (stream, ranges) in enumerate(lost.items()):
         if left:
-            some[stream] = ranges[:left]
+            some[stream] = ranges[: max(1, left // (len(lost) - place))]
             left -= len(some[stream])
     return some
 

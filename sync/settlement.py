@@ -29,7 +29,8 @@ class Settled:
     """What an answer came to.
 
     `over`: it is of an epoch that is over, and proves nothing. `news`: rows need not be kept any longer. `back`: the
-    hub came back with less than it had, and must be told what is lost and asked what else it lacks.
+    hub came back with less than it had, and must be told what is lost and asked what else it lacks. `told_anew`: it is
+    the hub's first word of this epoch about some stream, so that asking about more is worth while.
     """
 
     stored: Stored
@@ -37,9 +38,10 @@ class Settled:
     over: bool = False
     news: bool = False
     back: bool = False
+    told_anew: bool = False
 
 
-def settle(identity: Identity, outbox: Outbox, payload: bytes) -> Settled | None:
+def settle(identity: Identity, outbox: Outbox, payload: bytes, *, by_stick: bool = False) -> Settled | None:
     """Take the answer in `payload`; None where it is not the hub's, or not for us.
 
     Raises:
@@ -50,7 +52,7 @@ def settle(identity: Identity, outbox: Outbox, payload: bytes) -> Settled | None
         log.warning("answer refused", reason=str(stored))
         return None
     known = outbox.epoch()
-    verdicts = outbox.settle(stored.epoch, stored.tips())
+    verdicts = outbox.settle(stored.epoch, stored.tips(), by_stick=by_stick)
     if verdicts is None:
         log.warning("answer of an older epoch", epoch=stored.epoch, known=known)
         return Settled(stored, over=True)
@@ -62,6 +64,7 @@ def settle(identity: Identity, outbox: Outbox, payload: bytes) -> Settled | None
         tuple(verdicts),
         news=Confirmation.CONFIRMED in outcomes,
         back=risen or not outcomes.isdisjoint({Confirmation.BEHIND, Confirmation.LOST}),
+        told_anew=any(verdict.stream.stored.seq and verdict.stream.epoch < stored.epoch for verdict in verdicts),
     )
 
 

@@ -116,10 +116,17 @@ def _presence_of_ingests(connection: Connection) -> None:
     ingests.create(connection)
 
 
+def _wide_epochs(connection: Connection) -> None:
+    """Let an epoch hold the time and bits by chance: on SQLite it can already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("ALTER TABLE epochs ALTER COLUMN epoch TYPE BIGINT"))
+
+
 _STEPS: dict[int, Callable[[Connection], None]] = {
     2: _ledger_of_losses,
     3: _an_epoch_per_device,
     4: _settled_findings,
     5: _presence_of_ingests,
+    6: _wide_epochs,
 }
 _NEWEST = max(_STEPS)

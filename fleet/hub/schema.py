@@ -29,7 +29,7 @@ epochs = Table(
     "epochs",
     metadata,
     # Rises when somebody says that the hub was restored from a backup; the newest is in force.
-    Column("epoch", Integer, primary_key=True),
+    Column("epoch", _Id, primary_key=True),
 )
 
 # Later epochs of single devices, each of which showed that the hub has forgotten rows of its own.

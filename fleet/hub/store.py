@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -17,6 +18,7 @@ from fleet.hub.registry import Registry
 from fleet.hub.schema import device_epochs, epochs, parked, streams
 from fleet.hub.standing import standings
 from sync.chain import start
+from sync.frame import MAX_SEQ
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -38,8 +40,9 @@ _LATEST_STREAMS = 4
 # Refused messages are kept for a person to look at, not as a place for a stranger to fill the disk.
 _MAX_PARKED = 10_000
 _MAX_PARKED_OF_A_DEVICE = 200
-# 2024-01-01 in Unix seconds: epochs count from there, and fit 32 bits until 2092.
+# 2024-01-01 in Unix seconds, from where epochs count; below the seconds, bits by chance.
 _2024_S = 1_704_067_200
+_EPOCH_CHANCE_BITS = 24
 # Names in one statement.
 _DEVICES_AT_ONCE = 1_000
 _Taken = TypeVar("_Taken")
@@ -130,9 +133,8 @@ class HubStore:
             epoch = _epoch_after(self.epoch_of(connection))
             dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
             connection.execute(dialect.insert(epochs).values(epoch=epoch).on_conflict_do_nothing())
-            connection.execute(
-                update(device_epochs).where(device_epochs.c.epoch >= epoch).values(epoch=device_epochs.c.epoch + 1)
-            )
+            beyond = device_epochs.c.epoch + 1 + secrets.randbits(_EPOCH_CHANCE_BITS)
+            connection.execute(update(device_epochs).where(device_epochs.c.epoch >= epoch).values(epoch=beyond))
         return epoch
 
     def raise_epoch_of(self, device: str, above: int) -> None:
@@ -198,8 +200,9 @@ class HubStore:
 
 
 def _epoch_after(epoch: int) -> int:
-    """Return a later epoch: the time, so that a hub restored twice from one backup does not use a number twice."""
-    return max(epoch + 1, int(time.time()) - _2024_S)
+    """Return a later epoch: a hub restored twice from one backup, even with its clock put back, uses none twice."""
+    now = int(time.time()) - _2024_S
+    return min(max(epoch + 1, now << _EPOCH_CHANCE_BITS) + secrets.randbits(_EPOCH_CHANCE_BITS), MAX_SEQ)
 
 
 def _park(connection: Connection, device: str, reason: str, payload: bytes) -> None:

@@ -28,7 +28,7 @@ class Stream:
 
     `open`: it may still grow. `kept_from`: rows before were confirmed and forgotten. `damaged`: rows were lost for
     good, so that its chain cannot be recomputed. `epoch`: the hub's when it last spoke of this stream. `turn` counts
-    what the hub has proved, over all streams: the highest is the latest news.
+    what the hub has proved over all streams, upwards what it said over the link and downwards what came by stick.
     """
 
     number: int

@@ -33,6 +33,7 @@ from sync.outbox.tables import (
     newest_of,
     next_turn,
     note_lost,
+    proved_streams,
     read_rows,
     save_meta,
     save_stream,
@@ -54,7 +55,7 @@ LIMIT_BYTES = 64_000_000
 # What one row takes beside its sealed bytes, at most, its share of the tree included.
 _ROW_BYTES = 120
 # A hub restored from a backup lacks the latest of what it proved; answers that overtook each other change the order.
-_LATEST_PROVED = 32
+_LATEST_PROVED = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +147,12 @@ class Outbox:
     def streams_to_name(self, limit: int) -> tuple[Stream, ...]:
         """Return what the hub is to be asked about, `limit` streams at most, most telling first.
 
-        Those of which it proved rows last: where these are missing it has forgotten something; and some others, by
-        chance, since sticks bring its word late. Then those of which it has said nothing in its present epoch, and
-        those of which it lacks rows.
+        Those of which it proved rows last: where these are missing it has forgotten something. Then those of which it
+        has said nothing in its present epoch, and those of which it lacks rows.
         """
         with self._file.held(follow=True) as db, one_moment(db):
-            proved = streams_where(db, "WHERE stored_seq > 0 ORDER BY turn DESC", _LATEST_PROVED)
-            others = streams_where(db, "WHERE stored_seq > 0 ORDER BY random()", _LATEST_PROVED)
-            unasked = unasked_streams(db, limit)
-            found = {each.number: each for each in (*proved, *others, *unasked, *unsent_streams(db))}
+            proved = proved_streams(db, _LATEST_PROVED)
+            found = {each.number: each for each in (*proved, *unasked_streams(db, limit), *unsent_streams(db))}
         return tuple(found.values())[:limit]
 
     def stream(self, stream: bytes) -> Stream | None:
@@ -168,9 +166,12 @@ class Outbox:
             return bool(unasked_streams(db, 1))
 
     def lost(self) -> dict[bytes, tuple[tuple[int, int], ...]]:
-        """Return the numbers lost for good that the hub may still wait for, per stream: first and last of each gap."""
+        """Return the numbers lost for good that the hub may still wait for, per stream: first and last of each gap.
+
+        Streams whose history it contradicts come last: they wait for a person, the others for the hub only.
+        """
         with self._file.held(follow=True) as db, one_moment(db):
-            broken = streams_where(db, "INDEXED BY broken WHERE damaged ORDER BY number")
+            broken = streams_where(db, "INDEXED BY broken WHERE damaged ORDER BY forked, number")
             gaps = {each.stream: unsettled_losses(db, each) for each in broken}
         return {stream: ranges for stream, ranges in gaps.items() if ranges}
 
@@ -220,7 +221,7 @@ class Outbox:
                 return False
             return any(first < seq for first, _ in lost_ranges(db, found.number, after_seq=found.stored.seq))
 
-    def settle(self, epoch: int, tips: Mapping[bytes, Tip]) -> list[Verdict] | None:
+    def settle(self, epoch: int, tips: Mapping[bytes, Tip], *, by_stick: bool = False) -> list[Verdict] | None:
         """Take the hub's word, of its `epoch`, how far it has streams; return what became of each that is known here.
 
         None where the epoch is over: that word proves nothing any more. What the hub has lost is owed again; rows that
@@ -233,7 +234,8 @@ class Outbox:
             if epoch > known:
                 save_meta(db, "epoch", epoch.to_bytes(8, "big"))
             named = ((stream_named(db, name), tip) for name, tip in tips.items())
-            return [self._judge(db, found, tip, epoch) for found, tip in named if found is not None]
+            found = [(stream, tip) for stream, tip in named if stream is not None]
+            return [self._judge(db, stream, tip, epoch, by_stick=by_stick) for stream, tip in found]
 
     def forget_stored(self, keep_bytes: int) -> None:
         """Delete confirmed rows, oldest first, while the outbox takes more than `keep_bytes`.
@@ -254,14 +256,15 @@ class Outbox:
         with self._file.held(follow=True) as db:
             return summary(db, limit_bytes)
 
-    def _judge(self, db: sqlite3.Connection, stream: Stream, tip: Tip, epoch: int) -> Verdict:
+    def _judge(self, db: sqlite3.Connection, stream: Stream, tip: Tip, epoch: int, *, by_stick: bool) -> Verdict:
         judged = judge(stream, tip, epoch, lambda seq: chain_at(db, stream, seq))
         if judged.lost is not None:
             note_lost(db, stream.number, *judged.lost)
         if judged.stream != stream:
             # Only what is proved anew counts: an old word heard again, or asked for again, says nothing of the latest.
             proved = judged.verdict.outcome is Confirmation.CONFIRMED
-            save_stream(db, replace(judged.stream, turn=next_turn(db)) if proved else judged.stream)
+            turn = next_turn(db, stream, by_stick=by_stick) if proved else stream.turn
+            save_stream(db, replace(judged.stream, turn=turn))
         return judged.verdict
 
     def _append(self, db: sqlite3.Connection, batch: Batch, now_s: int) -> None:

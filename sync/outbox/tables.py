@@ -185,9 +185,26 @@ def unsettled_losses(db: sqlite3.Connection, stream: Stream) -> tuple[tuple[int,
     return found
 
 
-def next_turn(db: sqlite3.Connection) -> int:
-    """Return the count of the hub's next word about any stream."""
-    return int(db.execute("SELECT coalesce(max(turn), 0) + 1 FROM streams").fetchone()[0])
+def proved_streams(db: sqlite3.Connection, limit: int) -> tuple[Stream, ...]:
+    """Return the streams of which the hub has proved rows: `limit` latest over the link, by stick, and by chance.
+
+    Sticks bring its word late, and would hide what the link brought; what neither shows is named some day.
+    """
+    over_the_link = streams_where(db, "WHERE turn > 0 ORDER BY turn DESC", limit)
+    by_stick = streams_where(db, "WHERE turn < 0 ORDER BY turn", limit)
+    return (*over_the_link, *by_stick, *streams_where(db, "WHERE stored_seq > 0 ORDER BY random()", limit))
+
+
+def next_turn(db: sqlite3.Connection, stream: Stream, *, by_stick: bool) -> int:
+    """Return the count of the hub's next proof, which is of rows of `stream`.
+
+    A stream known over the link stays among those: with its latest rows the hub would lose the earlier ones' proof too.
+    """
+    if not by_stick:
+        return int(db.execute("SELECT max(coalesce(max(turn), 0), 0) + 1 FROM streams").fetchone()[0])
+    if stream.turn > 0:
+        return stream.turn
+    return int(db.execute("SELECT min(coalesce(min(turn), 0), 0) - 1 FROM streams").fetchone()[0])
 
 
 def _kept(stream: Stream, values: tuple[Any, ...]) -> KeptRow:

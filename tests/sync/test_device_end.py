@@ -16,6 +16,7 @@ from sync.link import Heard, LinkUp
 from sync.outbox import Batch, Outbox
 from sync.outbox.tables import delete_rows, note_lost, save_stream, stream_named
 from sync.pace import Pace
+from tests.sync.hub_word import told
 
 DEVICE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 HUB_KEY = Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32)
@@ -204,6 +205,20 @@ def test_who_is_not_told_about_a_stream_asks_ever_more_rarely(outbox, device):
     assert asked_s == [5, 10, 20, 40, 80, 140]
 
 
+def test_who_is_told_about_some_streams_asks_about_the_others_soon(outbox, device, wire):
+    for number in range(1_200):
+        confirmed(outbox, number.to_bytes(16, "big"))
+    reached = {stream.stream: stream.last for stream in outbox.streams()}
+    device.handle(LinkUp(), 0)
+    device.handle(answer(epoch=2), 0.1)
+    now_s = 0.1
+    while outbox.has_unasked():
+        now_s = device.next_deadline_s(now_s)
+        device.handle(Ticked(), now_s)
+        device.handle(answer(epoch=2, through={each: reached[each] for each in wire.said[-1].reaches}), now_s)
+    assert (wire.births, round(now_s)) == (4, 15)
+
+
 def test_a_hub_that_speaks_of_an_epoch_long_over_is_told_so(outbox, device, wire):
     outbox.settle(4, {})
     device.handle(LinkUp(), 0)
@@ -221,6 +236,19 @@ def test_losses_beyond_what_a_birth_may_hold_are_told_once_the_hub_has_passed_th
     outbox.settle(1, {ORDINARY: Tip(2_000, bytes(32))})
     device.handle(LinkUp(), 1)
     assert wire.said[-1].lost == {ORDINARY: tuple((seq, seq) for seq in range(2_002, 2_501, 2))}
+
+
+def test_a_stream_with_countless_losses_leaves_room_for_those_of_others(outbox, device, wire):
+    first, second, forked = bytes([3]) * 16, bytes([4]) * 16, bytes([2]) * 16
+    for stream in (forked, first, second):
+        outbox.append([Batch(stream, "kiosk.ordinary", [Row(seq, seq, b"x") for seq in range(1, 2_502)])], 10_000_000)
+    told(outbox, forked, Tip(1, bytes(32)))
+    lose(outbox, forked, range(2, 2_502, 2))
+    lose(outbox, first, range(2, 2_502, 2))
+    lose(outbox, second, [7, 9])
+    device.handle(LinkUp(), 0)
+    shares = {stream: len(lost) for stream, lost in wire.said[-1].lost.items()}
+    assert shares == {first: 333, second: 2, forked: 665}
 
 
 def lose(outbox, stream, seqs):

@@ -190,6 +190,21 @@ def test_the_hub_is_asked_first_about_what_it_proved_last_then_about_what_it_lac
     assert [stream.stream for stream in outbox.streams_to_name(2)] == [A, B]
 
 
+def test_what_many_sticks_bring_late_does_not_crowd_out_what_the_hub_said_over_the_link_last(outbox):
+    brought = [bytes([9, n]) * 8 for n in range(200)]
+    for stream in (A, B, *brought):
+        outbox.append([Batch(stream, ORDINARY, rows(1, 3))], PLENTY)
+    told(outbox, A, tip(A, 2))
+    told(outbox, B, tip(B, 2))
+    outbox.settle(1, {A: tip(A, 3)}, by_stick=True)
+    for stream in brought:
+        outbox.settle(1, {stream: tip(stream, 2)}, by_stick=True)
+    named = [stream.stream for stream in outbox.streams_to_name(40)]
+    assert named[:5] == [B, A, brought[-1], brought[-2], brought[-3]]
+    told(outbox, brought[7], tip(brought[7], 3))
+    assert next(iter(outbox.streams_to_name(1))).stream == brought[7]
+
+
 def steps(path, do):
     """Count the virtual machine's steps that `do` takes on the outbox at `path`."""
     counted = []
