@@ -12,8 +12,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
+from config.whole_file import sync_directory, write_whole
 from fleet import pki
-from sync.whole_file import sync_directory, write_whole
 
 if TYPE_CHECKING:
     import datetime as dt

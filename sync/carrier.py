@@ -14,11 +14,11 @@ import errno
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.whole_file import read_plain, sync_directory, write_whole
 from sync.frame import MAX_FRAME_BYTES
 from sync.framing import birth, next_frame
 from sync.outbox import Confirmation
 from sync.settlement import settle
-from sync.whole_file import read_plain, sync_directory, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

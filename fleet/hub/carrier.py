@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from config.whole_file import read_plain, sync_directory, write_whole
 from fleet.hub.ingest import HubEnd
 from fleet.hub.schema import rows, streams
 from sync.frame import MAX_FRAME_BYTES, UNKNOWN_CHAIN, Frame, decode_frame
 from sync.link import Heard
 from sync.topics import StateTopic, UpTopic
-from sync.whole_file import read_plain, sync_directory, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

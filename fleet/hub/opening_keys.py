@@ -16,12 +16,12 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from sqlalchemy import func, select
 
+from config.whole_file import sync_directory, write_new
 from fleet.hub.key_needs import Need, Sealed, needs
 from fleet.hub.schema import devices, streams, unopened
 from fleet.settings import load
 from sync import keys
 from sync.seal import Predecessor, key_id
-from sync.whole_file import sync_directory, write_new
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

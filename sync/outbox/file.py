@@ -16,9 +16,9 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from config.whole_file import sync_directory
 from sync.outbox import schema
 from sync.outbox.faults import OutboxError, OutboxFault, fault_of
-from sync.whole_file import sync_directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

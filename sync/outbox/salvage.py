@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from config.whole_file import sync_directory
 from sync.outbox.check import number_and_seq, stream_from
 from sync.outbox.faults import OutboxError, OutboxFault, fault_of
 from sync.outbox.file import (
@@ -31,7 +32,6 @@ from sync.outbox.sqlite_log import commits_beyond_damage, frames
 from sync.outbox.sqlite_pages import records
 from sync.outbox.tables import insert_lost, insert_name, insert_rows, known_epoch, save_meta, save_stream
 from sync.outbox.wreck import Account, Wreck, account, explore
-from sync.whole_file import sync_directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

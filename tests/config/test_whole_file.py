@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from sync.whole_file import read_plain, write_new, write_whole
+from config.whole_file import read_plain, write_new, write_whole
 
 
 def test_a_file_is_replaced_as_a_whole_whatever_a_cut_left_behind(tmp_path):
