@@ -1,0 +1,208 @@
+"""A version on trial: when it may stay, and when the device goes back to the last that worked. No I/O.
+
+    wanted ──► on trial ──10 s of health──────────────────────────────► good
+                   └──3 starts, or 60 s, without health──► back to good, refused with the reason
+
+A citizen's session is never cut: while one lasts, the screen keeps the version it has, and the 60 s wait.
+Versions are numbered in the order of their coming; 0 is the device as it was installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003  (msgspec reads the annotations at run time)
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+# A kiosk starts in 10 s on a Raspberry Pi, looks for its devices, and reaches the hub through a slow link.
+PATIENCE_S = 60.0
+# A screen that paints and then falls has not passed.
+STEADY_S = 10.0
+MAX_STARTS = 3
+# A bus may have left coverage just then: what failed for the hub alone is tried again, so often in all.
+MAX_ATTEMPTS = 3
+
+
+class Lack(Enum):
+    """What a version on trial lacks; the values are what the operator reads."""
+
+    SCREEN = "the screen does not show it"
+    RECORDS = "no record can be queued"
+    DEVICES = "a device that answered before is silent"
+    HUB = "the hub was reached before, and is not"
+    STARTS = "three starts without health"
+    DAMAGED = "its files are not as they were signed"
+    UNUSABLE = "it says what this device cannot use"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the device's processes said last, as far as it is fresh.
+
+    `screen` and `link` are the versions that the screen's process and the sync service run; None where one is silent.
+    """
+
+    screen: int | None = None
+    link: int | None = None
+    busy: bool = False
+    records: bool = False
+    devices: frozenset[str] = frozenset()
+    hub: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The version on trial, what worked before it, its attempt's number, and how often which process started on it."""
+
+    version: int
+    digest: str
+    devices: frozenset[str]
+    hub: bool
+    attempt: int = 1
+    starts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A digest that the device has put back, why, and after how many attempts."""
+
+    digest: str
+    lacks: tuple[Lack, ...]
+    attempts: int
+
+    @property
+    def final(self) -> bool:
+        """Whether it is not tried again: no coincidence explains what it lacked, or it has had its attempts."""
+        return self.lacks != (Lack.HUB,) or self.attempts >= MAX_ATTEMPTS
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What survives a cut of power: the last version that passed, the one on trial, and the last refused."""
+
+    good: int = 0
+    digest: str = ""
+    trial: Trial | None = None
+    refused: Refused | None = None
+
+    @property
+    def in_force(self) -> int:
+        """The version that a process is to read when it starts."""
+        return self.trial.version if self.trial else self.good
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A whole version lies ready; `health` is the device's before it."""
+
+    version: int
+    digest: str
+    health: Health
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A process began to read what is in force."""
+
+    process: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The device's health now."""
+
+    health: Health
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The version on trial cannot be used at all."""
+
+    lack: Lack
+
+
+Event = Wanted | Started | Seen | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A standing, and what ends with the power: since when nothing was lacking, and until when it may.
+
+    Times are seconds of one clock that never jumps.
+    """
+
+    standing: Standing
+    healthy_since_s: float | None = None
+    deadline_s: float = 0.0
+
+
+def watch(standing: Standing, now_s: float) -> Watch:
+    """Begin to watch after a start of the device: the patience begins anew, the count of starts does not."""
+    return Watch(standing, None, now_s + PATIENCE_S)
+
+
+def advance(watch: Watch, event: Event, now_s: float) -> Watch:
+    """Return what becomes of the versions by `event`."""
+    standing = watch.standing
+    trial = standing.trial
+    match event:
+        case Wanted():
+            return _begin(watch, event, now_s)
+        case Started(process) if trial:
+            starts = trial.starts.get(process, 0) + 1
+            if starts > MAX_STARTS:
+                return _put_back(standing, trial, (Lack.STARTS,))
+            counted = replace(trial, starts={**trial.starts, process: starts})
+            return replace(watch, standing=replace(standing, trial=counted), healthy_since_s=None)
+        case Seen(health) if trial:
+            return _look(watch, trial, health, now_s)
+        case Failed(lack) if trial:
+            return _put_back(standing, trial, (lack,))
+        case _:
+            return watch
+
+
+def lacks(trial: Trial, health: Health) -> tuple[Lack, ...]:
+    """Return what keeps the version on trial from being good."""
+    if health.screen != trial.version:
+        return (Lack.SCREEN,)
+    found = []
+    if not health.records:
+        found.append(Lack.RECORDS)
+    if not trial.devices <= health.devices:
+        found.append(Lack.DEVICES)
+    if trial.hub and not (health.hub and health.link == trial.version):
+        found.append(Lack.HUB)
+    return tuple(found)
+
+
+def _begin(watch: Watch, wanted: Wanted, now_s: float) -> Watch:
+    standing, health = watch.standing, wanted.health
+    trial, refused = standing.trial, standing.refused
+    if wanted.digest == standing.digest:  # taken back by the operator, or pushed twice
+        return Watch(replace(standing, trial=None))
+    before = refused if refused is not None and refused.digest == wanted.digest else None
+    if (trial and trial.digest == wanted.digest) or (before and before.final):
+        return watch
+    attempt = before.attempts + 1 if before else 1
+    # What an unfinished trial has silenced is not "as before".
+    devices, hub = (trial.devices, trial.hub) if trial else (health.devices, health.hub)
+    begun = Trial(wanted.version, wanted.digest, devices, hub, attempt)
+    return Watch(replace(standing, trial=begun), None, now_s + PATIENCE_S)
+
+
+def _look(watch: Watch, trial: Trial, health: Health, now_s: float) -> Watch:
+    lacking = lacks(trial, health)
+    if not lacking:
+        since_s = now_s if watch.healthy_since_s is None else watch.healthy_since_s
+        if now_s - since_s < STEADY_S:
+            return replace(watch, healthy_since_s=since_s)
+        return Watch(Standing(trial.version, trial.digest, None, None))
+    if health.busy and health.screen not in {None, trial.version}:
+        return replace(watch, healthy_since_s=None, deadline_s=now_s + PATIENCE_S)
+    if now_s >= watch.deadline_s:
+        return _put_back(watch.standing, trial, lacking)
+    return replace(watch, healthy_since_s=None)
+
+
+def _put_back(standing: Standing, trial: Trial, lacking: tuple[Lack, ...]) -> Watch:
+    return Watch(replace(standing, trial=None, refused=Refused(trial.digest, lacking, trial.attempt)))

@@ -1,0 +1,216 @@
+"""The versions of a device's configuration on its disk, each whole, and which of them is in force. Adapter: files.
+
+    versions/7/            one version: `version.json` and the files that it names; never written to again
+    current -> versions/7  what a process reads when it starts; absent where the device is as it was installed
+    standing.json          the truth: the last good version, the one on trial, the last refused (`config.trial`)
+
+One process writes. What is made is flushed before anything names it, so that a cut of power leaves the old or the new;
+`current` is put right after `standing.json` whenever they differ.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+import msgspec
+import structlog
+
+from config.trial import Standing
+from config.whole_file import read_plain, sync_directory, write_new, write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+log = structlog.get_logger()
+INSTALLED = 0
+_NOTE = "version.json"
+_MAX_NOTE_BYTES = 256_000
+_COPY_BYTES = 1 << 20
+
+
+class VersionError(Exception):
+    """A version is not as it was made."""
+
+
+class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file of a version: its size, and its SHA-256 in hexadecimal digits."""
+
+    length_bytes: int
+    sha256: str
+
+
+class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a version is made of, by relative path."""
+
+    files: dict[str, File]
+
+    @property
+    def digest(self) -> str:
+        """What names this content wherever it is: two versions of one digest are the same."""
+        listed = sorted((path, file.length_bytes, file.sha256) for path, file in self.files.items())
+        return sha256(msgspec.json.encode(listed)).hexdigest()
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """`standing.json`: the standing as JSON, and its CRC-32, so that a flipped bit is seen."""
+
+    standing: str
+    crc: int
+
+
+class VersionStore:
+    """The folder of versions; for its one writer."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._versions = directory / "versions"
+        self._versions.mkdir(parents=True, exist_ok=True)
+        sync_directory(directory)
+        self.standing = self._read()
+        self._point()
+
+    def path(self, number: int) -> Path:
+        """Return the folder of a version."""
+        return self._versions / str(number)
+
+    def note(self, standing: Standing) -> None:
+        """Let `standing` be so; on return it is on the disk, and `current` follows it.
+
+        Raises:
+            OSError: the disk refuses; the old one stays.
+        """
+        said = msgspec.json.encode(standing).decode()
+        kept = msgspec.json.encode(_Kept(said, crc32(said.encode())))
+        write_whole(self._directory / "standing.json", kept)
+        sync_directory(self._directory)
+        self.standing = standing
+        self._point()
+
+    def make(self, files: Mapping[str, Path]) -> tuple[int, str]:
+        """Make a version of `files` (relative path to a file on this disk); return its number and its digest.
+
+        On return all of it is on the disk. Files on the same file system are linked, not copied: they must never
+        change.
+
+        Raises:
+            OSError: the disk refuses; nothing is made.
+        """
+        number = max((*self._numbers(), self.standing.in_force, self.standing.good)) + 1
+        unfinished = self._versions / "unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir()
+        note = Note({path: _take(source, unfinished / path) for path, source in sorted(files.items())})
+        write_new(unfinished / _NOTE, msgspec.json.encode(note))
+        for folder in {unfinished, *(each for each in unfinished.rglob("*") if each.is_dir())}:
+            sync_directory(folder)
+        unfinished.rename(self.path(number))
+        sync_directory(self._versions)
+        return number, note.digest
+
+    def check(self, number: int) -> Note:
+        """Return what a version is made of, after a look at every byte.
+
+        Raises:
+            VersionError: it is not here, or not as it was made.
+        """
+        folder = self.path(number)
+        try:
+            note = msgspec.json.decode(read_plain(folder / _NOTE, _MAX_NOTE_BYTES), type=Note)
+            for path, file in note.files.items():
+                if _measure(folder / path) != file:
+                    raise VersionError(f"{path} of version {number} is not as it was made")
+        except (OSError, msgspec.DecodeError) as error:
+            raise VersionError(f"version {number} cannot be read: {error}") from error
+        return note
+
+    def forget_others(self) -> None:
+        """Delete what is neither good nor on trial.
+
+        Raises:
+            OSError: the disk refuses; what is in force is whole.
+        """
+        for number in self._numbers() - {self.standing.good, self.standing.in_force}:
+            # Under a name that nobody reads, so that half a version is never taken for one.
+            shutil.rmtree(self._versions / "unfinished", ignore_errors=True)
+            self.path(number).rename(self._versions / "unfinished")
+            shutil.rmtree(self._versions / "unfinished")
+
+    def _numbers(self) -> set[int]:
+        return {int(each.name) for each in self._versions.iterdir() if each.name.isdecimal()}
+
+    def _read(self) -> Standing:
+        try:
+            content = read_plain(self._directory / "standing.json", _MAX_NOTE_BYTES)
+        except FileNotFoundError:
+            return Standing()
+        standing = _standing(content)
+        if standing is None:
+            log.error("standing of the configuration is damaged")
+            return self.shown()
+        return standing
+
+    def shown(self) -> Standing:
+        """Return the standing that the folder itself shows: what `current` names, else the newest whole version."""
+        for number in (self._current(), *sorted(self._numbers(), reverse=True)):
+            try:
+                return Standing(number, self.check(number).digest)
+            except VersionError:
+                continue
+        return Standing()
+
+    def _current(self) -> int:
+        try:
+            return int((self._directory / "current").readlink().name)
+        except (OSError, ValueError):
+            return INSTALLED
+
+    def _point(self) -> None:
+        """Let `current` name what is in force."""
+        link, number = self._directory / "current", self.standing.in_force
+        if number == self._current() and (number != INSTALLED or not link.is_symlink()):
+            return
+        if number == INSTALLED:
+            link.unlink(missing_ok=True)
+        else:
+            unfinished = self._directory / "current.part"
+            unfinished.unlink(missing_ok=True)
+            unfinished.symlink_to(f"versions/{number}")
+            unfinished.replace(link)
+        sync_directory(self._directory)
+
+
+def _standing(content: bytes) -> Standing | None:
+    try:
+        kept = msgspec.json.decode(content, type=_Kept)
+        return msgspec.json.decode(kept.standing, type=Standing) if kept.crc == crc32(kept.standing.encode()) else None
+    except msgspec.DecodeError:
+        return None
+
+
+def _take(source: Path, target: Path) -> File:
+    """Bring a file into a version, flushed, and say what it is."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:  # another file system, or one without links
+        shutil.copyfile(source, target, follow_symlinks=False)
+    descriptor = os.open(target, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return _measure(target)
+
+
+def _measure(path: Path) -> File:
+    length_bytes, digest = 0, sha256()
+    with path.open("rb") as file:
+        while some := file.read(_COPY_BYTES):
+            length_bytes += len(some)
+            digest.update(some)
+    return File(length_bytes, digest.hexdigest())

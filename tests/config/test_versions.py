@@ -1,0 +1,126 @@
+"""Versions on the disk: whole or not there, and the one in force is always one that can be read."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from config.trial import Lack, Refused, Standing, Trial
+from config.versions import VersionError, VersionStore
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "config"
+
+
+@pytest.fixture
+def store(folder):
+    return VersionStore(folder)
+
+
+@pytest.fixture
+def source(tmp_path):
+    def write(name, content):
+        path = tmp_path / "mirror" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        return path
+
+    return write
+
+
+def on_trial(version, digest, good=0):
+    return Standing(
+        good, f"digest {good}", Trial(version, digest, frozenset({"printer"}), hub=True, starts={"kiosk": 2})
+    )
+
+
+def test_a_device_begins_as_it_was_installed(store, folder):
+    assert (store.standing, (folder / "current").is_symlink()) == (Standing(), False)
+
+
+def test_what_stands_is_read_again_after_a_restart(store, folder, source):
+    number, digest = store.make({"fleet.toml": source("a", b"")})
+    standing = Standing(number, digest, None, Refused("d2", (Lack.HUB, Lack.DEVICES), 2))
+    store.note(standing)
+    assert VersionStore(folder).standing == standing
+    store.note(on_trial(number, digest))
+    assert VersionStore(folder).standing == on_trial(number, digest)
+
+
+def test_current_leads_to_what_is_in_force(store, folder, source):
+    store.make({"fleet.toml": source("a", b"[structure]")})
+    store.note(on_trial(1, "d1"))
+    assert (folder / "current/fleet.toml").read_bytes() == b"[structure]"
+    store.note(Standing())
+    assert not (folder / "current").is_symlink()
+
+
+def test_a_version_is_named_by_what_is_in_it(store, source):
+    first, second = source("a", b"one"), source("b", b"two")
+    digests = [
+        store.make(files)[1]
+        for files in (
+            {"fleet.toml": first, "files/pack": second},
+            {"files/pack": second, "fleet.toml": first},
+            {"fleet.toml": second, "files/pack": first},
+        )
+    ]
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_a_large_file_is_linked_and_not_copied(store, source):
+    pack = source("pack", bytes(5_000_000))
+    number, _ = store.make({"files/pack": pack})
+    assert (store.path(number) / "files/pack").stat().st_ino == pack.stat().st_ino
+
+
+@pytest.mark.parametrize("harm", ["changed", "cut", "gone", "no note", "garbage note"])
+def test_a_version_that_is_not_as_it_was_made_is_seen(store, source, harm):
+    number, digest = store.make({"fleet.toml": source("a", b"[structure]\nname = 'A'\n")})
+    assert store.check(number).digest == digest
+    path, note = store.path(number) / "fleet.toml", store.path(number) / "version.json"
+    match harm:
+        case "changed":
+            path.write_bytes(b"[structure]\nname = 'B'\n")
+        case "cut":
+            path.write_bytes(b"[structure]\n")
+        case "gone":
+            path.unlink()
+        case "no note":
+            note.unlink()
+        case "garbage note":
+            note.write_bytes(b"\xff")
+    with pytest.raises(VersionError, match=f"version {number}"):
+        store.check(number)
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"standing": "{}", "crc": 1}', b"\xff" * 100])
+def test_a_damaged_standing_takes_what_is_in_force_for_good(store, folder, source, content):
+    for name in ("a", "b"):
+        number, digest = store.make({"fleet.toml": source(name, name.encode())})
+        store.note(Standing(number, digest))
+    (folder / "standing.json").write_bytes(content)
+    assert VersionStore(folder).standing == Standing(number, digest)
+    store.path(number).joinpath("fleet.toml").write_bytes(b"changed")
+    assert VersionStore(folder).standing.good == number - 1
+
+
+def test_only_what_is_good_or_on_trial_is_kept(store, source):
+    for name in "abcd":
+        store.make({"fleet.toml": source(name, name.encode())})
+    store.note(Standing(2, "d2", Trial(4, "d4", frozenset(), hub=False)))
+    store.forget_others()
+    assert sorted(path.name for path in store.path(2).parent.iterdir()) == ["2", "4"]
+    assert store.make({"fleet.toml": source("e", b"e")})[0] == 5
+
+
+def test_a_full_disk_leaves_no_half_version(store, source, monkeypatch):
+    pack, before = source("a", b"x"), store.standing
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(OSError, match="No space"):
+        store.make({"fleet.toml": pack})
+    monkeypatch.undo()
+    assert (store.standing, store.make({"fleet.toml": pack})[0]) == (before, 1)
