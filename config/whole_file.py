@@ -13,6 +13,20 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import BinaryIO
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """Open a file to read; the caller closes it.
+
+    Raises:
+        OSError: it cannot be read, or is a link or no plain file.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "no plain file", str(path))
+    return os.fdopen(descriptor, "rb")
 
 
 def read_plain(path: Path, limit_bytes: int) -> bytes:
@@ -21,10 +35,7 @@ def read_plain(path: Path, limit_bytes: int) -> bytes:
     Raises:
         OSError: it cannot be read, is a link or no plain file, or holds more than `limit_bytes`.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "no plain file", str(path))
+    with open_plain(path) as file:
         content = file.read(limit_bytes + 1)
     if len(content) > limit_bytes:
         raise OSError(errno.EFBIG, "too large", str(path))
