@@ -90,5 +90,5 @@ def _decode(content: bytes, model: type[_Word], name: str) -> _Word:
         raise OnlineError(f"{name} has {len(content)} bytes; the hub may say {MAX_BYTES}")
     try:
         return msgspec.json.decode(content, type=model)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise OnlineError(f"{name} is not what the hub may say: {str(error).lower()}") from error

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 
 _REFUSALS = (RepositoryError, DownloadError, OSError)
+# What no file in the mirror can mend.
+_OURS = {Distrust.DISK, Distrust.ENROLMENT, Distrust.LIBRARY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +129,17 @@ class Trust:
 
         The next root comes first: nobody but the repository knows whether there is one, and all else may hang on it.
         Where all is here, only the timestamp may be newer.
+
+        Raises:
+            TrustError: no file that a carrier could bring would help.
         """
         try:
             believed = self._judge(mirror, hub_time_s)[0]
             for path in paths:
                 believed.find(path)
         except TrustError as error:
+            if error.reason in _OURS:
+                raise
             lacking = error.file
         else:
             lacking = "timestamp.json"
@@ -146,17 +153,16 @@ class Trust:
             floor = _floor(trusted)
             known = seen.under(floor.online_keys)
             now_s = max(hub_time_s, known.signed_s, floor.signed_s)
-            # Once more with the time just learnt: what had expired by then must go, before anything is adopted.
+            # Once more at the time just learnt: what had expired by then must go, before anything is adopted.
             updater, trusted = self._run(reader, now_s)
             floor = _floor(trusted)
-            if role := known.lower(floor.versions):
-                raise TrustError(Distrust.ROLLBACK, _file(role, floor), f"version {known.versions[role]} was seen")
-            floor = Floor(floor.versions, max(floor.signed_s, known.signed_s), floor.online_keys)
         except _REFUSALS as error:
-            if self._root_version() < seen.versions.get(Root.type, 0):
-                # A root that was kept here is damaged: nothing after it can be judged before it has come again.
-                raise TrustError(Distrust.INCOMPLETE, self._next_root()) from error
+            self._need_roots(seen)
             raise reader.refusal(error) from error
+        self._need_roots(seen)
+        if role := known.lower(floor.versions):
+            raise TrustError(Distrust.ROLLBACK, _file(role, floor), f"version {known.versions[role]} was seen")
+        floor = Floor(floor.versions, max(floor.signed_s, known.signed_s), floor.online_keys)
         return Believed(updater, reader, floor), floor
 
     def _run(self, reader: Mirror, now_s: int) -> tuple[Updater, TrustedMetadataSet]:
@@ -166,13 +172,21 @@ class Trust:
         it is there, and where it is not nothing is judged.
         """
         self._set.lay_out()
-        updater = Updater(str(self._set.scratch), ADDRESS, fetcher=reader, config=CONFIG, bootstrap=self._root)
+        try:
+            updater = Updater(str(self._set.scratch), ADDRESS, fetcher=reader, config=CONFIG, bootstrap=self._root)
+        except RepositoryError as error:
+            raise TrustError(Distrust.ENROLMENT, "the root of the enrolment", str(error)) from error
         trusted: TrustedMetadataSet | None = getattr(updater, "_trusted_set", None)
         if trusted is None or not isinstance(getattr(trusted, "reference_time", None), dt.datetime):
             raise TrustError(Distrust.LIBRARY, "the mirror")
         trusted.reference_time = dt.datetime.fromtimestamp(now_s, dt.UTC)
         updater.refresh()
         return updater, trusted
+
+    def _need_roots(self, seen: Floor) -> None:
+        """Refuse to judge by an older root than one seen: it was damaged here, and has to come again."""
+        if self._root_version() < seen.versions.get(Root.type, 0):
+            raise TrustError(Distrust.INCOMPLETE, self._next_root(), "the one kept here is damaged")
 
     def _root_version(self) -> int:
         """Return the version of the newest root that the last judgement followed; 0 where it came to none."""

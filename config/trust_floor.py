@@ -50,5 +50,5 @@ def decode(content: bytes) -> Floor | None:
     try:
         noted = msgspec.json.decode(content, type=_Noted)
         return msgspec.json.decode(noted.floor, type=Floor) if noted.crc == crc32(noted.floor.encode()) else None
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None

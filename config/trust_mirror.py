@@ -76,6 +76,9 @@ class Mirror(FetcherInterface):
     def refusal(self, error: Exception) -> TrustError:
         """Return python-tuf's (or the disk's) refusal in our terms."""
         name, content = self._read
+        if isinstance(error, exceptions.ExpiredMetadataError):
+            # Whatever has expired, only a newer timestamp can lead to its successor.
+            return TrustError(Distrust.EXPIRED, "timestamp.json", str(error))
         return TrustError(_reason(error, content), name, str(error))
 
 
@@ -87,8 +90,6 @@ def _reason(error: Exception, content: bytes) -> Distrust:  # noqa: PLR0911  (a 
             return Distrust.TOO_LONG
         case exceptions.DownloadError():
             return Distrust.UNREADABLE
-        case exceptions.ExpiredMetadataError():
-            return Distrust.EXPIRED
         case exceptions.BadVersionNumberError():
             return Distrust.ROLLBACK
         case exceptions.UnsignedMetadataError():
@@ -107,4 +108,6 @@ def _breaks_off(content: bytes) -> bool:
         msgspec.json.decode(content, type=msgspec.Raw)
     except msgspec.DecodeError as error:
         return "truncated" in str(error)
+    except (UnicodeDecodeError, RecursionError):
+        return False
     return False

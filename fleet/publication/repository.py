@@ -1,0 +1,286 @@
+"""The repository that devices read, on the hub's disk. Adapter: files.
+
+    metadata/timestamp.json  metadata/7.snapshot.json  metadata/3.targets.json  metadata/2.root.json …
+    targets/<folder>/<sha256>.<name>
+
+What counts is what `timestamp.json` leads to; it is replaced last, so that who reads meanwhile, or after a cut, finds
+the old state or the new one. Roots stay for ever: a device that was away follows them one by one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tuf.api.exceptions import RepositoryError
+from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+
+from config import online as hub_word
+from config.whole_file import sync_directory, write_whole
+from fleet.publication import roles, target_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from fleet.publication.keys import OnlineKeys
+    from fleet.publication.proposal import Proposal
+
+_Signed = TypeVar("_Signed", Root, Snapshot, Targets, Timestamp)
+
+
+class PublicationError(Exception):
+    """Nothing was published; the message says why."""
+
+
+class Repository:
+    """The folder, and the keys with which the hub signs by itself."""
+
+    def __init__(self, folder: Path, keys: OnlineKeys) -> None:
+        self.folder = folder
+        self._keys = keys
+
+    @property
+    def root(self) -> Root | None:
+        """The root in force; None before the first publication."""
+        versions = [int(path.name.partition(".")[0]) for path in self._metadata.glob("*.root.json")]
+        return self._read(f"{max(versions)}.root.json", Root) if versions else None
+
+    def snapshot(self) -> Snapshot | None:
+        """Return what is in force; None before the first publication."""
+        if not (self._metadata / "timestamp.json").exists():
+            return None
+        timestamp = self._read("timestamp.json", Timestamp)
+        return self._read(f"{timestamp.snapshot_meta.version}.snapshot.json", Snapshot)
+
+    def role(self, name: str) -> Targets | None:
+        """Return a role as it is in force."""
+        snapshot = self.snapshot()
+        meta = snapshot.meta.get(f"{name}.json") if snapshot else None
+        return self._read(f"{meta.version}.{name}.json", Targets) if meta else None
+
+    def names(self) -> list[str]:
+        """Return the roles that name files."""
+        snapshot = self.snapshot()
+        return sorted(name.removesuffix(".json") for name in snapshot.meta) if snapshot else []
+
+    def publish(self, proposal: Proposal, now: dt.datetime) -> None:
+        """Let devices have what enough key holders have signed.
+
+        Raises:
+            PublicationError: signatures or files are missing, or it was made for another state of the repository.
+        """
+        with self._alone():
+            root = self._new_root(proposal)
+            top = self._new(proposal, roles.TARGETS, root)
+            for name in sorted(proposal.roles.keys() - {Root.type, roles.TARGETS}):
+                self._new(proposal, name, top)
+            self._hold(root, top, proposal)
+            self._store_targets(proposal)
+            changed = {name: metadata for name, metadata in proposal.roles.items() if name != Root.type}
+            self._publish(changed | self._online({}, now), proposal.roles.get(Root.type), now)
+
+    def tell(self, files: Mapping[str, bytes], now: dt.datetime) -> None:
+        """Publish what the hub may say by itself (`config.online`), beside what it has said.
+
+        Raises:
+            OnlineError: a file is not of the form that the hub's word has.
+            PathRefusedError: a path is not the hub's.
+            PublicationError: nothing was published before.
+        """
+        for path, content in files.items():
+            if roles.role_of(path) != roles.ONLINE:
+                raise roles.PathRefusedError(f"{path!r} needs key holders' signatures")
+            _check_word(path, content)
+        with self._alone():
+            for path, content in files.items():
+                stored = target_files.place(self._targets, TargetFile.from_data(path, content, ["sha256"]))
+                stored.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(stored, content)
+                sync_directory(stored.parent)
+            self._publish(self._online(files, now), None, now)
+
+    def renew(self, now: dt.datetime) -> None:
+        """Sign the timestamp anew, and what else of the hub's has less than half its life left.
+
+        Raises:
+            PublicationError: nothing was published before.
+        """
+        with self._alone():
+            self._publish(self._online({}, now), None, now)
+
+    @property
+    def _metadata(self) -> Path:
+        return self.folder / "metadata"
+
+    @property
+    def _targets(self) -> Path:
+        return self.folder / "targets"
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes from publishing meanwhile."""
+        self._metadata.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                yield
+            except target_files.TargetFileError as error:
+                raise PublicationError(str(error)) from error
+            except OSError as error:
+                raise PublicationError(f"{error.filename or self.folder}: {error.strerror}") from error
+
+    def _read(self, name: str, kind: type[_Signed]) -> _Signed:
+        path = self._metadata / name
+        try:
+            signed = Metadata.from_bytes(path.read_bytes()).signed
+        except OSError as error:
+            raise PublicationError(f"cannot read {str(path)!r}: {error.strerror}") from error
+        except RepositoryError as error:
+            raise PublicationError(f"{str(path)!r} is damaged: bring it back from a backup") from error
+        if not isinstance(signed, kind):
+            raise PublicationError(f"{str(path)!r} holds another role than its name says")
+        return signed
+
+    def _new_root(self, proposal: Proposal) -> Root:
+        """Return the root that will be in force, verified by the one that is and by itself."""
+        current, proposed = self.root, proposal.roles.get(Root.type)
+        if proposed is None:
+            if current is None:
+                raise PublicationError("nothing is published yet: the first proposal must bring the keys")
+            return current
+        root: Root = proposed.signed
+        if root == current:
+            return root  # a publication was cut after its root: the same again brings the rest
+        _follows(Root.type, root.version, current.version if current else 0)
+        for which, delegator in (("new", root), ("present", current or root)):
+            _signed_enough(f"root, by the {which} keys", delegator, Root.type, proposed)
+        return root
+
+    def _new(self, proposal: Proposal, name: str, delegator: Root | Targets) -> Targets:
+        """Return a role as it will be in force; where it is proposed, verified."""
+        current, proposed = self.role(name), proposal.roles.get(name)
+        if proposed is None:
+            if current is None:
+                raise PublicationError(f"the proposal lacks the role {name!r}")
+            return current
+        signed: Targets = proposed.signed
+        _follows(name, signed.version, current.version if current else 0)
+        if delegator.get_delegated_role(name) is None or name == roles.ONLINE:
+            raise PublicationError(f"key holders cannot sign for {name!r}")
+        _signed_enough(name, delegator, name, proposed)
+        for path in signed.targets:
+            if roles.role_of(path) != name:
+                raise PublicationError(f"{name!r} may not name {path!r}")
+        return signed
+
+    def _hold(self, root: Root, top: Targets, proposal: Proposal) -> None:
+        """Make sure that what is not proposed anew still has the signatures that devices will ask for."""
+        for name, signer in (("snapshot", self._keys.snapshot), ("timestamp", self._keys.timestamp)):
+            if root.roles[name].keyids != [signer.public_key.keyid]:
+                raise PublicationError(f"the hub's {name} key is not the one that the root names")
+        for name in self.names():
+            delegator = root if name == roles.TARGETS else top
+            if name not in proposal.roles and name != roles.ONLINE:
+                kept: Metadata[Targets] = Metadata.from_bytes(self._file_of(name).read_bytes())
+                _signed_enough(name, delegator, name, kept)
+
+    def _file_of(self, name: str) -> Path:
+        snapshot = self.snapshot()
+        if snapshot is None:
+            raise PublicationError("nothing is published yet")
+        return self._metadata / f"{snapshot.meta[f'{name}.json'].version}.{name}.json"
+
+    def _store_targets(self, proposal: Proposal) -> None:
+        for name, metadata in proposal.roles.items():
+            for path, target in () if name == Root.type else metadata.signed.targets.items():
+                if target_files.place(self._targets, target).exists():
+                    continue
+                source = proposal.files.get(path)
+                if source is None:
+                    raise PublicationError(f"the proposal lacks the file {path!r}")
+                target_files.store(self._targets, target, source)
+
+    def _online(self, files: Mapping[str, bytes], now: dt.datetime) -> dict[str, Metadata[Any]]:
+        """Return the hub's own role where it must be signed anew."""
+        current = self.role(roles.ONLINE)
+        word = current or Targets()
+        if current and not files and not _half_over(word.expires, roles.SNAPSHOT_LIFE, now):
+            return {}
+        word.targets |= {path: TargetFile.from_data(path, content, ["sha256"]) for path, content in files.items()}
+        word.version += 1 if current else 0
+        word.expires = now + roles.SNAPSHOT_LIFE
+        metadata = Metadata(word)
+        metadata.sign(self._keys.online)
+        return {roles.ONLINE: metadata}
+
+    def _publish(self, changed: Mapping[str, Metadata[Any]], root: Metadata[Any] | None, now: dt.datetime) -> None:
+        """Write roles, then what leads to them, the timestamp last."""
+        current = self.snapshot()
+        if current is None and root is None:
+            raise PublicationError("nothing is published yet: the first proposal must bring the keys")
+        snapshot = current or Snapshot(meta={})
+        for name, metadata in changed.items():
+            content = metadata.to_bytes()
+            self._write(f"{metadata.signed.version}.{name}.json", content)
+            snapshot.meta[f"{name}.json"] = _meta(metadata.signed.version, content)
+        if changed or root or _half_over(snapshot.expires, roles.SNAPSHOT_LIFE, now):
+            snapshot.version += 1 if current else 0
+            snapshot.expires = now + roles.SNAPSHOT_LIFE
+            signed = Metadata(snapshot)
+            signed.sign(self._keys.snapshot)
+            self._write(f"{snapshot.version}.snapshot.json", signed.to_bytes())
+        if root:
+            self._write(f"{root.signed.version}.root.json", root.to_bytes())
+        sync_directory(self._metadata)
+        self._write("timestamp.json", self._timestamp(snapshot, now))
+        sync_directory(self._metadata)
+
+    def _timestamp(self, snapshot: Snapshot, now: dt.datetime) -> bytes:
+        path = self._metadata / "timestamp.json"
+        version = self._read(path.name, Timestamp).version if path.exists() else 0
+        content = (self._metadata / f"{snapshot.version}.snapshot.json").read_bytes()
+        timestamp = Timestamp(
+            version=version + 1,
+            expires=now + roles.TIMESTAMP_LIFE,
+            snapshot_meta=_meta(snapshot.version, content),
+            unrecognized_fields={"signed_at": now.astimezone(dt.UTC).isoformat(timespec="seconds")},
+        )
+        metadata = Metadata(timestamp)
+        metadata.sign(self._keys.timestamp)
+        return metadata.to_bytes()
+
+    def _write(self, name: str, content: bytes) -> None:
+        write_whole(self._metadata / name, content)
+
+
+def _check_word(path: str, content: bytes) -> None:
+    if path == hub_word.ROLLOUT:
+        hub_word.rollouts(content)
+    else:
+        hub_word.group_word(content)
+
+
+def _meta(version: int, content: bytes) -> MetaFile:
+    return MetaFile(version, len(content), {"sha256": sha256(content).hexdigest()})
+
+
+def _half_over(expires: dt.datetime, life: dt.timedelta, now: dt.datetime) -> bool:
+    return expires - now < life / 2
+
+
+def _follows(name: str, version: int, current: int) -> None:
+    if version != current + 1:
+        raise PublicationError(
+            f"the proposal has {name!r} as version {version}, and {current} is in force: make it anew from there"
+        )
+
+
+def _signed_enough(what: str, delegator: Root | Targets, name: str, metadata: Metadata[Any]) -> None:
+    result = delegator.get_verification_result(name, metadata.signed_bytes, metadata.signatures)
+    if not result:
+        signed = ", ".join(sorted(result.signed)) or "nobody"
+        raise PublicationError(f"{what}: {result.missing} of {result.threshold} signatures missing; signed by {signed}")
