@@ -5,8 +5,9 @@ from __future__ import annotations
 import typer
 
 from config import command
+from config.fault import ConfigError
 from fleet.authority import AuthorityError
-from fleet.commands import carrier, content, hub, keys, ledger, revocation
+from fleet.commands import carrier, content, hub, keys, ledger, publication, revocation
 from fleet.hub.carrier import StickError
 from fleet.hub.opening_keys import RotationError
 from fleet.hub.registry import NotEnrolledError
@@ -14,6 +15,7 @@ from fleet.hub.settled import SettleError
 from fleet.hub.store import StoreError
 from fleet.pki import NameRefusedError
 from fleet.premises import PremisesError
+from fleet.publication.fault import PathRefusedError, ProposalError, PublicationError, SigningKeyError
 from fleet.revocation import BrokerNotToldError
 from fleet.settings import HubConfigError
 from sync.keys import KeyFileError
@@ -32,6 +34,10 @@ app.command()(ledger.quarantine)
 app.command("import")(carrier.import_)
 app.add_typer(content.app, name="content")
 app.add_typer(keys.app, name="keys")
+app.add_typer(publication.signing, name="signing")
+app.add_typer(publication.push, name="push")
+app.command()(publication.sign)
+app.command()(publication.publish)
 
 # What whoever runs the command can mend.
 _MENDABLE = (
@@ -47,6 +53,11 @@ _MENDABLE = (
     HubConfigError,
     KeyFileError,
     CertificateFileError,
+    ConfigError,
+    PathRefusedError,
+    ProposalError,
+    PublicationError,
+    SigningKeyError,
 )
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Root, TargetFile, Targets
 
 from fleet.publication import roles
-from fleet.publication.proposal import Proposal, ProposalError
+from fleet.publication.fault import PathRefusedError, ProposalError
+from fleet.publication.proposal import Proposal
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -69,7 +70,7 @@ def change(
     for path in sorted({*files, *without}):
         name = roles.role_of(path)
         if name == roles.ONLINE:
-            raise roles.PathRefusedError(f"{path!r} is the hub's to sign")
+            raise PathRefusedError(f"{path!r} is the hub's to sign")
         role = changed.get(name) or _next(repository, name, now)
         target = TargetFile.from_file(path, str(files[path]), ["sha256"]) if path in files else None
         if role.targets.get(path) == target:

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from config.whole_file import write_new
+from fleet.publication.fault import SigningKeyError
 from sync.keys import load_signing, load_signing_public
 
 if TYPE_CHECKING:
@@ -32,10 +33,6 @@ if TYPE_CHECKING:
 ONLINE = ("snapshot", "timestamp", "online")
 # A passphrase guards a file that may be copied from a lost laptop: PKCS8's PBKDF2 is slow, not slow enough for a word.
 _MIN_PASSPHRASE = 12
-
-
-class SigningKeyError(Exception):
-    """A key file cannot be made or used; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,23 +16,21 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from securesystemslib.signer import Signature
-from tuf.api.exceptions import RepositoryError
+from tuf.api.exceptions import LengthOrHashMismatchError, RepositoryError
 from tuf.api.metadata import Metadata, Root, Targets
 
-from config.whole_file import read_plain, write_whole
+from config.whole_file import open_plain, read_plain, write_whole
+from fleet.publication.fault import ProposalError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from securesystemslib.signer import CryptoSigner
+    from tuf.api.metadata import TargetFile
 
 # As devices read no longer ones (`config.trust_mirror`).
 _MAX_ROLE_BYTES = 500_000
-
-
-class ProposalError(Exception):
-    """A proposal cannot be made, read or used; the message says why."""
 
 
 @dataclass
@@ -45,6 +43,28 @@ class Proposal:
     def sign(self, signer: CryptoSigner) -> dict[str, str]:
         """Sign every role; return the signatures, by role."""
         return {role: metadata.sign(signer, append=True).signature for role, metadata in self.roles.items()}
+
+    def lines(self) -> Iterator[str]:
+        """Yield what a key holder would sign, for the holder's eyes; each file was compared with what is signed.
+
+        Raises:
+            ProposalError: a file is not the one that would be signed.
+            OSError: a file cannot be read.
+        """
+        for role, metadata in self.roles.items():
+            signed = metadata.signed
+            yield f"{role} version {signed.version}, until {signed.expires:%Y-%m-%d}"
+            for path, target in () if role == Root.type else sorted(signed.targets.items()):
+                if path in self.files:
+                    self._compare(path, target)
+                yield f"  {'new  ' if path in self.files else 'as is'} {path}, {target.length} bytes"
+
+    def _compare(self, path: str, target: TargetFile) -> None:
+        try:
+            with open_plain(self.files[path]) as file:
+                target.verify_length_and_hashes(file)
+        except LengthOrHashMismatchError as error:
+            raise ProposalError(f"{path!r} is not the file that would be signed") from error
 
     def write(self, folder: Path) -> None:
         """Write it as a folder that is not there yet.

@@ -21,6 +21,7 @@ from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Tar
 from config import online as hub_word
 from config.whole_file import sync_directory, write_whole
 from fleet.publication import roles, target_files
+from fleet.publication.fault import PathRefusedError, PublicationError, TargetFileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
     from fleet.publication.proposal import Proposal
 
 _Signed = TypeVar("_Signed", Root, Snapshot, Targets, Timestamp)
-
-
-class PublicationError(Exception):
-    """Nothing was published; the message says why."""
 
 
 class Repository:
@@ -78,7 +75,7 @@ class Repository:
             top = self._new(proposal, roles.TARGETS, root)
             for name in sorted(proposal.roles.keys() - {Root.type, roles.TARGETS}):
                 self._new(proposal, name, top)
-            self._hold(root, top, proposal)
+            self._check_kept(root, top, proposal)
             self._store_targets(proposal)
             changed = {name: metadata for name, metadata in proposal.roles.items() if name != Root.type}
             self._publish(changed | self._online({}, now), proposal.roles.get(Root.type), now)
@@ -93,7 +90,7 @@ class Repository:
         """
         for path, content in files.items():
             if roles.role_of(path) != roles.ONLINE:
-                raise roles.PathRefusedError(f"{path!r} needs key holders' signatures")
+                raise PathRefusedError(f"{path!r} needs key holders' signatures")
             _check_word(path, content)
         with self._alone():
             for path, content in files.items():
@@ -128,7 +125,7 @@ class Repository:
             fcntl.flock(lock, fcntl.LOCK_EX)
             try:
                 yield
-            except target_files.TargetFileError as error:
+            except TargetFileError as error:
                 raise PublicationError(str(error)) from error
             except OSError as error:
                 raise PublicationError(f"{error.filename or self.folder}: {error.strerror}") from error
@@ -177,11 +174,8 @@ class Repository:
                 raise PublicationError(f"{name!r} may not name {path!r}")
         return signed
 
-    def _hold(self, root: Root, top: Targets, proposal: Proposal) -> None:
+    def _check_kept(self, root: Root, top: Targets, proposal: Proposal) -> None:
         """Make sure that what is not proposed anew still has the signatures that devices will ask for."""
-        for name, signer in (("snapshot", self._keys.snapshot), ("timestamp", self._keys.timestamp)):
-            if root.roles[name].keyids != [signer.public_key.keyid]:
-                raise PublicationError(f"the hub's {name} key is not the one that the root names")
         for name in self.names():
             delegator = root if name == roles.TARGETS else top
             if name not in proposal.roles and name != roles.ONLINE:
@@ -220,8 +214,12 @@ class Repository:
     def _publish(self, changed: Mapping[str, Metadata[Any]], root: Metadata[Any] | None, now: dt.datetime) -> None:
         """Write roles, then what leads to them, the timestamp last."""
         current = self.snapshot()
-        if current is None and root is None:
+        named = root.signed if root else self.root
+        if named is None:
             raise PublicationError("nothing is published yet: the first proposal must bring the keys")
+        for name, signer in (("snapshot", self._keys.snapshot), ("timestamp", self._keys.timestamp)):
+            if named.roles[name].keyids != [signer.public_key.keyid]:
+                raise PublicationError(f"the hub's {name} key is not the one that the root names")
         snapshot = current or Snapshot(meta={})
         for name, metadata in changed.items():
             content = metadata.to_bytes()

@@ -12,6 +12,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from fleet.publication.fault import PathRefusedError
+
 TARGETS = "targets"
 ONLINE = "online"
 ONLINE_PATTERNS = ["online/*", "online/group/*"]
@@ -29,10 +31,6 @@ TARGETS_LIFE = dt.timedelta(days=182)
 SNAPSHOT_LIFE = dt.timedelta(days=7)
 # Two days bound how long a thief of the broker can hide what is new from a device that knows the hub's time.
 TIMESTAMP_LIFE = dt.timedelta(days=2)
-
-
-class PathRefusedError(Exception):
-    """No role may name this path."""
 
 
 def role_of(path: str) -> str:

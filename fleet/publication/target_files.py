@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING
 from tuf.api.exceptions import LengthOrHashMismatchError
 
 from config.whole_file import open_plain, sync_directory
+from fleet.publication.fault import TargetFileError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tuf.api.metadata import TargetFile
-
-
-class TargetFileError(Exception):
-    """A file is not the one that was signed."""
 
 
 def place(targets_dir: Path, target: TargetFile) -> Path:
