@@ -7,14 +7,14 @@ import shutil
 from hashlib import sha256
 
 import pytest
-from tuf.api.metadata import Metadata, Targets
+from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Targets
 
 from config.distrust import Distrust, TrustError
 from config.trust import Trust
 from fleet.publication import draft, roles
 from fleet.publication.fault import PublicationError
 from fleet.publication.proposal import Proposal
-from tests.fleet.workshop import Workshop, new_online
+from tests.fleet.workshop import Workshop, new_online, new_signer
 
 FILES = {
     "fleet.toml": b'[structure]\nname = "A"\n',
@@ -24,6 +24,7 @@ FILES = {
     "content/pack.db": bytes(5_000),
 }
 DAY_S = 86_400
+EVIL = ["content/evil.db", "group/rural/device/evil.toml", "online/device/evil.toml"]
 
 
 @pytest.fixture
@@ -66,6 +67,18 @@ def test_freeze_is_refused_by_what_the_device_itself_has_seen_of_the_hubs_time(h
     device.refresh(hub.mirror, 0)
     hub.pass_(days=-8)
     hub.renew()  # a newer version that had expired eight days before: only a thief's, or a hub with a wrong clock
+    assert refused(device, hub.mirror) is Distrust.EXPIRED
+
+
+def test_a_hub_whose_clock_went_back_a_little_does_not_take_the_time_back(hub, device):
+    hub.pass_(days=10)
+    latest_s = hub.now_s
+    for hours in (0, -24, -23):
+        hub.pass_(hours=hours)
+        hub.renew()
+        assert device.refresh(hub.mirror, 0).signed_s == latest_s
+    hub.pass_(hours=-2)  # what is signed now ends before the latest time that was seen
+    hub.renew()
     assert refused(device, hub.mirror) is Distrust.EXPIRED
 
 
@@ -236,10 +249,9 @@ def test_slow_retrieval_is_incomplete_each_time_and_changes_nothing(tmp_path, hu
 
 
 def test_the_online_role_names_no_configuration_and_no_pack(hub, device):
-    evil = ["content/evil.db", "group/rural/device/evil.toml", "online/device/evil.toml", "evil"]
-    stolen(hub, [hub.online.online], roles.ONLINE, paths=["fleet.toml", *evil])
+    stolen(hub, [hub.online.online], roles.ONLINE, paths=["fleet.toml", *EVIL])
     believed = device.refresh(hub.mirror, 0)
-    assert [believed.find(path) for path in evil] == [None] * 4
+    assert [believed.find(path) for path in EVIL] == [None] * 3
     assert believed.find("fleet.toml").sha256 == sha256(FILES["fleet.toml"]).hexdigest()
 
 
@@ -250,9 +262,21 @@ def test_the_online_key_cannot_sign_a_groups_role(hub, device):
     assert refusal.value.reason is Distrust.SIGNATURES
 
 
-def test_the_online_key_cannot_delegate_groups(hub, device):
-    stolen(hub, [hub.online.online], roles.TARGETS, paths=["content/evil.db"])
-    assert refused(device, hub.mirror) is Distrust.SIGNATURES
+def test_what_the_online_role_delegates_is_never_asked_for_groups_or_packs(hub, device):
+    thief = new_signer()
+    evil = Targets(targets=dict.fromkeys(EVIL, hub.repository.role(roles.TARGETS).targets["fleet.toml"]))
+    signed = hub.repository.role(roles.ONLINE)
+    signed.version += 1
+    patterns = ["*", "*/*", "*/*/*", "*/*/*/*"]
+    role = DelegatedRole("evil", [], 1, terminating=False, paths=patterns)
+    signed.delegations = Delegations({}, {"evil": role})
+    signed.add_key(thief.public_key, "evil")
+    metadata = {roles.ONLINE: Metadata(signed), "evil": Metadata(evil)}
+    metadata[roles.ONLINE].sign(hub.online.online)
+    metadata["evil"].sign(thief)
+    hub.repository._publish(metadata, None, hub.now)
+    believed = device.refresh(hub.mirror, 0)
+    assert [believed.find(path) for path in EVIL] == [None] * 3
 
 
 def test_what_stolen_online_keys_signed_far_ahead_is_taken_back_by_a_new_root(tmp_path, hub, device):

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from config.distrust import Distrust, TrustError
 from config.trust import Trust
-from tests.fleet.workshop import Workshop
+from fleet.publication import draft
+from tests.fleet.workshop import Workshop, new_online
 
 PATHS = ("fleet.toml", "group/rural/group.toml", "online/rollout.json")
 MIRROR = ["timestamp.json", "2.root.json", "4.snapshot.json", "3.targets.json", "2.group-rural.json", "1.online.json"]
@@ -123,6 +124,18 @@ def test_a_mirror_without_the_root_that_is_damaged_here_is_told_so(tmp_path, hub
     (mirror / "metadata/2.root.json").unlink()
     with pytest.raises(TrustError) as refusal:
         device.refresh(mirror, 0)
+    assert (refusal.value.reason, refusal.value.file) == (Distrust.INCOMPLETE, "2.root.json")
+
+
+def test_a_damaged_root_is_asked_for_also_where_the_hubs_keys_changed_with_it(tmp_path):
+    hub = Workshop(tmp_path / "hub").establish()
+    hub.online = new_online()
+    hub.sign(draft.keys(hub.repository, hub.public(), hub.online, hub.now))
+    device, trusted = state_of(hub, tmp_path / "device")
+    (trusted / "root_history/2.root.json").write_bytes(b"")
+    (hub.metadata / "2.root.json").unlink()
+    with pytest.raises(TrustError) as refusal:
+        device.refresh(hub.mirror, 0)
     assert (refusal.value.reason, refusal.value.file) == (Distrust.INCOMPLETE, "2.root.json")
 
 
