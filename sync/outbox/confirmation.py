@@ -56,11 +56,12 @@ def judge(stream: Stream, tip: Tip, epoch: int, chain_at: Callable[[int], bytes]
         return _judged(stream, tip, Confirmation.KNOWN)
     if not stream.damaged and not _leads_to(stream, tip, chain_at):
         return _judged(stream, tip, Confirmation.FORKED, replace(stream, forked=True))
-    # After damage we may know less of a stream than the hub.
+    # After damage we may know less of a stream than the hub: what it has beyond ours is not here to give again.
+    beyond = (stream.last.seq + 1, tip.seq) if tip.seq > stream.last.seq else None
     told = replace(stream, stored=tip, last=max(stream.last, tip, key=lambda each: each.seq), epoch=epoch)
     if tip.seq >= stream.stored.seq:
         outcome = Confirmation.CONFIRMED if tip.seq > stream.stored.seq else Confirmation.KNOWN
-        return _judged(stream, tip, outcome, told if news or outcome is Confirmation.CONFIRMED else stream)
+        return _judged(stream, tip, outcome, told if news or outcome is Confirmation.CONFIRMED else stream, beyond)
     if tip.seq + 1 < stream.kept_from:
         gone = (tip.seq + 1, stream.kept_from - 1)
         return _judged(stream, tip, Confirmation.LOST, replace(told, damaged=True), gone)

@@ -151,7 +151,9 @@ def account(wreck: Wreck, number: int, sure: Stream | None, device: str) -> Acco
     if note.open:
         last = _end(note, rows)
         if (claimed := wreck.claimed(number, last.seq)) > last.seq:
-            last, still_open = last.over(claimed), False
+            last = last.over(claimed)
+        # The rows of an open stream say where it ends: one that ends beyond them can grow no more.
+        still_open = last.seq == max(note.stored.seq, *rows, 0)
     lost = _ranges([seq for seq in range(note.stored.seq + 1, last.seq + 1) if seq not in rows])
     kept_from = note.stored.seq + 1
     while kept_from - 1 in rows:

@@ -179,7 +179,7 @@ class Pair(RuleBasedStateMachine):
     def queue(self, stream, count):
         device = self.devices[stream[-2]]
         kept = device.outbox.stream(stream)
-        if kept is not None and not kept.open:
+        if (kept is None and device.queued[stream]) or (kept is not None and not kept.open):
             return  # the process that wrote it has ended
         first = device.queued[stream] + 1
         new = [Row(seq, seq, f"{stream.hex()} {seq} ".encode() * 3) for seq in range(first, first + count)]
@@ -519,6 +519,31 @@ def test_a_damaged_device_that_knows_less_of_a_stream_than_the_hub_is_heard_all_
     said = [decode_birth(each, "kiosk-1", DEVICE_KEY.public_key()) for each in pair.device.post.retained.values()]
     assert all(isinstance(each, Birth) for each in said)
     assert (pair.device.outbox.stream(stream).last.seq, pair.stored(second)) == (21, 1)
+
+
+def test_what_a_stick_tells_a_damaged_device_of_rows_that_it_lacks_is_no_new_damage(pair):
+    pair.choose(0)
+    stream = pair.new_stream(LANES[1], 1)
+    pair.a_stick_leaves(1)
+    pair.all_goes_well_for_a_while(8)
+    pair.a_card_loses_pages(who=1, kind="a block", seed=104)
+    assert pair.devices[1].outbox.stream(stream).last.seq == 0
+    pair.the_stick_is_read()
+    pair.the_stick_comes_back(1)
+    assert pair.devices[1].kept() == {stream: set()}
+    pair.heal()
+
+
+def test_a_stream_of_which_only_the_loss_is_left_outlives_the_next_damage(pair):
+    pair.choose(0)
+    pair.the_hub_is_backed_up()
+    stream = pair.new_stream(LANES[1])
+    pair.all_goes_well_for_a_while(6)
+    pair.the_hub_is_restored(said=True)
+    pair.all_goes_well_for_a_while(1)
+    pair.a_card_loses_pages(who=0, kind="a bit", seed=337)
+    pair.heal()
+    assert pair.lost(pair.device, stream) == {1}
 
 
 def test_a_stream_of_which_the_hub_has_yet_to_hear_is_not_dropped(pair, monkeypatch):
