@@ -107,6 +107,16 @@ def test_endless_metadata_is_refused_unread(hub, device, name):
     assert refused(device, hub.mirror) is Distrust.TOO_LONG
 
 
+def test_endless_metadata_is_refused_unread_also_where_a_stolen_key_allows_it(hub, device):
+    metadata = Metadata.from_bytes((hub.metadata / "timestamp.json").read_bytes())
+    metadata.signed.snapshot_meta.length = 50_000_000
+    metadata.sign(hub.online.timestamp)
+    (hub.metadata / "timestamp.json").write_bytes(metadata.to_bytes())
+    with (hub.metadata / "2.snapshot.json").open("wb") as file:
+        file.truncate(50_000_000)
+    assert refused(device, hub.mirror) is Distrust.TOO_LONG
+
+
 def test_endless_content_is_refused_unread(hub, device):
     found = device.refresh(hub.mirror, 0).find("content/pack.db")
     with (hub.mirror / "targets" / found.file).open("ab") as file:

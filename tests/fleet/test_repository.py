@@ -159,3 +159,9 @@ def test_damaged_metadata_of_the_repository_is_named(hub):
     (hub.metadata / "1.targets.json").write_bytes(b"{")
     with pytest.raises(PublicationError, match=r"1.targets.json' is damaged: bring it back from a backup"):
         hub.propose({"fleet.toml": b""})
+
+
+def test_no_role_after_a_groups_own_may_speak_for_it(hub):
+    hub.push({"group/rural/group.toml": b""})
+    delegated = hub.repository.role("targets").delegations.roles
+    assert {name: role.terminating for name, role in delegated.items()} == {"online": True, "group-rural": True}
