@@ -41,13 +41,19 @@ def holders(
     public: Annotated[list[Path], typer.Argument(metavar="PUB...", help="The public keys of all key holders.")],
     out: Out,
     threshold: Annotated[int, typer.Option(min=1, help="How many must sign.")] = 2,
+    *,
+    new_online: Annotated[
+        bool, typer.Option("--new-online", help="Take back the hub's own keys: make new ones.")
+    ] = False,
     hub: Folder = FOLDER,
 ) -> None:
-    """Propose who signs from now on: the first holders, or others than now. The hub's own keys are made if missing."""
+    """Propose who signs from now on: the first holders, or others than now."""
     from fleet.publication import draft, keys  # noqa: PLC0415  (as above)
 
-    online = keys.make_online(hub / "hub")
-    proposal = draft.keys(_repository(hub), [keys.load_public(path) for path in public], online, _now(), threshold)
+    repository = _repository(hub)
+    fresh = new_online or repository.root is None
+    online = keys.make_online(hub / "hub") if fresh else repository.online_keys(repository.root)
+    proposal = draft.keys(repository, [keys.load_public(path) for path in public], online, _now(), threshold)
     _propose(proposal, out)
 
 

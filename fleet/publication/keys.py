@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 ONLINE = ("snapshot", "timestamp", "online")
 # A passphrase guards a file that may be copied from a lost laptop: PKCS8's PBKDF2 is slow, not slow enough for a word.
 _MIN_PASSPHRASE = 12
+# As many roots as a device follows at once (`config.trust_mirror`).
+_MAX_CHANGES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,29 +108,36 @@ def load_public(path: Path) -> SSlibKey:
 
 
 def make_online(folder: Path) -> OnlineKeys:
-    """Return the hub's online keys; those that are not there yet are made.
+    """Make three new online keys of the hub, beside those that it has; they count once a root names them.
 
     Raises:
         SigningKeyError: one cannot be written.
-        KeyFileError: one is there and cannot be read.
     """
+    number = len(_numbers(folder)) + 1
     for name in ONLINE:
-        if not _online_file(folder, name).exists():
-            _write(_online_file(folder, name), Ed25519PrivateKey.generate(), NoEncryption())
-    return load_online(folder)
+        _write(_online_file(folder, name, number), Ed25519PrivateKey.generate(), NoEncryption())
+    return _load_online(folder, number)
 
 
-def load_online(folder: Path) -> OnlineKeys:
-    """Return the hub's online keys.
+def load_online(folder: Path) -> list[OnlineKeys]:
+    """Return the online keys that the hub has, oldest first; the root says which of them count.
 
     Raises:
         KeyFileError: one is missing or cannot be read.
     """
-    return OnlineKeys(*(signer_of(load_signing(_online_file(folder, name))) for name in ONLINE))
+    return [_load_online(folder, number) for number in _numbers(folder)]
 
 
-def _online_file(folder: Path, name: str) -> Path:
-    return folder / f"{name}.key"
+def _load_online(folder: Path, number: int) -> OnlineKeys:
+    return OnlineKeys(*(signer_of(load_signing(_online_file(folder, name, number))) for name in ONLINE))
+
+
+def _numbers(folder: Path) -> list[int]:
+    return [number for number in range(1, _MAX_CHANGES) if _online_file(folder, ONLINE[0], number).exists()]
+
+
+def _online_file(folder: Path, name: str, number: int) -> Path:
+    return folder / (f"{name}.key" if number == 1 else f"{name}-{number}.key")
 
 
 def _write(path: Path, private: Ed25519PrivateKey, encryption: KeySerializationEncryption) -> None:

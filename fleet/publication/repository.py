@@ -22,9 +22,10 @@ from config import online as hub_word
 from config.whole_file import sync_directory, write_whole
 from fleet.publication import roles, target_files
 from fleet.publication.fault import PathRefusedError, PublicationError, TargetFileError
+from fleet.publication.verification import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from fleet.publication.keys import OnlineKeys
@@ -36,9 +37,9 @@ _Signed = TypeVar("_Signed", Root, Snapshot, Targets, Timestamp)
 class Repository:
     """The folder, and the keys with which the hub signs by itself."""
 
-    def __init__(self, folder: Path, keys: OnlineKeys) -> None:
+    def __init__(self, folder: Path, keys: Iterable[OnlineKeys]) -> None:
         self.folder = folder
-        self._keys = keys
+        self._keys = list(keys)
 
     @property
     def root(self) -> Root | None:
@@ -55,14 +56,38 @@ class Repository:
 
     def role(self, name: str) -> Targets | None:
         """Return a role as it is in force."""
+        return self.signed(name).signed if name in self.names() else None
+
+    def signed(self, name: str) -> Metadata[Targets]:
+        """Return a role that is in force, with its signatures.
+
+        Raises:
+            PublicationError: there is none, or it cannot be read.
+        """
         snapshot = self.snapshot()
         meta = snapshot.meta.get(f"{name}.json") if snapshot else None
-        return self._read(f"{meta.version}.{name}.json", Targets) if meta else None
+        if meta is None:
+            raise PublicationError(f"the role {name!r} is not published yet")
+        return self._load(f"{meta.version}.{name}.json", Targets)
 
     def names(self) -> list[str]:
         """Return the roles that name files."""
         snapshot = self.snapshot()
         return sorted(name.removesuffix(".json") for name in snapshot.meta) if snapshot else []
+
+    def online_keys(self, root: Root | None) -> OnlineKeys:
+        """Return those of the hub's keys that a root names.
+
+        Raises:
+            PublicationError: there is no root yet, or the hub does not have them.
+        """
+        if root is None:
+            raise PublicationError("nothing is published yet: the first proposal must bring the keys")
+        for keys in self._keys:
+            ids = [[keys.snapshot.public_key.keyid], [keys.timestamp.public_key.keyid]]
+            if [root.roles[name].keyids for name in (Snapshot.type, Timestamp.type)] == ids:
+                return keys
+        raise PublicationError("the hub does not have the snapshot and timestamp keys that the root names")
 
     def publish(self, proposal: Proposal, now: dt.datetime) -> None:
         """Let devices have what enough key holders have signed.
@@ -71,14 +96,10 @@ class Repository:
             PublicationError: signatures or files are missing, or it was made for another state of the repository.
         """
         with self._alone():
-            root = self._new_root(proposal)
-            top = self._new(proposal, roles.TARGETS, root)
-            for name in sorted(proposal.roles.keys() - {Root.type, roles.TARGETS}):
-                self._new(proposal, name, top)
-            self._check_kept(root, top, proposal)
+            root = verify(self, proposal)
             self._store_targets(proposal)
             changed = {name: metadata for name, metadata in proposal.roles.items() if name != Root.type}
-            self._publish(changed | self._online({}, now), proposal.roles.get(Root.type), now)
+            self._publish(changed | self._online({}, root, now), proposal.roles.get(Root.type), now)
 
     def tell(self, files: Mapping[str, bytes], now: dt.datetime) -> None:
         """Publish what the hub may say by itself (`config.online`), beside what it has said.
@@ -98,7 +119,7 @@ class Repository:
                 stored.parent.mkdir(parents=True, exist_ok=True)
                 write_whole(stored, content)
                 sync_directory(stored.parent)
-            self._publish(self._online(files, now), None, now)
+            self._publish(self._online(files, self.root, now), None, now)
 
     def renew(self, now: dt.datetime) -> None:
         """Sign the timestamp anew, and what else of the hub's has less than half its life left.
@@ -107,7 +128,7 @@ class Repository:
             PublicationError: nothing was published before.
         """
         with self._alone():
-            self._publish(self._online({}, now), None, now)
+            self._publish(self._online({}, self.root, now), None, now)
 
     @property
     def _metadata(self) -> Path:
@@ -131,62 +152,19 @@ class Repository:
                 raise PublicationError(f"{error.filename or self.folder}: {error.strerror}") from error
 
     def _read(self, name: str, kind: type[_Signed]) -> _Signed:
+        return self._load(name, kind).signed
+
+    def _load(self, name: str, kind: type[_Signed]) -> Metadata[_Signed]:
         path = self._metadata / name
         try:
-            signed = Metadata.from_bytes(path.read_bytes()).signed
+            metadata: Metadata[_Signed] = Metadata.from_bytes(path.read_bytes())
         except OSError as error:
             raise PublicationError(f"cannot read {str(path)!r}: {error.strerror}") from error
         except RepositoryError as error:
             raise PublicationError(f"{str(path)!r} is damaged: bring it back from a backup") from error
-        if not isinstance(signed, kind):
+        if not isinstance(metadata.signed, kind):
             raise PublicationError(f"{str(path)!r} holds another role than its name says")
-        return signed
-
-    def _new_root(self, proposal: Proposal) -> Root:
-        """Return the root that will be in force, verified by the one that is and by itself."""
-        current, proposed = self.root, proposal.roles.get(Root.type)
-        if proposed is None:
-            if current is None:
-                raise PublicationError("nothing is published yet: the first proposal must bring the keys")
-            return current
-        root: Root = proposed.signed
-        if root == current:
-            return root  # a publication was cut after its root: the same again brings the rest
-        _follows(Root.type, root.version, current.version if current else 0)
-        for which, delegator in (("new", root), ("present", current or root)):
-            _signed_enough(f"root, by the {which} keys", delegator, Root.type, proposed)
-        return root
-
-    def _new(self, proposal: Proposal, name: str, delegator: Root | Targets) -> Targets:
-        """Return a role as it will be in force; where it is proposed, verified."""
-        current, proposed = self.role(name), proposal.roles.get(name)
-        if proposed is None:
-            if current is None:
-                raise PublicationError(f"the proposal lacks the role {name!r}")
-            return current
-        signed: Targets = proposed.signed
-        _follows(name, signed.version, current.version if current else 0)
-        if delegator.get_delegated_role(name) is None or name == roles.ONLINE:
-            raise PublicationError(f"key holders cannot sign for {name!r}")
-        _signed_enough(name, delegator, name, proposed)
-        for path in signed.targets:
-            if roles.role_of(path) != name:
-                raise PublicationError(f"{name!r} may not name {path!r}")
-        return signed
-
-    def _check_kept(self, root: Root, top: Targets, proposal: Proposal) -> None:
-        """Make sure that what is not proposed anew still has the signatures that devices will ask for."""
-        for name in self.names():
-            delegator = root if name == roles.TARGETS else top
-            if name not in proposal.roles and name != roles.ONLINE:
-                kept: Metadata[Targets] = Metadata.from_bytes(self._file_of(name).read_bytes())
-                _signed_enough(name, delegator, name, kept)
-
-    def _file_of(self, name: str) -> Path:
-        snapshot = self.snapshot()
-        if snapshot is None:
-            raise PublicationError("nothing is published yet")
-        return self._metadata / f"{snapshot.meta[f'{name}.json'].version}.{name}.json"
+        return metadata
 
     def _store_targets(self, proposal: Proposal) -> None:
         for name, metadata in proposal.roles.items():
@@ -198,28 +176,25 @@ class Repository:
                     raise PublicationError(f"the proposal lacks the file {path!r}")
                 target_files.store(self._targets, target, source)
 
-    def _online(self, files: Mapping[str, bytes], now: dt.datetime) -> dict[str, Metadata[Any]]:
+    def _online(self, files: Mapping[str, bytes], root: Root | None, now: dt.datetime) -> dict[str, Metadata[Any]]:
         """Return the hub's own role where it must be signed anew."""
         current = self.role(roles.ONLINE)
         word = current or Targets()
-        if current and not files and not _half_over(word.expires, roles.SNAPSHOT_LIFE, now):
+        signer = self.online_keys(root).online
+        young = current and not _half_over(word.expires, roles.SNAPSHOT_LIFE, now)
+        if young and not files and self.signed(roles.ONLINE).signatures.keys() == {signer.public_key.keyid}:
             return {}
         word.targets |= {path: TargetFile.from_data(path, content, ["sha256"]) for path, content in files.items()}
         word.version += 1 if current else 0
         word.expires = now + roles.SNAPSHOT_LIFE
         metadata = Metadata(word)
-        metadata.sign(self._keys.online)
+        metadata.sign(signer)
         return {roles.ONLINE: metadata}
 
     def _publish(self, changed: Mapping[str, Metadata[Any]], root: Metadata[Any] | None, now: dt.datetime) -> None:
         """Write roles, then what leads to them, the timestamp last."""
         current = self.snapshot()
-        named = root.signed if root else self.root
-        if named is None:
-            raise PublicationError("nothing is published yet: the first proposal must bring the keys")
-        for name, signer in (("snapshot", self._keys.snapshot), ("timestamp", self._keys.timestamp)):
-            if named.roles[name].keyids != [signer.public_key.keyid]:
-                raise PublicationError(f"the hub's {name} key is not the one that the root names")
+        keys = self.online_keys(root.signed if root else self.root)
         snapshot = current or Snapshot(meta={})
         for name, metadata in changed.items():
             content = metadata.to_bytes()
@@ -229,15 +204,15 @@ class Repository:
             snapshot.version += 1 if current else 0
             snapshot.expires = now + roles.SNAPSHOT_LIFE
             signed = Metadata(snapshot)
-            signed.sign(self._keys.snapshot)
+            signed.sign(keys.snapshot)
             self._write(f"{snapshot.version}.snapshot.json", signed.to_bytes())
         if root:
             self._write(f"{root.signed.version}.root.json", root.to_bytes())
         sync_directory(self._metadata)
-        self._write("timestamp.json", self._timestamp(snapshot, now))
+        self._write("timestamp.json", self._timestamp(snapshot, keys, now))
         sync_directory(self._metadata)
 
-    def _timestamp(self, snapshot: Snapshot, now: dt.datetime) -> bytes:
+    def _timestamp(self, snapshot: Snapshot, keys: OnlineKeys, now: dt.datetime) -> bytes:
         path = self._metadata / "timestamp.json"
         version = self._read(path.name, Timestamp).version if path.exists() else 0
         content = (self._metadata / f"{snapshot.version}.snapshot.json").read_bytes()
@@ -248,7 +223,7 @@ class Repository:
             unrecognized_fields={"signed_at": now.astimezone(dt.UTC).isoformat(timespec="seconds")},
         )
         metadata = Metadata(timestamp)
-        metadata.sign(self._keys.timestamp)
+        metadata.sign(keys.timestamp)
         return metadata.to_bytes()
 
     def _write(self, name: str, content: bytes) -> None:
@@ -268,17 +243,3 @@ def _meta(version: int, content: bytes) -> MetaFile:
 
 def _half_over(expires: dt.datetime, life: dt.timedelta, now: dt.datetime) -> bool:
     return expires - now < life / 2
-
-
-def _follows(name: str, version: int, current: int) -> None:
-    if version != current + 1:
-        raise PublicationError(
-            f"the proposal has {name!r} as version {version}, and {current} is in force: make it anew from there"
-        )
-
-
-def _signed_enough(what: str, delegator: Root | Targets, name: str, metadata: Metadata[Any]) -> None:
-    result = delegator.get_verification_result(name, metadata.signed_bytes, metadata.signatures)
-    if not result:
-        signed = ", ".join(sorted(result.signed)) or "nobody"
-        raise PublicationError(f"{what}: {result.missing} of {result.threshold} signatures missing; signed by {signed}")

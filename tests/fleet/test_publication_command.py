@@ -162,6 +162,18 @@ def test_the_hub_holds_no_key_of_a_holder(place):
     ]
 
 
+def test_the_hubs_own_keys_are_taken_back_by_new_ones(place):
+    before = device(place).versions
+    public = [place / f"{name}.pub" for name in ("anne", "basile", "chloe")]
+    run("signing", "holders", *public, "--new-online", "-o", place / "p", "--hub", place / "hub")
+    run("signing", "renew", "--hub", place / "hub")  # by the old keys, while the new ones are not published
+    sign_and_publish(place, place / "p")
+    run("signing", "renew", "--hub", place / "hub")
+    assert (before["root"], device(place).versions["root"]) == (1, 2)
+    names = [path.name for path in (place / "hub/hub").glob("timestamp*.key")]
+    assert sorted(names) == ["timestamp-2.key", "timestamp.key"]
+
+
 def test_the_status_tells_versions_and_their_end(place):
     lines = run("signing", "status", "--hub", place / "hub").splitlines()
     assert [line.split()[:3] for line in lines] == [[name, "version", "1"] for name in ("root", "online", "targets")]

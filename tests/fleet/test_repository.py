@@ -133,8 +133,22 @@ def test_a_renewal_signs_the_snapshot_and_the_hubs_word_when_half_their_life_is_
 
 def test_a_hub_with_other_keys_than_the_root_names_publishes_nothing(hub):
     hub.online = new_online()
-    with pytest.raises(PublicationError, match="the hub's snapshot key is not the one that the root names"):
+    with pytest.raises(PublicationError, match="does not have the snapshot and timestamp keys that the root names"):
         hub.renew()
+
+
+def test_new_online_keys_sign_the_hubs_word_too_from_their_root_on(hub, tmp_path):
+    hub.repository.tell({"online/rollout.json": b"{}"}, hub.now)
+    hub.online = new_online()
+    hub.sign(draft.keys(hub.repository, hub.public(), hub.online, hub.now))
+    assert believed(hub, tmp_path).find("online/rollout.json").length_bytes == 2
+
+
+def test_key_holders_do_not_sign_for_a_role_that_nobody_delegated(hub):
+    proposal = hub.propose({"group/rural/group.toml": b""})
+    del proposal.roles["targets"]
+    with pytest.raises(PublicationError, match="key holders cannot sign for 'group-rural'"):
+        hub.sign(proposal)
 
 
 def test_before_the_first_keys_nothing_is_published(tmp_path):

@@ -34,7 +34,7 @@ class Workshop:
 
     @property
     def repository(self):
-        return Repository(self.folder / "repository", self.online)
+        return Repository(self.folder / "repository", [self.online])
 
     @property
     def mirror(self):
