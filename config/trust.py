@@ -100,13 +100,14 @@ class Believed:
 
 
 class Trust:
-    """Judges a mirror by what this device has believed before; for one process.
+    """Judges a mirror by what this device has believed before.
 
-    `directory` is where that is kept; `root` is the metadata with which the device was enrolled.
+    `directory` is where that is kept; `root` is the metadata with which the device was enrolled; `scratch` is a folder
+    of each process's own, best in memory. One process refreshes; others may ask what is wanted.
     """
 
-    def __init__(self, directory: Path, root: bytes) -> None:
-        self._set = TrustedSet(directory)
+    def __init__(self, directory: Path, root: bytes, scratch: Path | None = None) -> None:
+        self._set = TrustedSet(directory, scratch)
         self._root = root
 
     def refresh(self, mirror: Path, hub_time_s: int) -> Believed:

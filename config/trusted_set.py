@@ -1,7 +1,7 @@
 """The metadata that a device has believed, on its disk: adopted whole, or not at all. Adapter: files.
 
     trusted -> trusted.8/   root_history/2.root.json  timestamp.json  snapshot.json  targets.json  floor.json
-    scratch/                where python-tuf works; what lies there counts for nothing
+    scratch/                where python-tuf works, unless told of another place; what lies there counts for nothing
 
 python-tuf renames its files without a flush. So it works in `scratch/`, on a copy, and what it has accepted is then
 adopted as a whole: a cut of power leaves the old set or the new one.
@@ -31,11 +31,11 @@ _FLOORS = ("floor.json", "floor.again")
 
 
 class TrustedSet:
-    """The folder; for its one writer."""
+    """The folder; one process adopts, others may read."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, scratch: Path | None = None) -> None:
         self._link = directory / "trusted"
-        self.scratch = directory / "scratch"
+        self.scratch = scratch or directory / "scratch"
 
     @property
     def floor(self) -> Floor:

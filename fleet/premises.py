@@ -8,6 +8,7 @@
 What a device is given when it is enrolled is its own folder:
 
     identity/{ca.crt,device.crt,device.key,hub-signing.pub,hub-opening.pub}
+    identity/root.json  whom to believe about configuration and content, once something was published
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
+from config.whole_file import write_whole
 from fleet import authority as authority_folder
 from fleet import broker, pki
 from fleet.hub.store import HubStore
@@ -139,6 +141,7 @@ def enrol(folder: Path, device: str, identity_dir: Path) -> list[x509.Certificat
         _write_public(identity_dir / "device.crt", certificate)
         _write_public(identity_dir / "hub-signing.pub", signing.public_key())
         _write_public(identity_dir / "hub-opening.pub", opening.public_key())
+        _give_root(folder, identity_dir)
     except OSError as error:
         raise PremisesError(f"cannot write {str(identity_dir)!r}: {error.strerror}") from error
     store = HubStore.open(config.database_url)
@@ -146,6 +149,14 @@ def enrol(folder: Path, device: str, identity_dir: Path) -> list[x509.Certificat
     store.enrol(device, raw, seal.key_id(opening.public_key()))
     store.close()
     return earlier
+
+
+def _give_root(folder: Path, identity_dir: Path) -> None:
+    """Let a device start from the newest root, so that no key that was taken back counts for it."""
+    roots = (folder / "publication/metadata").glob("*.root.json")
+    newest = max(roots, key=lambda path: int(path.name.partition(".")[0]), default=None)
+    if newest is not None:
+        write_whole(identity_dir / "root.json", newest.read_bytes())
 
 
 def _settings(folder: Path, listener: Listener, ingests: int) -> str:

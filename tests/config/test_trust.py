@@ -100,6 +100,15 @@ def test_a_refresh_that_brings_nothing_new_writes_nothing(tmp_path, hub, device)
     assert (tmp_path / "device/trusted").readlink() == before
 
 
+def test_a_carrier_in_another_process_asks_what_is_wanted_and_disturbs_nobody(tmp_path, hub, device):
+    believed = device.refresh(hub.mirror, 0)
+    carrier = Trust(tmp_path / "device", hub.root(), scratch=tmp_path / "run")
+    before = sorted((tmp_path / "device").rglob("*"))
+    assert carrier.wanted(hub.mirror, 0, FILES) == ("2.root.json", "timestamp.json")
+    assert sorted((tmp_path / "device").rglob("*")) == before
+    assert believed.find("fleet.toml")
+
+
 def test_the_network_is_never_asked(hub, device, monkeypatch):
     def no_network(*_arguments):
         raise AssertionError("a socket was opened")

@@ -61,6 +61,17 @@ def test_the_registry_knows_which_opening_key_a_device_was_given(folder, tmp_pat
     store.close()
 
 
+def test_a_device_is_given_the_newest_root_once_something_was_published(folder, tmp_path):
+    enrol(folder, "kiosk-1", tmp_path / "early")
+    metadata = folder / "publication/metadata"
+    metadata.mkdir(parents=True)
+    for version in (1, 9, 10):
+        (metadata / f"{version}.root.json").write_text(f"root {version}")
+    enrol(folder, "kiosk-2", tmp_path / "late")
+    assert not (tmp_path / "early/root.json").exists()
+    assert (tmp_path / "late/root.json").read_text() == "root 10"
+
+
 def test_private_keys_are_for_their_owner_only(folder, tmp_path):
     enrol(folder, "kiosk-1", tmp_path / "identity")
     found = [*folder.rglob("*.key"), *(tmp_path / "identity").glob("*.key")]
