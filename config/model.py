@@ -31,6 +31,9 @@ class DeviceSettings(Setting, frozen=True, kw_only=True):
     """Who the device is and where its files live."""
 
     name: Annotated[DeviceName, said("Its name in certificates, topics and the hub's registry")]
+    group: Annotated[
+        DeviceName, said("Whose configuration it takes: a département, or kiosks of one kind; the fleet's groups")
+    ] = "all"
     state_dir: Annotated[Path, said("What must survive: outbox, content, configuration")]
     run_dir: Annotated[Path, said("What lives in memory only and ends with the power")]
 
@@ -117,6 +120,9 @@ class HubSettings(Setting, frozen=True, kw_only=True):
 
     opening_key_file: Annotated[Path, said("Records are sealed to it")]
     signing_key_file: Annotated[Path, said("The hub's answers are signed by it")]
+    root_file: Annotated[
+        Path | None, said("Whom to believe about configuration and content (TUF root); without it nothing is pushed")
+    ] = None
 
 
 class OutboxSettings(Setting, frozen=True, kw_only=True):

@@ -38,7 +38,15 @@ def compose(layers: Sequence[Layer]) -> DeviceConfig:
     Raises:
         ConfigError: as `parse`; each problem names the layer that says it, and the line.
     """
-    merged = merge(layers)
+    return from_merged(merge(layers))
+
+
+def from_merged(merged: Merged) -> DeviceConfig:
+    """Return what layers that were merged say.
+
+    Raises:
+        ConfigError: as `compose`.
+    """
     problems = tuple(_problems(merged, merged.table, DeviceConfig, ()))
     if problems:
         raise ConfigError(problems)

@@ -23,6 +23,10 @@ Made from `config/model.py` by `guichet config reference > docs/configuration.md
 goes over those before it, table by table and key by key; a list is replaced whole. Every key that is not named here is
 refused.
 
+The first layer is the device's own `site.toml`; over it come what is pushed for the fleet, the device's group and the
+device. `device`, `hub`, the broker's certificates and the scanner's port are the site's alone: a push that says them is
+refused. A push names content (`content.pack`) by a file of its own, without a folder.
+
 `guichet config check fleet.toml bus.toml kiosk-12.toml` lists all that is wrong, with file and line; `guichet config
 show` tells which value came from where. Editors complete and check with
 [configuration.schema.json](configuration.schema.json).
@@ -51,13 +55,19 @@ def _rows(table: dict[str, Any]) -> Iterator[str]:
     yield "| key | what it is | what may stand there | default |\n|---|---|---|---|\n"
     required = table.get("required", ())
     for key, field in table["properties"].items():
-        default = "**needed**" if key in required else f"`{json.dumps(field['default'], ensure_ascii=False)}`"
+        default = "**needed**" if key in required else _default(field["default"])
         yield f"| `{key}` | {field['description']} | {_what(field)} | {default} |\n"
+
+
+def _default(value: object) -> str:
+    return "nothing" if value is None else f"`{json.dumps(value, ensure_ascii=False)}`"
 
 
 def _what(field: dict[str, Any]) -> str:
     if "enum" in field:
         return " or ".join(f"`{json.dumps(value)}`" for value in field["enum"])
+    if "anyOf" in field:
+        return _what(field["anyOf"][0])
     if field["type"] == "array":
         return f"a list of: {_what(field['items'])}"
     kinds = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}

@@ -26,6 +26,7 @@ class Lack(Enum):
     """What a version on trial lacks; the values are what the operator reads."""
 
     SCREEN = "the screen does not show it"
+    CONTENT = "its content cannot be opened"
     RECORDS = "no record can be queued"
     DEVICES = "a device that answered before is silent"
     HUB = "the hub was reached before, and is not"
@@ -39,11 +40,14 @@ class Health:
     """What the device's processes said last, as far as it is fresh.
 
     `screen` and `link` are the versions that the screen's process and the sync service run; None where one is silent.
+    `age_s` is how long ago the screen said so.
     """
 
     screen: int | None = None
+    age_s: float = 0.0
     link: int | None = None
     busy: bool = False
+    content: bool = False
     records: bool = False
     devices: frozenset[str] = frozenset()
     hub: bool = False
@@ -51,10 +55,15 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The version on trial, what worked before it, its attempt's number, and how often which process started on it."""
+    """The version on trial, its attempt's number, and how often which process has started on it.
+
+    `content`, `records`, `devices` and `hub` say what worked before it: nothing else is asked of it.
+    """
 
     version: int
     digest: str
+    content: bool
+    records: bool
     devices: frozenset[str]
     hub: bool
     attempt: int = 1
@@ -77,12 +86,16 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What survives a cut of power: the last version that passed, the one on trial, and the last refused."""
+    """What survives a cut of power: the last version that passed, the one on trial, and the last refused.
+
+    `newest` is the highest number ever given: a process that still runs another version must not be taken for this one.
+    """
 
     good: int = 0
     digest: str = ""
     trial: Trial | None = None
     refused: Refused | None = None
+    newest: int = 0
 
     @property
     def in_force(self) -> int:
@@ -166,7 +179,9 @@ def lacks(trial: Trial, health: Health) -> tuple[Lack, ...]:
     if health.screen != trial.version:
         return (Lack.SCREEN,)
     found = []
-    if not health.records:
+    if trial.content and not health.content:
+        found.append(Lack.CONTENT)
+    if trial.records and not health.records:
         found.append(Lack.RECORDS)
     if not trial.devices <= health.devices:
         found.append(Lack.DEVICES)
@@ -175,28 +190,39 @@ def lacks(trial: Trial, health: Health) -> tuple[Lack, ...]:
     return tuple(found)
 
 
-def _begin(watch: Watch, wanted: Wanted, now_s: float) -> Watch:
-    standing, health = watch.standing, wanted.health
+def begins(standing: Standing, digest: str, health: Health) -> bool:
+    """Return whether a wanted digest is to be tried: what runs, or was refused for good, is not.
+
+    What lacked the hub alone is tried again once the hub is reached.
+    """
     trial, refused = standing.trial, standing.refused
+    if digest in {standing.digest, trial.digest if trial else None}:
+        return False
+    return refused is None or refused.digest != digest or (health.hub and not refused.final)
+
+
+def _begin(watch: Watch, wanted: Wanted, now_s: float) -> Watch:
+    standing, trial, refused = watch.standing, watch.standing.trial, watch.standing.refused
     if wanted.digest == standing.digest:  # taken back by the operator, or pushed twice
         return Watch(replace(standing, trial=None))
-    before = refused if refused is not None and refused.digest == wanted.digest else None
-    if (trial and trial.digest == wanted.digest) or (before and before.final):
+    if not begins(standing, wanted.digest, wanted.health):
         return watch
-    attempt = before.attempts + 1 if before else 1
     # What an unfinished trial has silenced is not "as before".
-    devices, hub = (trial.devices, trial.hub) if trial else (health.devices, health.hub)
-    begun = Trial(wanted.version, wanted.digest, devices, hub, attempt)
-    return Watch(replace(standing, trial=begun), None, now_s + PATIENCE_S)
+    worked = trial or wanted.health
+    before = (worked.content, worked.records, worked.devices, worked.hub)
+    attempt = refused.attempts + 1 if refused and refused.digest == wanted.digest else 1
+    begun = Trial(wanted.version, wanted.digest, *before, attempt)
+    begun_at = replace(standing, trial=begun, newest=max(standing.newest, wanted.version))
+    return Watch(begun_at, None, now_s + PATIENCE_S)
 
 
 def _look(watch: Watch, trial: Trial, health: Health, now_s: float) -> Watch:
     lacking = lacks(trial, health)
     if not lacking:
         since_s = now_s if watch.healthy_since_s is None else watch.healthy_since_s
-        if now_s - since_s < STEADY_S:
+        if now_s - health.age_s - since_s < STEADY_S:
             return replace(watch, healthy_since_s=since_s)
-        return Watch(Standing(trial.version, trial.digest, None, None))
+        return Watch(Standing(trial.version, trial.digest, newest=watch.standing.newest))
     if health.busy and health.screen not in {None, trial.version}:
         return replace(watch, healthy_since_s=None, deadline_s=now_s + PATIENCE_S)
     if now_s >= watch.deadline_s:

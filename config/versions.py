@@ -100,7 +100,7 @@ class VersionStore:
         Raises:
             OSError: the disk refuses; nothing is made.
         """
-        number = max((*self._numbers(), self.standing.in_force, self.standing.good)) + 1
+        number = max(0, self.standing.newest, *self._numbers()) + 1
         unfinished = self._versions / "unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir()
@@ -158,7 +158,7 @@ class VersionStore:
         """Return the standing that the folder itself shows: what `current` names, else the newest whole version."""
         for number in (self._current(), *sorted(self._numbers(), reverse=True)):
             try:
-                return Standing(number, self.check(number).digest)
+                return Standing(number, self.check(number).digest, newest=max(self._numbers()))
             except VersionError:
                 continue
         return Standing()

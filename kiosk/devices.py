@@ -28,6 +28,8 @@ class Devices:
 
     def __init__(self, config: DeviceConfig, post: Callable[[ev.Event], None]) -> None:
         self._post = post
+        # Which of them serve; replaced whole, so that any thread may look.
+        self.serving: frozenset[str] = frozenset()
         self._printer = _printer(config.printer) if config.printer else None
         drivers: list[Driver] = [self._printer] if self._printer else []
         if config.scanner:
@@ -58,8 +60,10 @@ class Devices:
             case Scanned(_, code):
                 self._post(ev.Scanned(code))
             case DeviceUp(device):
+                self.serving |= {device}
                 _log.info("device up", device=device)
             case DeviceDown(device, fault):
+                self.serving -= {device}
                 _log.warning("device down", device=device, fault=fault.name)
             case _:
                 assert_never(event)

@@ -53,6 +53,7 @@ class PackReader:
         self._orders: dict[type[Order], Order] = {}
         self._changed = threading.Condition()
         self._stopped = False
+        self._switched = False
         self._thread = threading.Thread(target=self._run, name="pack", daemon=True)
 
     def start(self) -> None:
@@ -64,6 +65,12 @@ class PackReader:
         with self._changed:
             self._orders.pop(type(order), None)
             self._orders[type(order)] = order
+            self._changed.notify()
+
+    def switch(self, path: Path) -> None:
+        """Read another pack from here on; answers as `start`."""
+        with self._changed:
+            self._path, self._switched = path, True
             self._changed.notify()
 
     def stop(self) -> None:
@@ -92,7 +99,8 @@ class PackReader:
 
     def _pause(self) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: self._stopped, REOPEN_S)
+            self._changed.wait_for(lambda: self._stopped or self._switched, REOPEN_S)
+            self._switched = False
             self._orders.clear()
 
     def _serve(self, pack: Pack) -> None:
@@ -108,10 +116,10 @@ class PackReader:
                     self._post(Found(query, search(pack, query, limit=HITS)))
 
     def _next(self) -> Order | None:
-        """Wait for the oldest order; None once the reader is stopped."""
+        """Wait for the oldest order; None once the reader is stopped, or has another pack to read."""
         with self._changed:
-            self._changed.wait_for(lambda: self._stopped or self._orders)
-            return None if self._stopped else self._orders.pop(next(iter(self._orders)))
+            self._changed.wait_for(lambda: self._stopped or self._switched or self._orders)
+            return None if self._stopped or self._switched else self._orders.pop(next(iter(self._orders)))
 
 
 def _neighbours(pack: Pack, sheet: Sheet) -> tuple[SheetLink, ...]:

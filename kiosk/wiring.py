@@ -13,11 +13,16 @@ from typing import TYPE_CHECKING, assert_never
 import structlog
 
 from catalogue import stemming
-from config.store import load
-from kiosk.journeys.effects import Effect, LoadSheet, PrintReceipt, Record, Search, WipeSession
-from kiosk.journeys.events import NotPrinted, NotRecorded, Recorded
-from kiosk.journeys.state import Patience, State
+from config import vital_signs
+from config.impact import screen_begins_anew
+from config.in_force import begin
+from config.vital_signs import ScreenSigns
+from config.watching import Watching
+from kiosk.journeys.effects import Adopt, Effect, LoadSheet, PrintReceipt, Record, Search, WipeSession
+from kiosk.journeys.events import NotPrinted, NotRecorded, Recorded, SettingsArrived
+from kiosk.journeys.state import Patience, Settings, State, busy
 from kiosk.pack_reader import PackReader
+from kiosk.signs import Signs
 from kiosk.ui.setup import prepare
 from kiosk.ui.theme import Panel
 from sync.outbox import OutboxError
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
+    from config.in_force import InForce
     from config.model import DeviceConfig
     from kiosk.devices import Devices
     from kiosk.script import Step
@@ -35,23 +41,25 @@ if TYPE_CHECKING:
     from kiosk.ui.stage import Stage
 
 _log = structlog.get_logger(__name__)
+# The exit code of a process that is to begin again with another configuration.
+ANEW = 75
 
 
 def run(config_path: Path, steps: tuple[Step, ...], pictures: Path, *, offscreen: bool) -> int:
-    """Show the kiosk until it is closed, and return the exit code.
+    """Show the kiosk until it is closed, and return the exit code; `ANEW` where it is to begin again.
 
     Raises:
         ConfigError: the configuration cannot be used.
         KeyFileError: the hub's public key cannot be read.
         ScreenError: this machine cannot show the kiosk.
     """
-    config = load(config_path)
-    config.device.run_dir.mkdir(parents=True, exist_ok=True)
+    in_force = begin(config_path, vital_signs.SCREEN)
+    config = in_force.config
     # What a killed process leaves behind then lies where systemd clears, not in a directory shared by all.
     tempfile.tempdir = str(config.device.run_dir)
     writer = RecordWriter.open(config)
     try:
-        return _Process(config, writer, offscreen=offscreen).run(steps, pictures)
+        return _Process(config_path, in_force, writer, offscreen=offscreen).run(steps, pictures)
     finally:
         writer.close()
 
@@ -59,24 +67,32 @@ def run(config_path: Path, steps: tuple[Step, ...], pictures: Path, *, offscreen
 class _Process:
     """The objects of the process, and the way from the journeys' effects to each."""
 
-    def __init__(self, config: DeviceConfig, writer: RecordWriter, *, offscreen: bool) -> None:
-        self._config = config
+    def __init__(self, site: Path, in_force: InForce, writer: RecordWriter, *, offscreen: bool) -> None:
+        self._in_force = in_force
+        self._config = config = in_force.config
         self._writer = writer
         self._stage = _stage(config, self._perform, offscreen=offscreen)
         self._reader = PackReader(config.content.pack, self._stage.post)
         self._devices = self._open_devices()
+        self._arrived = in_force
+        self._watching = Watching(site, in_force, self._tell)
+        self._signs = Signs(config.device.run_dir, self._look)
 
     def run(self, steps: tuple[Step, ...], pictures: Path) -> int:
         """Start the threads, show the screen, stop the threads."""
         self._reader.start()
         if self._devices is not None:
             self._devices.start()
+        self._watching.start()
+        self._signs.start()
         player = self._player(steps, pictures)
         if player is not None:
             player.start()
         try:
             return self._stage.run()
         finally:
+            self._watching.stop()
+            self._signs.stop()
             if self._devices is not None:
                 self._devices.stop()
             self._reader.stop()
@@ -107,8 +123,36 @@ class _Process:
                 self._print(effect)
             case WipeSession():
                 stemming.forget()  # the stage has let go of what it painted; nothing else keeps a session's words
+            case Adopt():
+                self._adopt()
             case _:
                 assert_never(effect)
+
+    def _tell(self, arrived: InForce) -> None:
+        """Bring another version to the journeys, which know when nobody is in a session."""
+        self._arrived = arrived
+        self._stage.post(SettingsArrived(_settings(arrived)))
+
+    def _adopt(self) -> None:
+        """Run on the version that arrived last: as this process, or as one that begins anew."""
+        arrived, old = self._arrived, self._config
+        if screen_begins_anew(old, arrived.config):
+            self._stage.stop(ANEW)
+            return
+        self._in_force, self._config = arrived, arrived.config
+        if arrived.config.content != old.content:
+            self._reader.switch(arrived.config.content.pack)
+
+    def _look(self) -> ScreenSigns:
+        state = self._stage.state
+        return ScreenSigns(
+            version=self._in_force.version,
+            busy=busy(state),
+            records=self._writer.ready,
+            content=state.front_page is not None and state.pack_fault is None,
+            devices=sorted(self._devices.serving) if self._devices else [],
+            at_s=self._stage.alive_s,
+        )
 
     def _print(self, effect: PrintReceipt) -> None:
         if self._devices is None:
@@ -118,6 +162,12 @@ class _Process:
 
         today = dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat()
         self._devices.submit(effect.job, receipt(effect.paper, self._config.structure.name, today))
+
+
+def _settings(in_force: InForce) -> Settings:
+    config = in_force.config
+    patience = Patience(config.screen.idle_warning_s, config.screen.idle_grace_s)
+    return Settings(in_force.version, config.structure.name, patience)
 
 
 def _recorded(job: int, future: Future[None]) -> Recorded | NotRecorded:

@@ -1,6 +1,7 @@
 """`link.json`: what the sync service tells the other programs of the device. Adapter: one small file in memory.
 
-{"link": "up" | "down", "since": ISO 8601, "reason": …, "waiting": records, "oldest": ISO 8601 | null,
+{"version": of the configuration, "link": "up" | "down", "since": ISO 8601, "reason": …,
+ "waiting": records, "oldest": ISO 8601 | null,
  "outbox": "plenty" | "low" | "full", "used_bytes": …, "limit_bytes": …, "epoch": …}
 """
 
@@ -28,8 +29,10 @@ _AT_MOST_EVERY_S = 1.0
 class LinkReport:
     """Writes the file when something has changed, at most once a second."""
 
-    def __init__(self, path: Path, limit_bytes: int) -> None:
+    def __init__(self, path: Path, limit_bytes: int, version: int = 0) -> None:
         self._path = path
+        # Of the configuration, as this process runs it.
+        self.version = version
         self._limit_bytes = limit_bytes
         self._link: dict[str, Any] = {"link": "down", "since": None, "reason": "starting"}
         self._written: dict[str, Any] = {}
@@ -56,6 +59,7 @@ class LinkReport:
         self.due_s = None
         summary = outbox.summary(self._limit_bytes)
         known = {
+            "version": self.version,
             **self._link,
             "waiting": summary.waiting,
             "oldest": None if summary.since_s is None else _iso(summary.since_s),

@@ -37,8 +37,8 @@ _PASSING = (OutboxFault.NO_SPACE, OutboxFault.BUSY)
 class SyncService:
     """Runs until `stop` is called, from any thread or signal handler."""
 
-    def __init__(self, config: DeviceConfig) -> None:
-        """Read the keys and open the outbox.
+    def __init__(self, config: DeviceConfig, version: int = 0) -> None:
+        """Read the keys and open the outbox; `version` is the configuration's, for others to know.
 
         Raises:
             AlreadyRunningError: another sync service serves this outbox.
@@ -71,7 +71,7 @@ class SyncService:
         self._budget = Budget()
         keep_bytes = config.outbox.limit_bytes // 2
         self._end = DeviceEnd(identity, self._outbox, self._link, keep_bytes, Pace(), self._budget)
-        self._report = LinkReport(config.device.run_dir / "link.json", config.outbox.limit_bytes)
+        self._report = LinkReport(config.device.run_dir / "link.json", config.outbox.limit_bytes, version)
 
     def run(self) -> None:
         """Deliver until stopped.
@@ -117,6 +117,11 @@ class SyncService:
         """Another connection may be another antenna: ask what it costs."""
         settings = self._config.link
         self._budget.bytes_per_hour = settings.metered_bytes_per_hour if is_metered(settings.metered) else None
+
+    def adopt(self, version: int) -> None:
+        """Say from here on that this version is run; for one that changes nothing of this service."""
+        self._report.version = version
+        self._events.put(Woken())
 
     def stop(self) -> None:
         """End `run` after the event under way."""

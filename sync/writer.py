@@ -122,6 +122,11 @@ class RecordWriter:
         limit_bytes = config.outbox.limit_bytes
         return cls(open_outbox, device.name, hub_key, limit_bytes, wake_at, role=role, take_role=take_role, lock=lock)
 
+    @property
+    def ready(self) -> bool:
+        """Whether the outbox is open, so that a record can be queued; any thread may ask."""
+        return self._outbox is not None
+
     def put(self, record: Record) -> Future[None]:
         """Queue `record`; the future is done once it is on disk, or holds the `OutboxError`."""
         kept: Future[None] = Future()

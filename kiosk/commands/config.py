@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import signal
+import threading
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from config import journal
 from config import reference as model_reference
-from config.fault import ConfigError
+from config.fault import ConfigError, Problem
+from config.keeper import Keeper
 from config.layers import merge
 from config.parse import compose
-from config.store import read_layers
+from config.store import load, read_layers
 
 Files = Annotated[
     list[Path], typer.Argument(metavar="FILE...", help="Layers, from the general to the particular; later ones win.")
@@ -41,6 +45,29 @@ def show(files: Files) -> None:
         for key in path:
             value = value[key]
         typer.echo(f"{'.'.join(path)} = {json.dumps(value, ensure_ascii=False, default=str)}  # {merged.place(path)}")
+
+
+@app.command()
+def keep(
+    site: Annotated[Path, typer.Option("--config", metavar="SITE", help="The device's configuration.")] = Path(
+        "/etc/guichet/site.toml"
+    ),
+) -> None:
+    """Try what is pushed, see how the device does, and put back what breaks it; until stopped."""
+    from config.offer import SignedOffers  # noqa: PLC0415  (python-tuf would slow every other command)
+    from config.trust import Trust  # noqa: PLC0415  (as above)
+
+    journal.log_as_json()
+    config = load(site)
+    state_dir, device = config.device.state_dir, config.device
+    if config.hub.root_file is None:
+        raise ConfigError((Problem("hub.root_file", "missing: without it nobody's push is believed"),))
+    trust = Trust(state_dir / "trust", config.hub.root_file.read_bytes())
+    offers = SignedOffers(trust, state_dir / "mirror", device.name, device.group)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    Keeper(site, config, offers).run(stopped.wait)
 
 
 @app.command()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -30,6 +32,9 @@ def kiosk(
         _refuse(f"the script {str(play)!r} is not UTF-8: {error.reason}")
     except OSError as error:
         _refuse(f"{error.filename or error}: {error.strerror or 'cannot be used'}")
+    if code == wiring.ANEW:
+        # In place of this process: the same number for whoever watches it, and nothing of the old one is left.
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  (no shell, our own program)
     raise typer.Exit(code)
 
 

@@ -16,6 +16,7 @@ Theory of operation
   may still change the screen; words that changed since, a paper of before, are news of nobody.
 * A paper is not a place: it goes on while the citizen walks about, and one is on its way at a time.
 * What was promised is on disk before it is printed: Recorded comes between Record and PrintReceipt.
+* Another configuration waits in `arrived` until no citizen is in a session.
 * Time is `Ticked`; a session ends by `wiped`, which starts from nothing instead of clearing what it knows.
 """
 
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
 
 def advance(state: State, event: ev.Event) -> tuple[State, list[Effect]]:
     """Return the next state and what to do on the way there, in order."""
+    state, effects = _step(state, event)
+    state, more = session.adopt(state)
+    return state, [*effects, *more]
+
+
+def _step(state: State, event: ev.Event) -> tuple[State, list[Effect]]:
     match event:
         case ev.Ticked(now_s):
             state, effects = session.tick(state, now_s)
@@ -51,6 +58,7 @@ def advance(state: State, event: ev.Event) -> tuple[State, list[Effect]]:
             | ev.NotRecorded()
             | ev.Printed()
             | ev.NotPrinted()
+            | ev.SettingsArrived()
         ):
             return _news(state, event)
         case _:
@@ -67,7 +75,8 @@ def _news(  # noqa: PLR0911  (one arm for each piece of news, no more)
     | ev.Recorded
     | ev.NotRecorded
     | ev.Printed
-    | ev.NotPrinted,
+    | ev.NotPrinted
+    | ev.SettingsArrived,
 ) -> tuple[State, list[Effect]]:
     match event:
         case ev.FrontPageLoaded(front_page):
@@ -87,6 +96,8 @@ def _news(  # noqa: PLR0911  (one arm for each piece of news, no more)
             return printing.printed(state, job), []
         case ev.NotPrinted(job, fault):
             return printing.not_printed(state, job, fault), []
+        case ev.SettingsArrived(settings):
+            return replace(state, arrived=settings), []
         case _:
             assert_never(event)
 

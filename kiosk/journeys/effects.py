@@ -48,4 +48,11 @@ class WipeSession:
     """Forget what is kept outside the state: painted words, looked-up words."""
 
 
-Effect: TypeAlias = LoadSheet | Search | Record | PrintReceipt | WipeSession
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Run on this version of the configuration from here on: no citizen is in a session."""
+
+    version: int
+
+
+Effect: TypeAlias = LoadSheet | Search | Record | PrintReceipt | WipeSession | Adopt

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from catalogue.search import Hit
     from catalogue.sheet import Sheet, SheetLink
     from drivers.interface import Fault
-    from kiosk.journeys.state import Path
+    from kiosk.journeys.state import Path, Settings
 
 
 class KeyPage(Enum):
@@ -237,6 +237,13 @@ class Scanned:
     code: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class SettingsArrived:
+    """Another version of the configuration is in force; it waits for the end of a session under way."""
+
+    settings: Settings
+
+
 Touch: TypeAlias = (
     HomeTouched
     | BackTouched
@@ -271,5 +278,6 @@ News: TypeAlias = (
     | Printed
     | NotPrinted
     | Scanned
+    | SettingsArrived
 )
 Event: TypeAlias = Touch | News

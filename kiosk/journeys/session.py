@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.journeys.effects import Effect, WipeSession
-from kiosk.journeys.state import Home, Saying, State, say, wiped
+from kiosk.journeys.effects import Adopt, Effect, WipeSession
+from kiosk.journeys.state import Home, Saying, State, busy, say, wiped
 
 # Long enough to read a sentence twice.
 SAYING_LASTS_S = 8.0
@@ -41,6 +41,15 @@ def tick(state: State, now_s: float) -> tuple[State, list[Effect]]:
     if isinstance(state.place, Home) or quiet_s >= patience.idle_warning_s + patience.idle_grace_s:
         return wiped(state), [WipeSession()]
     return replace(state, warned=True), []
+
+
+def adopt(state: State) -> tuple[State, list[Effect]]:
+    """Return the state with the settings that arrived, once nobody is in a session."""
+    if state.arrived is None or busy(state):
+        return state, []
+    settings = state.arrived
+    changed = replace(state, structure=settings.structure, patience=settings.patience, arrived=None)
+    return changed, [Adopt(settings.version)]
 
 
 def left_s(state: State) -> int:

@@ -155,8 +155,17 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
+class Settings:
+    """What a version of the configuration says to the journeys."""
+
+    version: int = 0
+    structure: str = ""
+    patience: Patience = Patience()
+
+
+@dataclass(frozen=True, slots=True)
 class State:
-    """The whole kiosk."""
+    """The whole kiosk; `arrived` are settings that wait for the end of the session."""
 
     patience: Patience = Patience()
     structure: str = ""
@@ -173,6 +182,7 @@ class State:
     warned: bool = False
     saying: Saying | None = None
     said_s: float = 0.0
+    arrived: Settings | None = None
 
 
 def go(state: State, place: Place) -> State:
@@ -203,11 +213,17 @@ def say(state: State, saying: Saying) -> State:
     return replace(state, saying=saying, said_s=state.now_s)
 
 
+def busy(state: State) -> bool:
+    """Return whether a citizen is in a session, or paper still coming."""
+    return state.used or not isinstance(state.place, Home) or (state.job is not None and state.job.busy)
+
+
 def wiped(state: State) -> State:
     """Return the state with nothing of the session left; a paper still coming out keeps coming."""
     return State(
         patience=state.patience,
         structure=state.structure,
+        arrived=state.arrived,
         front_page=state.front_page,
         pack_fault=state.pack_fault,
         job=state.job if state.job is not None and state.job.busy else None,

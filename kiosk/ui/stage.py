@@ -17,6 +17,7 @@ from kivy.base import runTouchApp, stopTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
 
+from config import vital_signs
 from kiosk.journeys import advance
 from kiosk.journeys.effects import WipeSession
 from kiosk.journeys.events import Ticked
@@ -51,6 +52,8 @@ class Stage:
             raise ScreenError("no window can be opened: is there a display, and are libgl1 and libgl1-mesa-dri there?")
         self.state = state
         self.exit_code = 0
+        # When this thread last came round, on the clock of `config.vital_signs`; any thread may look.
+        self.alive_s = vital_signs.now_s()
         panel = theme.Panel(int(Window.width), int(Window.height), dpi)
         self.painter = Painter(panel, self.post)
         self._perform = perform
@@ -87,6 +90,7 @@ class Stage:
         Clock.schedule_once(lambda _: self.stop(0), -1)
 
     def _tick(self, _: float) -> None:
+        self.alive_s = vital_signs.now_s()
         self.post(Ticked(time.monotonic()))
 
     def _drain(self, _: float) -> None:

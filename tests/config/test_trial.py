@@ -28,8 +28,8 @@ from config.trial import (
     watch,
 )
 
-GOOD = Standing(3, "three")
-WELL = Health(screen=3, link=3, records=True, devices=frozenset({"printer", "scanner"}), hub=True)
+GOOD = Standing(3, "three", newest=3)
+WELL = Health(screen=3, link=3, content=True, records=True, devices=frozenset({"printer", "scanner"}), hub=True)
 ON_FOUR = replace(WELL, screen=4, link=4)
 
 
@@ -48,7 +48,13 @@ def after(state, *events):
 
 def test_a_version_in_health_for_ten_seconds_is_good(trying):
     assert after(trying, (5, Seen(ON_FOUR)), (14, Seen(ON_FOUR))).standing.good == 3
-    assert after(trying, (5, Seen(ON_FOUR)), (15, Seen(ON_FOUR))).standing == Standing(4, "four")
+    assert after(trying, (5, Seen(ON_FOUR)), (15, Seen(ON_FOUR))).standing == Standing(4, "four", newest=4)
+
+
+def test_a_screen_that_has_said_nothing_since_is_not_in_health(trying):
+    state = after(trying, (5, Seen(ON_FOUR)), (15, Seen(replace(ON_FOUR, age_s=4.0))))
+    assert state.standing.good == 3
+    assert advance(state, Seen(replace(ON_FOUR, age_s=1.0)), 16).standing.good == 4
 
 
 def test_a_process_that_starts_again_has_its_ten_seconds_anew(trying):
@@ -62,6 +68,7 @@ def test_a_process_that_starts_again_has_its_ten_seconds_anew(trying):
     [
         ({"screen": 3}, Lack.SCREEN),
         ({"screen": None}, Lack.SCREEN),
+        ({"content": False}, Lack.CONTENT),
         ({"records": False}, Lack.RECORDS),
         ({"devices": frozenset({"printer"})}, Lack.DEVICES),
         ({"hub": False}, Lack.HUB),
@@ -71,7 +78,7 @@ def test_a_process_that_starts_again_has_its_ten_seconds_anew(trying):
 def test_what_lacks_health_for_a_minute_is_put_back_with_the_reason(trying, lacking, lack):
     seen = Seen(replace(ON_FOUR, **lacking))
     assert after(trying, (59.9, seen)).standing.in_force == 4
-    assert after(trying, (60, seen)).standing == Standing(3, "three", None, Refused("four", (lack,), 1))
+    assert after(trying, (60, seen)).standing == Standing(3, "three", None, Refused("four", (lack,), 1), newest=4)
 
 
 def test_what_did_not_work_before_need_not_work_now():
@@ -82,10 +89,11 @@ def test_what_did_not_work_before_need_not_work_now():
 
 
 def test_three_starts_without_health_put_it_back_before_a_minute_is_over(trying):
-    state = after(trying, *((at_s, Started("kiosk")) for at_s in (1, 2, 3)), (3, Started("sync")))
+    starts = ((at_s, Started("kiosk")) for at_s in (1, 2, 3))
+    state = after(trying, *starts, (3, Started("sync")))
     assert state.standing.in_force == 4
     assert advance(state, Started("kiosk"), 4).standing == Standing(
-        3, "three", None, Refused("four", (Lack.STARTS,), 1)
+        3, "three", None, Refused("four", (Lack.STARTS,), 1), newest=4
     )
 
 
@@ -128,8 +136,14 @@ def test_what_lacked_the_hub_alone_is_tried_three_times(trying):
     assert (tried, state.standing.refused) == (MAX_ATTEMPTS, Refused("four", (Lack.HUB,), MAX_ATTEMPTS))
 
 
+def test_what_lacked_the_hub_is_not_tried_again_before_the_hub_is_reached(trying):
+    state = advance(trying, Seen(replace(ON_FOUR, hub=False)), 60)
+    assert advance(state, Wanted(5, "four", replace(WELL, hub=False)), 70) == state
+    assert advance(state, Wanted(5, "four", WELL), 80).standing.trial.attempt == 2
+
+
 def test_who_wants_the_good_version_again_ends_the_trial(trying):
-    assert advance(trying, Wanted(5, "three", ON_FOUR), 3).standing == GOOD
+    assert advance(trying, Wanted(5, "three", ON_FOUR), 3).standing.trial is None
 
 
 def test_a_trial_in_place_of_another_is_measured_by_what_worked_before_both(trying):
@@ -167,8 +181,10 @@ class AnyOrder(RuleBasedStateMachine):
     def push(self, works, digest):
         self.newest += 1
         self.works[self.newest] = works
-        self.steady_since_s = None
-        _, after = self.take(Wanted(self.newest, digest, Health(screen=self.state.standing.good, hub=True)))
+        before = Health(screen=self.state.standing.good, records=True, hub=True)
+        was, after = self.take(Wanted(self.newest, digest, before))
+        if was.trial != after.trial:
+            self.steady_since_s = None
         if after.trial:
             assert after.trial.digest != after.digest
 
@@ -200,7 +216,7 @@ class AnyOrder(RuleBasedStateMachine):
         for _ in range(2):
             self.steady_since_s = self.steady_since_s or self.now_s
             self.take(Seen(health))
-            self.now_s += STEADY_S
+            self.now_s += STEADY_S + 1
         assert self.state.standing.trial is None
         self.steady_since_s = None
 

@@ -20,9 +20,19 @@ def life(folder, sources, chance, reached):
         files = {name: chance.choice(sources) for name in ("fleet.toml", "files/pack", "files/more/theme.ttf")}
         number, digest = store.make(files)
         before = store.standing
-        store.note(Standing(before.good, before.digest, Trial(number, digest, frozenset(), hub=True)))
         store.note(
-            Standing(before.good, before.digest, Trial(number, digest, frozenset(), hub=True, starts={"kiosk": 1}))
+            Standing(
+                before.good,
+                before.digest,
+                Trial(number, digest, content=True, records=True, devices=frozenset(), hub=True),
+            )
+        )
+        store.note(
+            Standing(
+                before.good,
+                before.digest,
+                Trial(number, digest, content=True, records=True, devices=frozenset(), hub=True, starts={"kiosk": 1}),
+            )
         )
         if chance.random() < 0.6:
             store.note(Standing(number, digest))

@@ -33,7 +33,11 @@ def source(tmp_path):
 
 def on_trial(version, digest, good=0):
     return Standing(
-        good, f"digest {good}", Trial(version, digest, frozenset({"printer"}), hub=True, starts={"kiosk": 2})
+        good,
+        f"digest {good}",
+        Trial(
+            version, digest, content=True, records=True, devices=frozenset({"printer"}), hub=True, starts={"kiosk": 2}
+        ),
     )
 
 
@@ -103,7 +107,7 @@ def test_a_damaged_standing_takes_what_is_in_force_for_good(store, folder, sourc
         number, digest = store.make({"fleet.toml": source(name, name.encode())})
         store.note(Standing(number, digest))
     (folder / "standing.json").write_bytes(content)
-    assert VersionStore(folder).standing == Standing(number, digest)
+    assert VersionStore(folder).standing == Standing(number, digest, newest=number)
     store.path(number).joinpath("fleet.toml").write_bytes(b"changed")
     assert VersionStore(folder).standing.good == number - 1
 
@@ -111,7 +115,7 @@ def test_a_damaged_standing_takes_what_is_in_force_for_good(store, folder, sourc
 def test_only_what_is_good_or_on_trial_is_kept(store, source):
     for name in "abcd":
         store.make({"fleet.toml": source(name, name.encode())})
-    store.note(Standing(2, "d2", Trial(4, "d4", frozenset(), hub=False)))
+    store.note(Standing(2, "d2", Trial(4, "d4", content=True, records=True, devices=frozenset(), hub=False)))
     store.forget_others()
     assert sorted(path.name for path in store.path(2).parent.iterdir()) == ["2", "4"]
     assert store.make({"fleet.toml": source("e", b"e")})[0] == 5
