@@ -11,6 +11,7 @@ seen, or what the caller knows of the hub's time where that is later.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _REFUSALS = (RepositoryError, DownloadError, OSError)
 # What no file in the mirror can mend.
 _OURS = {Distrust.DISK, Distrust.ENROLMENT, Distrust.LIBRARY}
@@ -94,9 +96,11 @@ class Believed:
             raise self._mirror.refusal(error) from error
         if found is None:
             return None
-        if "sha256" not in found.hashes:
+        digest = found.hashes.get("sha256", "")
+        # A file is written under it: whoever has stolen the hub's key must not choose where.
+        if not _SHA256.fullmatch(digest):
             raise TrustError(Distrust.MALFORMED, path, "it is signed without a SHA-256")
-        return Trusted(path, found.length, found.hashes["sha256"])
+        return Trusted(path, found.length, digest)
 
 
 class Trust:

@@ -22,7 +22,7 @@ from config import online as hub_word
 from config.whole_file import sync_directory, write_whole
 from fleet.publication import roles, target_files
 from fleet.publication.fault import PathRefusedError, PublicationError, TargetFileError
-from fleet.publication.verification import verify
+from fleet.publication.verification import need_room, verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -205,6 +205,7 @@ class Repository:
             snapshot.expires = now + roles.SNAPSHOT_LIFE
             signed = Metadata(snapshot)
             signed.sign(keys.snapshot)
+            need_room(Snapshot.type, signed.to_bytes())
             self._write(f"{snapshot.version}.snapshot.json", signed.to_bytes())
         if root:
             self._write(f"{root.signed.version}.root.json", root.to_bytes())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tuf.api.metadata import Root
 
+from config.trust_mirror import limit_bytes
 from fleet.publication import roles
 from fleet.publication.fault import PublicationError
 
@@ -59,10 +60,24 @@ def _role(repository: Repository, proposal: Proposal, name: str, delegator: Root
     if name == roles.ONLINE or not _delegates(delegator, name):
         raise PublicationError(f"key holders cannot sign for {name!r}")
     _signed_enough(name, delegator, name, proposed)
+    need_room(name, proposed.to_bytes())
     for path in signed.targets:
         if roles.role_of(path) != name:
             raise PublicationError(f"{name!r} may not name {path!r}")
     return signed
+
+
+def need_room(role: str, content: bytes) -> None:
+    """Refuse what devices would not read.
+
+    Raises:
+        PublicationError: it is too long.
+    """
+    if len(content) > limit_bytes(role):
+        raise PublicationError(
+            f"{role!r} would have {len(content)} bytes, and devices read {limit_bytes(role)}: split its group, or take "
+            "old content away"
+        )
 
 
 def _follows(name: str, version: int, current: int) -> None:

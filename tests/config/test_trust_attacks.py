@@ -7,7 +7,7 @@ import shutil
 from hashlib import sha256
 
 import pytest
-from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Targets
+from tuf.api.metadata import DelegatedRole, Delegations, Metadata, TargetFile, Targets
 
 from config.distrust import Distrust, TrustError
 from config.trust import Trust
@@ -263,6 +263,19 @@ def test_the_online_role_names_no_configuration_and_no_pack(hub, device):
     believed = device.refresh(hub.mirror, 0)
     assert [believed.find(path) for path in EVIL] == [None] * 3
     assert believed.find("fleet.toml").sha256 == sha256(FILES["fleet.toml"]).hexdigest()
+
+
+@pytest.mark.parametrize("digest", ["../../../etc/passwd", "", "AB" * 32, "ab" * 31])
+def test_a_stolen_online_key_does_not_choose_where_a_file_is_written(hub, device, digest):
+    signed = hub.repository.role(roles.ONLINE)
+    signed.version += 1
+    signed.targets["online/rollout.json"] = TargetFile(1, {"sha256": digest}, "online/rollout.json")
+    metadata = Metadata(signed)
+    metadata.sign(hub.online.online)
+    hub.repository._publish({roles.ONLINE: metadata}, None, hub.now)
+    with pytest.raises(TrustError) as refusal:
+        device.refresh(hub.mirror, 0).find("online/rollout.json")
+    assert refusal.value.reason is Distrust.MALFORMED
 
 
 def test_the_online_key_cannot_sign_a_groups_role(hub, device):

@@ -63,6 +63,14 @@ def test_a_file_that_is_taken_away_is_not_found_any_more(hub, tmp_path):
     assert believed(hub, tmp_path).find("group/rural/device/bus-1.toml") is None
 
 
+def test_a_role_longer_than_devices_read_is_not_published(hub):
+    proposal = hub.propose({"content/pack.db": b""})
+    named = proposal.roles["targets"].signed.targets
+    named |= {f"content/{number:0>100}": named["content/pack.db"] for number in range(2_500)}
+    with pytest.raises(PublicationError, match=r"^'targets' would have \d+ bytes, and devices read 500000: "):
+        hub.sign(proposal)
+
+
 def test_a_file_changed_after_it_was_signed_is_not_published(hub):
     proposal = hub.propose({"fleet.toml": b"# good\n"})
     (hub.folder / "drafts/fleet.toml").write_bytes(b"# evil\n")
