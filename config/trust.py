@@ -19,6 +19,7 @@ from tuf.api.exceptions import DownloadError, LengthOrHashMismatchError, Reposit
 from tuf.api.metadata import Root, Snapshot, TargetFile, Targets, Timestamp
 from tuf.ngclient import Updater
 
+from config import online
 from config.distrust import Distrust, TrustError
 from config.trust_floor import Floor
 from config.trust_mirror import ADDRESS, CONFIG, Mirror
@@ -100,6 +101,9 @@ class Believed:
         # A file is written under it: whoever has stolen the hub's key must not choose where.
         if not _SHA256.fullmatch(digest):
             raise TrustError(Distrust.MALFORMED, path, "it is signed without a SHA-256")
+        # A carrier fetches as much as is signed: a stolen hub key must not fill the disk.
+        if path.startswith("online/") and found.length > online.MAX_BYTES:
+            raise TrustError(Distrust.TOO_LONG, path)
         return Trusted(path, found.length, digest)
 
 

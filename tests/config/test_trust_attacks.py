@@ -265,17 +265,26 @@ def test_the_online_role_names_no_configuration_and_no_pack(hub, device):
     assert believed.find("fleet.toml").sha256 == sha256(FILES["fleet.toml"]).hexdigest()
 
 
-@pytest.mark.parametrize("digest", ["../../../etc/passwd", "", "AB" * 32, "ab" * 31])
-def test_a_stolen_online_key_does_not_choose_where_a_file_is_written(hub, device, digest):
+def word_refused(hub, device, length_bytes, digest):
+    """Return why the word of a hub whose key was stolen is not believed."""
     signed = hub.repository.role(roles.ONLINE)
     signed.version += 1
-    signed.targets["online/rollout.json"] = TargetFile(1, {"sha256": digest}, "online/rollout.json")
+    signed.targets["online/rollout.json"] = TargetFile(length_bytes, {"sha256": digest}, "online/rollout.json")
     metadata = Metadata(signed)
     metadata.sign(hub.online.online)
     hub.repository._publish({roles.ONLINE: metadata}, None, hub.now)
     with pytest.raises(TrustError) as refusal:
         device.refresh(hub.mirror, 0).find("online/rollout.json")
-    assert refusal.value.reason is Distrust.MALFORMED
+    return refusal.value.reason
+
+
+@pytest.mark.parametrize("digest", ["../../../etc/passwd", "", "AB" * 32, "ab" * 31])
+def test_a_stolen_online_key_does_not_choose_where_a_file_is_written(hub, device, digest):
+    assert word_refused(hub, device, 1, digest) is Distrust.MALFORMED
+
+
+def test_a_stolen_online_key_does_not_fill_the_disk(hub, device):
+    assert word_refused(hub, device, 16_001, "ab" * 32) is Distrust.TOO_LONG
 
 
 def test_the_online_key_cannot_sign_a_groups_role(hub, device):
