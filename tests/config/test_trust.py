@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import socket
 
 import pytest
@@ -14,7 +15,8 @@ from config.distrust import Distrust, TrustError
 from config.trust import Trust
 from config.trust_floor import Floor, decode, encode
 from config.trust_mirror import ADDRESS, Mirror
-from tests.fleet.workshop import Workshop
+from fleet.publication import draft
+from tests.fleet.workshop import Workshop, new_online
 
 FILES = {"fleet.toml": b"# fleet\n", "group/rural/device/bus-1.toml": b"# bus\n"}
 
@@ -91,6 +93,17 @@ def test_a_device_that_was_away_for_six_months_follows_two_new_roots_and_40_vers
     believed = Trust(tmp_path / "device", hub.root()).refresh(hub.mirror, 0)
     assert (believed.versions["root"], believed.versions["targets"]) == (3, 44)
     assert believed.find("fleet.toml").check(hub.mirror).read_bytes() == b"# version 39\n"
+
+
+def test_a_hub_put_back_from_a_backup_is_believed_again_under_new_keys_of_its_own(tmp_path, hub, device):
+    shutil.copytree(hub.folder, tmp_path / "backup")
+    hub.push({"fleet.toml": b"# lost\n"})
+    device.refresh(hub.mirror, 0)
+    back = Workshop(tmp_path / "backup", hub.holders, new_online(), hub.now)
+    with pytest.raises(TrustError):
+        device.refresh(back.mirror, 0)
+    back.sign(draft.keys(back.repository, back.public(), back.online, back.now))
+    assert device.refresh(back.mirror, 0).find("fleet.toml").check(back.mirror).read_bytes() == b"# fleet\n"
 
 
 def test_a_refresh_that_brings_nothing_new_writes_nothing(tmp_path, hub, device):
