@@ -58,7 +58,9 @@ def judge(stream: Stream, tip: Tip, epoch: int, chain_at: Callable[[int], bytes]
         return _judged(stream, tip, Confirmation.FORKED, replace(stream, forked=True))
     # After damage we may know less of a stream than the hub: what it has beyond ours is not here to give again.
     beyond = (stream.last.seq + 1, tip.seq) if tip.seq > stream.last.seq else None
-    told = replace(stream, stored=tip, last=max(stream.last, tip, key=lambda each: each.seq), epoch=epoch)
+    # And an open stream ends where its rows do, so that this one can grow no more.
+    last, still_open = (tip, False) if beyond else (stream.last, stream.open)
+    told = replace(stream, stored=tip, last=last, open=still_open, epoch=epoch)
     if tip.seq >= stream.stored.seq:
         outcome = Confirmation.CONFIRMED if tip.seq > stream.stored.seq else Confirmation.KNOWN
         return _judged(stream, tip, outcome, told if news or outcome is Confirmation.CONFIRMED else stream, beyond)

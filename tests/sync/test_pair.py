@@ -290,8 +290,13 @@ class Pair(RuleBasedStateMachine):
                 with box._file.held(follow=True) as db:
                     if db.execute("PRAGMA integrity_check").fetchone() != ("ok",):
                         raise damaged("a page")
-                for stream in box.streams():
+                streams = box.streams()
+                for stream in streams:
                     rows_of(box, stream.stream)
+                with box._file.transaction() as db:
+                    for stream in streams:
+                        save_stream(db, stream)
+                box.lost()
                 box.epoch()
                 return box
         raise AssertionError("the outbox cannot be opened")
@@ -523,6 +528,7 @@ def test_a_damaged_device_that_knows_less_of_a_stream_than_the_hub_is_heard_all_
 
 def test_what_a_stick_tells_a_damaged_device_of_rows_that_it_lacks_is_no_new_damage(pair):
     pair.choose(0)
+    pair.the_hub_is_backed_up()
     stream = pair.new_stream(LANES[1], 1)
     pair.a_stick_leaves(1)
     pair.all_goes_well_for_a_while(8)
@@ -531,7 +537,9 @@ def test_what_a_stick_tells_a_damaged_device_of_rows_that_it_lacks_is_no_new_dam
     pair.the_stick_is_read()
     pair.the_stick_comes_back(1)
     assert pair.devices[1].kept() == {stream: set()}
+    pair.the_hub_is_restored()
     pair.heal()
+    assert pair.lost(pair.devices[1], stream) == {1}
 
 
 def test_a_stream_of_which_only_the_loss_is_left_outlives_the_next_damage(pair):
