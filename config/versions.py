@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 INSTALLED = 0
+# What msgspec raises of bytes that are not what they should be.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _NOTE = "version.json"
 _MAX_NOTE_BYTES = 256_000
 _COPY_BYTES = 1 << 20
@@ -124,7 +126,7 @@ class VersionStore:
             for path, file in note.files.items():
                 if _measure(folder / path) != file:
                     raise VersionError(f"{path} of version {number} is not as it was made")
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, *UNREADABLE) as error:
             raise VersionError(f"version {number} cannot be read: {error}") from error
         return note
 
@@ -188,7 +190,7 @@ def _standing(content: bytes) -> Standing | None:
     try:
         kept = msgspec.json.decode(content, type=_Kept)
         return msgspec.json.decode(kept.standing, type=Standing) if kept.crc == crc32(kept.standing.encode()) else None
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return None
 
 

@@ -100,5 +100,5 @@ def health(run_dir: Path, at_s: float) -> Health:
 def _read(path: Path, kind: type[_Signs]) -> _Signs | None:
     try:
         return msgspec.json.decode(read_plain(path, _MAX_BYTES), type=kind)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None

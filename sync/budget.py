@@ -13,7 +13,7 @@ _HOUR_S = 3_600.0
 
 @dataclass(slots=True)
 class Budget:
-    """Bytes that may go over a metered link; `bytes_per_hour` None is a link that costs nothing."""
+    """Bytes that may go over a metered link; `bytes_per_hour` None costs nothing, and any thread may set it."""
 
     bytes_per_hour: int | None = None
     _left_bytes: float = 0.0
@@ -21,29 +21,30 @@ class Budget:
 
     def may_send(self, size_bytes: int, now_s: float) -> bool:
         """Return whether `size_bytes` may go now; an empty hour's budget lets any one message go."""
-        if self.bytes_per_hour is None:
+        limit = self.bytes_per_hour
+        if limit is None:
             return True
-        self._fill(now_s)
-        return self._left_bytes >= min(size_bytes, self.bytes_per_hour)
+        self._fill(limit, now_s)
+        return self._left_bytes >= min(size_bytes, limit)
 
     def sent(self, size_bytes: int, now_s: float) -> None:
         """Note what went out, urgent or not: what is urgent goes always, and is paid by what is not."""
-        if self.bytes_per_hour is not None:
-            self._fill(now_s)
+        limit = self.bytes_per_hour
+        if limit is not None:
+            self._fill(limit, now_s)
             self._left_bytes -= size_bytes
 
     def next_s(self, size_bytes: int, now_s: float) -> float | None:
         """Return when `size_bytes` may go, or None where they may now."""
-        if self.bytes_per_hour is None or self.may_send(size_bytes, now_s):
+        limit = self.bytes_per_hour
+        if limit is None or self.may_send(size_bytes, now_s):
             return None
-        lacking = min(size_bytes, self.bytes_per_hour) - self._left_bytes
-        return now_s + lacking * _HOUR_S / self.bytes_per_hour
+        return now_s + (min(size_bytes, limit) - self._left_bytes) * _HOUR_S / limit
 
-    def _fill(self, now_s: float) -> None:
-        assert self.bytes_per_hour is not None  # noqa: S101  (its callers have looked)
+    def _fill(self, limit: int, now_s: float) -> None:
         if self._counted_s is None:
-            self._left_bytes = float(self.bytes_per_hour)
+            self._left_bytes = float(limit)
         else:
-            gained = (now_s - self._counted_s) * self.bytes_per_hour / _HOUR_S
-            self._left_bytes = min(float(self.bytes_per_hour), self._left_bytes + gained)
+            gained = (now_s - self._counted_s) * limit / _HOUR_S
+            self._left_bytes = min(float(limit), self._left_bytes + gained)
         self._counted_s = now_s

@@ -99,11 +99,13 @@ class DeviceEnd:
         """
         match event:
             case LinkUp():
-                self._look()
                 self._pace.link_up()
                 self._ledger.link_up()
                 self._heard = self._probing = False
                 self._ask_wait_s = self._pace.patience_s
+                # Said first: an outbox that is held just now must not let the link pass unused.
+                self._await(now_s)
+                self._look()
                 self._ask(now_s)
             case LinkDown():
                 self._heard = False
@@ -141,12 +143,15 @@ class DeviceEnd:
 
     def _ask(self, now_s: float) -> None:
         """Say what is here, and how far the hub had it: it answers with how far it has it."""
+        self._await(now_s)
         hello = birth(self._identity, self._outbox)
         self._publisher.publish(str(StateTopic(self._identity.device)), hello, retain=True)
         self._budget.sent(len(hello), now_s)
-        self._awaiting, self._to_tell = True, self._outbox.has_unasked()
-        self._ask_again_s = now_s + self._ask_wait_s
+        self._to_tell = self._outbox.has_unasked()
         self._ask_wait_s = min(_SELDOM_S, 2 * self._ask_wait_s)
+
+    def _await(self, now_s: float) -> None:
+        self._awaiting, self._ask_again_s = True, now_s + self._ask_wait_s
 
     def _be_patient(self, now_s: float) -> None:
         self._ledger.patience_s = self._pace.patience_s

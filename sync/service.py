@@ -55,6 +55,7 @@ class SyncService:
             name, keys.load_signing(broker.key_file), keys.load_signing_public(config.hub.signing_key_file)
         )
         self._events: queue.SimpleQueue[LinkEvent | Woken | None] = queue.SimpleQueue()
+        self._woken = threading.Event()
         self._wakeup = WakeupSocket(config.device.run_dir / "wake.sock")
         self._outbox = open_mended(config.device.state_dir / "outbox.db", name)
         address = Address(
@@ -79,9 +80,7 @@ class SyncService:
         Raises:
             OutboxError: the disk refused; systemd starts the service again, and nothing is lost.
         """
-        listener = threading.Thread(
-            target=self._wakeup.listen, args=(lambda: self._events.put(Woken()),), name="wakeup", daemon=True
-        )
+        listener = threading.Thread(target=self._wakeup.listen, args=(self._wake,), name="wakeup", daemon=True)
         listener.start()
         self._link.start()
         try:
@@ -99,8 +98,16 @@ class SyncService:
             self._outbox.close()
             self._lock.release()
 
+    def _wake(self) -> None:
+        """Queue one look for however many records; answers must not wait behind a thousand."""
+        if not self._woken.is_set():
+            self._woken.set()
+            self._events.put(Woken())
+
     def _handle(self, event: LinkEvent | Woken | Ticked) -> None:
         """Take an event; a full disk or a file held by another process passes, and nothing is lost by waiting."""
+        if isinstance(event, Woken):
+            self._woken.clear()
         try:
             self._end.handle(event, time.monotonic())
             self._report.write(self._outbox, time.monotonic())
@@ -121,7 +128,7 @@ class SyncService:
     def adopt(self, version: int) -> None:
         """Say from here on that this version is run; for one that changes nothing of this service."""
         self._report.version = version
-        self._events.put(Woken())
+        self._wake()
 
     def stop(self) -> None:
         """End `run` after the event under way."""

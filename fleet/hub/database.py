@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from fleet.hub import migrations
@@ -109,6 +110,11 @@ def insert_new(connection: Connection, table: Table, values: Sequence[tuple[obje
     Past SQLAlchemy's handling of each value, which costs more than the insert itself: the values are the driver's own.
     """
     _insert(connection, table, values, "")
+
+
+def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT which may say what to do on a conflict; both databases spell it alike."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def insert_missing(connection: Connection, table: Table, values: Sequence[tuple[object, ...]]) -> None:

@@ -124,15 +124,17 @@ class HubEnd:
         now_s = time.monotonic()
         heap = self._sort(heard, taken, now_s)
         self._heed(heap, taken, now_s)  # first: rows after a loss say nothing until it is declared
-        self._receive(heap, taken, now_s)
+        if heap.frames:
+            self._receive(heap, taken, now_s)
+        if heap.asked:
+            self._answer(heap.asked)
+        # Last: what was stored is answered, whatever becomes of what was not.
         if taken.refused:
             self._park(taken)
         while self._gate.unruly:
             device = self._gate.unruly.pop()
             log.error("quarantined", device=device)
             self._store.registry.quarantine(device, "too many refused messages in an hour")
-        if heap.asked:
-            self._answer(heap.asked)
         return taken
 
     def _sort(self, heard: Sequence[Heard], taken: Taken, now_s: float) -> _Heap:

@@ -10,8 +10,8 @@ import time
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from fleet.hub.database import upsert
 from fleet.hub.schema import ingests
 from fleet.hub.share import Share
 from sync.topics import StateTopic
@@ -36,8 +36,7 @@ def be_seen(store: HubStore, share: Share) -> Sequence[int]:
     """
     now_s = int(time.time())
     with store.transaction() as connection:
-        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-        seen = dialect.insert(ingests).values(number=share.number, count=share.count, seen_s=now_s)
+        seen = upsert(connection, ingests).values(number=share.number, count=share.count, seen_s=now_s)
         keys = [ingests.c.number, ingests.c.count]
         connection.execute(seen.on_conflict_do_update(index_elements=keys, set_={"seen_s": now_s}))
         present = {each.number for each in _present(connection, now_s) if each.count == share.count}

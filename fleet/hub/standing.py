@@ -61,11 +61,11 @@ def standings(
 
 def lost_of(connection: Connection, stream_ids: Collection[int]) -> dict[int, tuple[Range, ...]]:
     """Return what was declared lost of each stream that lost anything."""
-    declared: defaultdict[int, tuple[Range, ...]] = defaultdict(tuple)
+    declared: defaultdict[int, list[Range]] = defaultdict(list)
     wanted = select(losses).where(losses.c.stream_id.in_(stream_ids)).order_by(losses.c.stream_id, losses.c.first_seq)
     for stream_id, first, last in connection.execute(wanted):
-        declared[stream_id] += ((first, last),)
-    return declared
+        declared[stream_id].append((first, last))
+    return {stream_id: tuple(ranges) for stream_id, ranges in declared.items()}
 
 
 def missing_of(connection: Connection, stream_id: int, tip_seq: int, looked_at: int | None = None) -> tuple[Range, ...]:
@@ -79,6 +79,6 @@ def _wanted(connection: Connection, tip_seqs: Mapping[int, int]) -> dict[int, tu
         return {}
     lost = lost_of(connection, list(tip_seqs))
     return {
-        number: without(missing_of(connection, number, seq, _LOOKED_AT), lost[number])
+        number: without(missing_of(connection, number, seq, _LOOKED_AT), lost.get(number, ()))
         for number, seq in tip_seqs.items()
     }

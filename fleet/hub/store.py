@@ -7,12 +7,11 @@ import time
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import func, select, update
 
 from fleet.hub.batches import batched
 from fleet.hub.caps import allow_streams
-from fleet.hub.database import Database, StoreError, ValuesRefusedError
+from fleet.hub.database import Database, StoreError, ValuesRefusedError, upsert
 from fleet.hub.intake import Intake
 from fleet.hub.registry import Registry
 from fleet.hub.schema import device_epochs, epochs, parked, streams
@@ -131,8 +130,7 @@ class HubStore:
         """Begin a later epoch for every device, and return the common one: each sends again what the hub lacks."""
         with self.database.transaction() as connection:
             epoch = _epoch_after(self.epoch_of(connection))
-            dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-            connection.execute(dialect.insert(epochs).values(epoch=epoch).on_conflict_do_nothing())
+            connection.execute(upsert(connection, epochs).values(epoch=epoch).on_conflict_do_nothing())
             beyond = device_epochs.c.epoch + 1 + secrets.randbits(_EPOCH_CHANCE_BITS)
             connection.execute(update(device_epochs).where(device_epochs.c.epoch >= epoch).values(epoch=beyond))
         return epoch
@@ -140,8 +138,7 @@ class HubStore:
     def raise_epoch_of(self, device: str, above: int) -> None:
         """Let the epoch of `device` be later than `above`: it sends again what the hub lacks."""
         with self.database.transaction() as connection:
-            dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-            raised = dialect.insert(device_epochs).values(device=device, epoch=_epoch_after(above))
+            raised = upsert(connection, device_epochs).values(device=device, epoch=_epoch_after(above))
             connection.execute(
                 raised.on_conflict_do_update(
                     index_elements=[device_epochs.c.device],
@@ -189,8 +186,7 @@ class HubStore:
             self._latest.pop(device, None)
         with self.database.transaction() as connection:
             allow_streams(connection, (device for device, _ in begun))
-            dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-            connection.execute(dialect.insert(streams).values(values).on_conflict_do_nothing())
+            connection.execute(upsert(connection, streams).values(values).on_conflict_do_nothing())
 
     def _latest_of(self, connection: Connection, device: str) -> list[int]:
         if device not in self._latest:
@@ -213,4 +209,5 @@ def _park(connection: Connection, device: str, reason: str, payload: bytes) -> N
         return
     if connection.scalars(count.where(parked.c.device == device)).one() < _MAX_PARKED_OF_A_DEVICE:
         values = {"device": device, "reason": reason, "payload": payload, "parked_s": int(time.time())}
-        connection.execute(insert(parked).values(digest=digest, **values))
+        # Another process may have been dealt the same message.
+        connection.execute(upsert(connection, parked).values(digest=digest, **values).on_conflict_do_nothing())

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from config import store
+from sync.outbox.file import outbox_exists
 from sync.outbox.salvage import open_mended
 
 
@@ -21,7 +22,7 @@ def outbox(
     """Say how many records wait, since when, and how many the hub has confirmed."""
     settings = store.load(config).device
     path = settings.state_dir / "outbox.db"
-    if not path.exists():
+    if not outbox_exists(path):
         typer.echo(f"guichet: no outbox at {str(path)!r}: nothing was ever queued here", err=True)
         raise typer.Exit(2)
     box = open_mended(path, settings.name)

@@ -1,8 +1,8 @@
 """What waits on the device for the hub: sealed rows in SQLite. Adapter.
 
 Two processes write: each appends its own streams, and sync notes what the hub has confirmed. WAL with
-`synchronous=FULL`: when `append` has returned, the rows survive a cut of power. What the sync loop calls costs by what
-changed, never by how many rows or streams there are.
+`synchronous=FULL`: when `append` has returned, the rows survive a cut of power. What the sync loop calls costs by how
+many streams wait (1 ms for 200 of them on a PC), never by how many rows do.
 """
 
 from __future__ import annotations

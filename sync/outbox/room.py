@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sync.outbox.file import PAGE_BYTES
 from sync.outbox.schema import all_or_nothing
-from sync.outbox.tables import delete_rows, known_epoch, meta, save_meta, save_stream, streams_where
+from sync.outbox.tables import delete_rows, known_epoch, meta, passed_over, save_meta, save_stream, streams_where
 
 if TYPE_CHECKING:
     import sqlite3
@@ -61,6 +61,7 @@ def _prune(db: sqlite3.Connection) -> None:
         if stream.epoch < epoch or stream.stored.seq < stream.last.seq:
             continue
         pruned = int.from_bytes(meta(db, "pruned") or b"", "big") + max(stream.stored.seq - 1, 0)
+        pruned -= passed_over(db, stream)
         save_meta(db, "pruned", pruned.to_bytes(8, "big"))
         delete_rows(db, stream, 0, 0)
         db.execute("DELETE FROM lost WHERE number=?", (stream.number,))

@@ -195,6 +195,12 @@ def proved_streams(db: sqlite3.Connection, limit: int) -> tuple[Stream, ...]:
     return (*over_the_link, *by_stick, *streams_where(db, "WHERE stored_seq > 0 ORDER BY random()", limit))
 
 
+def passed_over(db: sqlite3.Connection, stream: Stream) -> int:
+    """Return how many records of a stream are lost among those that the hub has passed; its opening is none."""
+    lost = lost_ranges(db, stream.number, after_seq=1)
+    return sum(max(0, min(last, stream.stored.seq) - first + 1) for first, last in lost)
+
+
 def next_turn(db: sqlite3.Connection, stream: Stream, *, by_stick: bool) -> int:
     """Return the count of the hub's next proof, which is of rows of `stream`.
 

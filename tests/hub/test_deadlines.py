@@ -7,13 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 from sqlalchemy import func, make_url, select
 
-from fleet.hub.schema import rows
-from fleet.hub.store import HubStore, StoreError
+from fleet.hub.schema import parked, rows
+from fleet.hub.store import HubStore, StoreError, _park
 from sync.chain import Row, start
 from sync.frame import make_frame
 
@@ -112,3 +113,24 @@ def test_what_the_hub_promises_does_not_rest_on_the_servers_settings(address, op
             connection.execute(f"ALTER DATABASE {name} SET {careless}")
     with open_store(address).engine.connect() as connection:
         assert connection.exec_driver_sql(f"SHOW {setting}").scalar() == value
+
+
+def until_one_waits(address):
+    """Return once a session of the server waits for another's lock."""
+    give_up_s = time.monotonic() + GIVE_UP_S
+    with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as connection:
+        while not connection.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()[0]:
+            assert time.monotonic() < give_up_s
+
+
+def test_a_message_that_two_processes_refuse_at_once_is_kept_once_and_stops_neither(address, open_store):
+    one, other = open_store(address), open_store(address)
+    refused = [("kiosk-1", "not decodable", b"payload")]
+    with ThreadPoolExecutor(1) as pool:
+        with one.transaction() as connection:
+            _park(connection, *refused[0])
+            waits = pool.submit(other.park, refused)
+            until_one_waits(address)
+        waits.result(GIVE_UP_S)
+    with one.database.reading() as connection:
+        assert connection.scalar(select(func.count()).select_from(parked)) == 1

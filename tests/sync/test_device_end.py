@@ -13,7 +13,7 @@ from sync.delivery import DeviceEnd, Ticked, Woken
 from sync.frame import MAX_RANGES, Reach, Stored, decode_birth, decode_frame, encode_stored
 from sync.framing import Identity
 from sync.link import Heard, LinkUp
-from sync.outbox import Batch, Outbox
+from sync.outbox import Batch, Outbox, OutboxError, OutboxFault
 from sync.outbox.tables import delete_rows, note_lost, save_stream, stream_named
 from sync.pace import Pace
 from tests.sync.hub_word import told
@@ -217,6 +217,23 @@ def test_who_is_told_about_some_streams_asks_about_the_others_soon(outbox, devic
         device.handle(Ticked(), now_s)
         device.handle(answer(epoch=2, through={each: reached[each] for each in wire.said[-1].reaches}), now_s)
     assert (wire.births, round(now_s)) == (4, 15)
+
+
+@pytest.mark.parametrize("call", ["unsent_streams", "lost"])
+def test_an_outbox_that_is_held_when_the_link_comes_lets_no_link_pass_unused(outbox, device, wire, monkeypatch, call):
+    def held(*_):
+        raise OutboxError(OutboxFault.BUSY, "another process holds the outbox")
+
+    queue(outbox, ORDINARY, 2, "kiosk.ordinary")
+    monkeypatch.setattr(outbox, call, held)
+    with pytest.raises(OutboxError):
+        device.handle(LinkUp(), 0)
+    monkeypatch.undo()
+    due_s = device.next_deadline_s(0)
+    assert due_s >= 1
+    device.handle(Ticked(), due_s)
+    device.handle(answer(), due_s)
+    assert (wire.births, len(wire.frames)) == (1, 1)
 
 
 def test_a_hub_that_speaks_of_an_epoch_long_over_is_told_so(outbox, device, wire):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
 from sync.chain import Row, start
 from sync.outbox import Batch, Confirmation, Level, Outbox, OutboxError, OutboxFault
+from sync.outbox.tables import delete_rows, note_lost, save_stream, stream_named
 from sync.seal import Predecessor
 from tests.sync.hub_word import told
 
@@ -168,6 +170,22 @@ def test_losses_that_touch_are_one_and_those_the_hub_has_passed_are_told_no_more
         assert outbox.lost() == {A: ((stored + 1, 9),)}
     told(outbox, A, tip(A, 3).over(9), epoch=4)
     assert outbox.lost() == {}
+
+
+@pytest.mark.parametrize(
+    ("lost", "stored", "waiting", "confirmed"),
+    [((1, 5), 0, 0, 0), ((1, 5), 5, 0, 0), ((2, 3), 1, 2, 0), ((2, 3), 5, 0, 2), ((2, 4), 3, 1, 0), ((4, 5), 3, 0, 2)],
+)
+def test_what_is_lost_neither_waits_nor_was_confirmed(outbox, lost, stored, waiting, confirmed):
+    outbox.append([Batch(A, ORDINARY, rows(1, 5))], PLENTY)
+    with outbox._file.transaction() as db:
+        found = stream_named(db, A)
+        delete_rows(db, found, *lost)
+        note_lost(db, found.number, *lost)
+        save_stream(db, replace(found, damaged=True, open=False))
+    if stored:
+        told(outbox, A, tip(A, stored))
+    assert (outbox.summary().waiting, outbox.summary().confirmed) == (waiting, confirmed)
 
 
 def test_finished_streams_are_dropped_but_still_counted(outbox):

@@ -75,6 +75,8 @@ class Device:
         self.destroyed = {}
         # Delivered rows of which nothing is left here: a hub that has lost them too is told of them by nobody.
         self.unknown = {}
+        # Streams whose process has ended.
+        self.ended = set()
         self.start()
 
     def start(self):
@@ -85,7 +87,12 @@ class Device:
         return {s.stream: {r.seq for r in rows_of(self.outbox, s.stream)} for s in self.outbox.streams()}
 
     def settled(self):
-        return not (self.end.ledger.outstanding() or self.outbox.has_unasked() or self.outbox.lost())
+        told = self.forked() >= self.outbox.lost().keys()
+        return told and not (self.end.ledger.outstanding() or self.outbox.has_unasked())
+
+    def forked(self):
+        """Return the streams that the hub has otherwise: they wait, named, for a person."""
+        return {each.stream for each in self.outbox.streams() if each.forked}
 
 
 def rows_of(outbox, stream):
@@ -125,6 +132,8 @@ class Pair(RuleBasedStateMachine):
             for stream, count in device.queued.items():
                 held, lost = self.held(device, stream), self.lost(device, stream)
                 unknown = device.unknown.get(stream, set())
+                if stream in device.forked():
+                    unknown, kept[stream] = unknown | kept[stream] | {0}, set()
                 assert held | lost | unknown >= set(range(1, count + 1)), "each row is stored, or named as lost"
                 assert kept.get(stream, set()) <= held, "what is still here is stored"
                 assert unknown or self.stored(stream, device) >= count
@@ -179,7 +188,7 @@ class Pair(RuleBasedStateMachine):
     def queue(self, stream, count):
         device = self.devices[stream[-2]]
         kept = device.outbox.stream(stream)
-        if (kept is None and device.queued[stream]) or (kept is not None and not kept.open):
+        if stream in device.ended or (kept is None and device.queued[stream]) or (kept is not None and not kept.open):
             return  # the process that wrote it has ended
         first = device.queued[stream] + 1
         new = [Row(seq, seq, f"{stream.hex()} {seq} ".encode() * 3) for seq in range(first, first + count)]
@@ -280,6 +289,35 @@ class Pair(RuleBasedStateMachine):
         known = {each.stream: set(range(1, each.kept_from)) for each in device.outbox.streams()}
         for stream, seqs in forgotten.items():
             device.unknown.setdefault(stream, set()).update(seqs - known.get(stream, set()))
+        device.start()
+
+    @rule(who=who)
+    def a_card_is_copied(self, who):
+        name = self.devices[who].identity.device
+        shutil.rmtree(self.folder / "copies" / name, ignore_errors=True)
+        (self.folder / "copies" / name).mkdir(parents=True)
+        for file in self.folder.glob(f"{name}*"):
+            shutil.copy(file, self.folder / "copies" / name)
+
+    @precondition(lambda self: (self.folder / "copies").exists())
+    @rule(who=who)
+    def a_card_is_put_back(self, who):
+        """Let a device start on the card of an earlier day: what came since is on no card any more."""
+        device = self.devices[who]
+        if not (copy := self.folder / "copies" / device.identity.device).exists():
+            return
+        device.outbox.close()
+        for file in self.folder.glob(f"{device.identity.device}*"):
+            file.unlink()
+        for file in copy.iterdir():
+            shutil.copy(file, self.folder)
+        device.outbox = open_mended(self.folder / f"{device.identity.device}.db", device.identity.device)
+        kept = device.kept()
+        for stream, count in device.queued.items():
+            gone = set(range(1, count + 1)) - kept.get(stream, set())
+            device.destroyed.setdefault(stream, set()).update(gone)
+            device.unknown.setdefault(stream, set()).update(gone)
+            device.ended.add(stream)
         device.start()
 
     def mended(self, device):
