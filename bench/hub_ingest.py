@@ -122,7 +122,7 @@ def _frames(
 def _entry(place: int) -> Entry:
     record = AssistanceRecorded(
         place=f"15{place % 500:03}",
-        operators=("caf", "cnam") if place % 2 else ("ants",),
+        partners=("caf", "cnam") if place % 2 else ("ants",),
         theme="logement" if place % 3 else "titres",
         channel=Channel.BUS,
         nature=Nature.DIGITAL_HELP,
@@ -130,7 +130,7 @@ def _entry(place: int) -> Entry:
         duration_band_min=30,
         age=AgeBand.FROM_60,
         status=Status.RETIRED,
-        first_visit=place % 5 == 0,
+        first_time=place % 5 == 0,
     )
     return Entry(Moment("b00t", place * 1_000_000_000, 1_795_000_000.0 + place, synchronised=True), record)
 

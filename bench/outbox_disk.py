@@ -43,7 +43,7 @@ _PAGES_BYTES = (1024, 2048, 4096)
 _CHECKPOINTS_PAGES = (100, 250, 1000)
 _RECORD = AssistanceRecorded(
     "FS-35-0042", ("caf", "cpam"), "logement", Channel.ON_SITE, Nature.DIGITAL_HELP, Outcome.SOLVED, 30,
-    AgeBand.FROM_35, Status.UNEMPLOYED, first_visit=True,
+    AgeBand.FROM_35, Status.UNEMPLOYED, first_time=True,
 )  # fmt: skip
 
 

@@ -91,7 +91,7 @@ class AssistanceRecorded(msgspec.Struct, frozen=True, array_like=True, tag="assi
     """An agent helped a citizen: what about and how, without a name."""
 
     place: Word
-    operators: tuple[Word, ...]
+    partners: tuple[Word, ...]
     theme: Word
     channel: Channel
     nature: Nature
@@ -100,22 +100,22 @@ class AssistanceRecorded(msgspec.Struct, frozen=True, array_like=True, tag="assi
     duration_band_min: int
     age: AgeBand
     status: Status
-    first_visit: bool
+    first_time: bool
 
 
-class AdviserCalled(msgspec.Struct, frozen=True, array_like=True, tag="adviser_called"):
+class AgentCalled(msgspec.Struct, frozen=True, array_like=True, tag="agent_called"):
     """A citizen asked for a person, from the sheet they were reading or from none."""
 
     sheet: Word | None = None
 
 
-Record = ReceiptRequested | AssistanceRecorded | AdviserCalled
+Record = ReceiptRequested | AssistanceRecorded | AgentCalled
 
 
 def urgency(record: Record) -> Urgency:
     """Return how soon the hub should have `record`."""
     match record:
-        case AdviserCalled():
+        case AgentCalled():
             return Urgency.URGENT
         case ReceiptRequested() | AssistanceRecorded():
             return Urgency.ORDINARY

@@ -173,7 +173,7 @@ class GuichetHub:
 
 
 def _words(record: dict[str, object]) -> str:
-    names = ("place", "operators", "theme", "channel", "nature", "outcome", "age", "status", "duration_band_min")
+    names = ("place", "partners", "theme", "channel", "nature", "outcome", "age", "status", "duration_band_min")
     return json.dumps([record[name] for name in names])
 
 

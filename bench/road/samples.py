@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from random import Random
 
 # Shares of assistance by operator (Cour des comptes, September 2024): five of them are 80 %.
-_OPERATORS = {"france-titres": 19, "caf": 16, "cpam": 16, "dgfip": 15, "carsat": 14, "france-travail": 8, "msa": 5}
-_OPERATORS |= {"la-poste": 3, "justice": 2, "prefecture": 2}
+_PARTNERS = {"france-titres": 19, "caf": 16, "cpam": 16, "dgfip": 15, "carsat": 14, "france-travail": 8, "msa": 5}
+_PARTNERS |= {"la-poste": 3, "justice": 2, "prefecture": 2}
 _THEMES = ["impots", "rsa", "carte-grise", "permis", "retraite", "logement", "carte-vitale", "energie", "courrier"]
 _THEMES += ["passeport", "naissance", "deces", "demenagement", "prime-activite", "handicap", "titre-de-sejour"]
 BOOT = "3f2a9c1e-6d0b-4a47-9a55-0f6f2f0d1c7b"
@@ -27,10 +27,10 @@ def entries(count: int, random: Random) -> Iterator[Entry]:
     for _ in range(count):
         passed_ms = random.randrange(20_000, 2_400_000)
         wall_ms, boottime_ms = wall_ms + passed_ms, boottime_ms + passed_ms
-        names = random.choices(list(_OPERATORS), list(_OPERATORS.values()), k=random.choice([1, 1, 1, 2]))
+        names = random.choices(list(_PARTNERS), list(_PARTNERS.values()), k=random.choice([1, 1, 1, 2]))
         record = AssistanceRecorded(
             place=place,
-            operators=tuple(dict.fromkeys(names)),
+            partners=tuple(dict.fromkeys(names)),
             theme=random.choice(_THEMES),
             channel=random.choice([Channel.ON_SITE, Channel.ON_SITE, Channel.BUS, Channel.TELEPHONE, Channel.HOME]),
             nature=random.choice(list(Nature)),
@@ -38,7 +38,7 @@ def entries(count: int, random: Random) -> Iterator[Entry]:
             duration_band_min=random.choice([30, 30, 60, 120, 0]),
             age=random.choice(list(AgeBand)),
             status=random.choice(list(Status)),
-            first_visit=random.random() < 0.3,
+            first_time=random.random() < 0.3,
         )
         yield Entry(Moment(BOOT, boottime_ms * 1_000_000, wall_ms / 1000, synchronised=True), record)
 

@@ -16,7 +16,7 @@ import zstandard
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
 from samples import entries  # noqa: E402  (the path above)
 
-from sync.records import AdviserCalled, ReceiptContent, ReceiptRequested  # noqa: E402
+from sync.records import AgentCalled, ReceiptContent, ReceiptRequested  # noqa: E402
 
 SEEDS = range(1000, 1400)
 DICTIONARY_BYTES = 4_096
@@ -30,7 +30,7 @@ def _samples() -> list[bytes]:
             times = [entry.time.boottime_ns // 1_000_000, round(entry.time.wall_s * 1000)]
             sheet = f"F{random.randrange(1, 40_000)}"
             receipt = ReceiptRequested(sheet, random.choice(list(ReceiptContent)))
-            records = (entry.record, entry.record, receipt, AdviserCalled(random.choice([None, sheet])))
+            records = (entry.record, entry.record, receipt, AgentCalled(random.choice([None, sheet])))
             made += [msgspec.msgpack.encode([*times, random.random() < 0.8, record]) for record in records]
     return made
 

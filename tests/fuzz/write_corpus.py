@@ -15,8 +15,8 @@ from sync.chain import Row, start
 from sync.entry import Entry, Moment, encode
 from sync.frame import Birth, Frame, Reach, Stored, encode_birth, encode_frame, encode_stored, make_frame
 from sync.records import (
-    AdviserCalled,
     AgeBand,
+    AgentCalled,
     AssistanceRecorded,
     Channel,
     Nature,
@@ -38,13 +38,13 @@ _HELP = AssistanceRecorded(
     30,
     AgeBand.FROM_60,
     Status.RETIRED,
-    first_visit=True,
+    first_time=True,
 )
 _RECORDS = {
     "receipt": ReceiptRequested("F14128", ReceiptContent.CHECKLIST),
     "assistance": _HELP,
-    "adviser": AdviserCalled("F14128"),
-    "adviser-from-no-sheet": AdviserCalled(),
+    "agent": AgentCalled("F14128"),
+    "agent-from-no-sheet": AgentCalled(),
 }
 
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sync.outbox import OutboxError, OutboxFault
 from sync.outbox.salvage import open_mended
-from sync.records import AdviserCalled
+from sync.records import AgentCalled
 from sync.writer import RecordWriter
 from tests.prove.power.recording import Connection, Mode
 
@@ -82,7 +82,7 @@ def keep(writer, count):
     faults = []
     for _ in range(count):
         try:
-            writer.keep(AdviserCalled())
+            writer.keep(AgentCalled())
         except OutboxError as error:
             faults.append(error.fault)
     return count - len(faults), faults

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from sync import clock, entry
 from sync.entry import Entry, Moment, decode, encode
-from sync.records import AdviserCalled, AssistanceRecorded, ReceiptContent, ReceiptRequested
+from sync.records import AgentCalled, AssistanceRecorded, ReceiptContent, ReceiptRequested
 from sync.rejected import Reason, Rejected
 
 MOMENT = Moment("b00t", 123_000_000, 1700000000.5, synchronised=False)
@@ -27,11 +27,11 @@ def records():
     assistance = st.builds(
         AssistanceRecorded,
         words,
-        operators=st.lists(words, max_size=3).map(tuple),
+        partners=st.lists(words, max_size=3).map(tuple),
         theme=words,
         duration_band_min=st.sampled_from([30, 60, 120, 0]),
     )
-    return st.builds(ReceiptRequested, words) | st.builds(AdviserCalled, st.none() | words) | assistance
+    return st.builds(ReceiptRequested, words) | st.builds(AgentCalled, st.none() | words) | assistance
 
 
 @given(records(), st.integers(0, 1 << 42), st.integers(0, 1 << 42), st.booleans())
@@ -47,7 +47,7 @@ def test_the_bytes_are_the_documented_ones():
 
 
 def test_a_length_tells_sixteen_bytes_at_best():
-    assert {len(encode(Entry(MOMENT, AdviserCalled(sheet)))) % 16 for sheet in (None, "F1", "F14128")} == {0}
+    assert {len(encode(Entry(MOMENT, AgentCalled(sheet)))) % 16 for sheet in (None, "F1", "F14128")} == {0}
 
 
 def test_what_version_1_wrote_is_still_read():

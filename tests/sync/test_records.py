@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.records import AdviserCalled, ReceiptContent, ReceiptRequested, Urgency, fields, kind, urgency
+from sync.records import AgentCalled, ReceiptContent, ReceiptRequested, Urgency, fields, kind, urgency
 
 RECEIPT = ReceiptRequested("F14128", ReceiptContent.CHECKLIST)
 
@@ -12,4 +12,4 @@ def test_a_record_tells_its_kind_and_its_fields_by_name():
 
 
 def test_a_call_for_a_person_goes_before_what_is_counted():
-    assert (urgency(AdviserCalled()), urgency(RECEIPT)) == (Urgency.URGENT, Urgency.ORDINARY)
+    assert (urgency(AgentCalled()), urgency(RECEIPT)) == (Urgency.URGENT, Urgency.ORDINARY)

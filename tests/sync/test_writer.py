@@ -13,7 +13,7 @@ from sync.entry import decode
 from sync.lock import Lock
 from sync.outbox import Outbox, OutboxError, OutboxFault
 from sync.outbox.salvage import open_mended
-from sync.records import AdviserCalled, ReceiptContent, ReceiptRequested
+from sync.records import AgentCalled, ReceiptContent, ReceiptRequested
 from sync.seal import key_id, open_stream, read_opening
 from sync.wakeup import WakeupSocket
 from sync.writer import RecordWriter
@@ -126,7 +126,7 @@ def test_damage_under_a_running_writer_begins_a_new_stream_and_loses_no_record(p
 
 def test_urgent_and_ordinary_records_have_streams_of_their_own(path):
     open_writer = writer(path)
-    for kept in [open_writer.put(record) for record in (RECORD, AdviserCalled(), RECORD)]:
+    for kept in [open_writer.put(record) for record in (RECORD, AgentCalled(), RECORD)]:
         kept.result(timeout=10)
     open_writer.close()
     box = Outbox.open(path, "kiosk-1")
@@ -171,10 +171,10 @@ def test_a_commit_of_unknown_outcome_gives_no_number_and_no_key_twice(path):
     open_writer.keep(RECORD)
     failing.set()
     with pytest.raises(OutboxError):
-        open_writer.keep(AdviserCalled())
+        open_writer.keep(AgentCalled())
     failing.clear()
     open_writer.keep(RECORD)
-    open_writer.keep(AdviserCalled())
+    open_writer.keep(AgentCalled())
     open_writer.close()
     found = read(path)
     assert [[row.seq for row in rows] for _, rows in found] == [[1, 2], [1, 2], [1, 2], [1, 2]]
@@ -210,9 +210,9 @@ def test_a_queued_record_wakes_the_sync_service(path):
 @pytest.mark.parametrize(
     "record",
     [
-        AdviserCalled("a\0b"),
-        AdviserCalled("\ud800"),
-        AdviserCalled("x" * 201),
+        AgentCalled("a\0b"),
+        AgentCalled("\ud800"),
+        AgentCalled("x" * 201),
         ReceiptRequested("F1", "no such content"),
         ReceiptRequested(5, ReceiptContent.SHEET),
     ],
@@ -221,7 +221,7 @@ def test_a_queued_record_wakes_the_sync_service(path):
 def test_a_record_that_the_hub_could_not_read_is_refused_alone_before_it_is_promised(path, record):
     open_writer = writer(path)
     with open_writer._turn:
-        puts = [open_writer.put(each) for each in (RECORD, record, AdviserCalled())]
+        puts = [open_writer.put(each) for each in (RECORD, record, AgentCalled())]
     puts[0].result(timeout=10)
     with pytest.raises(OutboxError) as refused:
         puts[1].result(timeout=10)

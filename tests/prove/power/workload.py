@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sync.chain import start
 from sync.outbox import Outbox
 from sync.records import (
-    AdviserCalled,
     AgeBand,
+    AgentCalled,
     AssistanceRecorded,
     Channel,
     Nature,
@@ -90,7 +90,7 @@ def record(folder, mode, seed, transactions):
 
 def work(writer, sync, log, rng):
     """Queue records of both urgencies; now and then take the hub's word, forget, or go back with a restored hub."""
-    records = [AdviserCalled() if rng.random() < 0.25 else some(rng) for _ in range(rng.choice([1, 1, 1, 2, 5]))]
+    records = [AgentCalled() if rng.random() < 0.25 else some(rng) for _ in range(rng.choice([1, 1, 1, 2, 5]))]
     with writer._turn:
         futures = [writer.put(record) for record in records]
         while writer._jobs:
@@ -113,9 +113,9 @@ def some(rng):
     """Return a record: short, or as long as two pages of the file."""
     if rng.random() < 2 / 3:
         return ReceiptRequested("F" + "".join(rng.choices("0123456789", k=5)), ReceiptContent.SHEET)
-    operators = tuple("".join(rng.choices(string.ascii_letters, k=20)) for _ in range(80))
+    partners = tuple("".join(rng.choices(string.ascii_letters, k=20)) for _ in range(80))
     who = (Nature.PAPERS, Outcome.SOLVED, 30, AgeBand.UNKNOWN, Status.UNKNOWN, True)
-    return AssistanceRecorded("FS-01326", operators, "logement", Channel.ON_SITE, *who)
+    return AssistanceRecorded("FS-01326", partners, "logement", Channel.ON_SITE, *who)
 
 
 def chains(log):
