@@ -46,6 +46,7 @@ class Keeper:
 
     def run(self, stopped: Callable[[float], bool]) -> None:
         """Keep watch until `stopped`, which waits so many seconds for the word to stop, says so."""
+        log.info("keeping watch", version=self._store.standing.in_force)
         while not stopped(_LOOK_EVERY_S):
             self.step()
 

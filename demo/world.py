@@ -143,6 +143,11 @@ class World:
     def _sync(self) -> Part:
         return self._part("sync", [str(_BIN / "guichet"), "sync", "--config", str(self.site)], '"link"')
 
+    def _keeper(self) -> Part:
+        return self._part(
+            "keeper", [str(_BIN / "guichet"), "config", "keep", "--config", str(self.site)], "keeping watch"
+        )
+
     def _printer(self) -> Part:
         simulator = [sys.executable, "-m", "drivers.simulated.printer", "--host", "127.0.0.1"]
         paper = ["--port", str(self.printer_port), "--paper-mm", str(self.paper_mm), "--save", str(self.paper_dir)]
@@ -197,6 +202,7 @@ key_file = "{device / "identity/device.key"}"
 [hub]
 opening_key_file = "{device / "identity/hub-opening.pub"}"
 signing_key_file = "{device / "identity/hub-signing.pub"}"
+root_file = "{device / "identity/root.json"}"
 """
 
 

@@ -73,7 +73,7 @@ def carry(store: HubStore, signing_key: Ed25519PrivateKey, directory: Path) -> I
     """Take in what the stick at `directory` holds, one device after the other.
 
     Raises:
-        StickError: there is nothing of ours on it, it cannot be read, or an answer cannot be written.
+        StickError: there is nothing of ours on it, or it cannot be read.
         StoreError: the database refused; import again.
     """
     root = directory / "guichet"
@@ -120,8 +120,12 @@ def _carry_device(store: HubStore, signing_key: Ed25519PrivateKey, place: Path) 
         if not taken.passed_over:
             carried.broken += [(name, _NOT_STORED) for name in _not_stored(store, place.name, heap, named.values())]
     if answers.payloads:
-        _write_answers(place, answers.payloads, old)
-        carried.answered = True
+        try:
+            _write_answers(place, answers.payloads, old)
+            carried.answered = True
+        except OSError as error:
+            sentence = f"all of it is stored, but the answer cannot be written: {error.strerror}"
+            carried.broken.append((place.name, sentence))
     return carried
 
 
@@ -160,13 +164,9 @@ def _not_stored(store: HubStore, device: str, heap: dict[str, Heard], names: Ite
 def _write_answers(place: Path, payloads: list[bytes], old: list[Path]) -> None:
     """Write the answers after any earlier ones, then drop those: the new ones say as much and more."""
     numbers = [int(path.stem) for path in old if path.stem.isdecimal() and len(path.stem) <= _NUMBER_DIGITS]
-    try:
-        for number, payload in enumerate(payloads, max(numbers, default=0) + 1):
-            write_whole(place / f"{number:04}.stored", payload)
-        for path in old:
+    for number, payload in enumerate(payloads, max(numbers, default=0) + 1):
+        write_whole(place / f"{number:04}.stored", payload)
+    for path in old:
+        if not path.is_dir():  # nothing of ours
             path.unlink()
-        sync_directory(place)
-    except OSError as error:
-        raise StickError(
-            f"all of {place.name!r} is stored, but the answer cannot be written to {str(place)!r}: {error.strerror}"
-        ) from error
+    sync_directory(place)

@@ -31,8 +31,10 @@ PAGE_BYTES = 1024
 # over the first 2,000 with 1,000 pages). A checkpoint then writes each page once for the some six rows that it holds.
 CHECKPOINT_PAGES = 250
 _BUSY_S = 10
-# How long a salvage may take before others give up for now; 64 MB took 5 s on a PC.
-_SALVAGE_S = 30
+# Owner and group write, nobody else reads.
+_MODE = 0o660
+# How long a salvage may take before others give up for now; 64 MB took 5 to 10 s on a PC.
+_SALVAGE_S = 60
 # Between two looks at a lock that another process holds; a salvage takes some 100 ms, anything else a few.
 _LOOK_AGAIN_S = 0.002
 _IN_MEMORY = ":memory:"
@@ -52,6 +54,21 @@ def newest_generation(path: Path) -> int:
     later = re.compile(re.escape(path.stem) + r"-(\d+)" + re.escape(path.suffix))
     found = (later.fullmatch(file.name) for file in path.parent.iterdir())
     return max((int(match[1]) for match in found if match), default=1)
+
+
+def make_for_the_group(file: Path) -> None:
+    """Let the other service, of another account, write to the file, made if absent: SQLite would let it only read.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE)
+    try:
+        found = os.fstat(descriptor)
+        if found.st_uid == os.geteuid() and found.st_mode & 0o777 != _MODE:
+            os.fchmod(descriptor, _MODE)
+    finally:
+        os.close(descriptor)
 
 
 def outbox_exists(path: Path) -> bool:
@@ -216,6 +233,8 @@ class OutboxFile:
         self._name = repr(str(path))
         db = None
         try:
+            if self._lock is not None:
+                make_for_the_group(path)
             # check_same_thread: a thread may close what its owner made; no two threads use one at a time.
             db = self._connect(path, isolation_level=None, timeout=_BUSY_S, check_same_thread=False)
             db.execute(f"PRAGMA page_size={PAGE_BYTES}")
@@ -225,7 +244,7 @@ class OutboxFile:
             schema.migrate(db, self._device)
             if self._lock is not None:  # whoever made the file may have been killed before its name was durable
                 sync_directory(path.parent)
-        except (sqlite3.Error, UnicodeDecodeError, OutboxError) as error:
+        except (sqlite3.Error, OSError, UnicodeDecodeError, OutboxError) as error:
             if db is not None:
                 db.close()
             fault = error.fault if isinstance(error, OutboxError) else fault_of(error, self._path.parent)

@@ -130,18 +130,18 @@ class Outbox:
 
     def last_of(self, lane: str) -> Predecessor | None:
         """Return the lane's newest stream and how far it reaches."""
-        with self._file.held(follow=True) as db:
+        with self._file.held(follow=True) as db, one_moment(db):
             found = newest_of(db, lane)
         return Predecessor(found.stream, found.last.seq, found.last.chain) if found else None
 
     def streams(self) -> tuple[Stream, ...]:
         """Return every stream, oldest first."""
-        with self._file.held(follow=True) as db:
+        with self._file.held(follow=True) as db, one_moment(db):
             return streams_where(db, "ORDER BY number")
 
     def unsent_streams(self) -> tuple[Stream, ...]:
         """Return the streams of which the hub lacks rows, oldest first; not those whose history it contradicts."""
-        with self._file.held(follow=True) as db:
+        with self._file.held(follow=True) as db, one_moment(db):
             return unsent_streams(db)
 
     def streams_to_name(self, limit: int) -> tuple[Stream, ...]:
@@ -157,12 +157,12 @@ class Outbox:
 
     def stream(self, stream: bytes) -> Stream | None:
         """Return one stream, or None where it is unknown or long finished."""
-        with self._file.held(follow=True) as db:
+        with self._file.held(follow=True) as db, one_moment(db):
             return stream_named(db, stream)
 
     def has_unasked(self) -> bool:
         """Return whether the hub has yet to speak of some stream in its present epoch."""
-        with self._file.held(follow=True) as db:
+        with self._file.held(follow=True) as db, one_moment(db):
             return bool(unasked_streams(db, 1))
 
     def lost(self) -> dict[bytes, tuple[tuple[int, int], ...]]:
@@ -253,7 +253,7 @@ class Outbox:
 
     def summary(self, limit_bytes: int = LIMIT_BYTES) -> Summary:
         """Return what waits, what the hub has confirmed, and how near `limit_bytes` is."""
-        with self._file.held(follow=True) as db:
+        with self._file.held(follow=True) as db, one_moment(db):
             return summary(db, limit_bytes)
 
     def _judge(self, db: sqlite3.Connection, stream: Stream, tip: Tip, epoch: int, *, by_stick: bool) -> Verdict:

@@ -10,7 +10,7 @@ import contextlib
 import os
 import sqlite3
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -23,6 +23,7 @@ from sync.outbox.file import (
     OutboxLock,
     faults_path,
     generation_path,
+    make_for_the_group,
     newest_generation,
     note_fault,
 )
@@ -106,9 +107,9 @@ def _set_aside_where_noted(path: Path, device: str, lock: OutboxLock) -> None:
     if noted[OutboxFault.DAMAGED.name] or noted[OutboxFault.IO.name] >= _IO_FAULTS:
         _set_aside(path, device, lock, None, "it was found damaged")
         return
-    written = _read(_log_path(file))
-    if written and _stops_short(file, written):
-        _set_aside(path, device, lock, written, "its write-ahead log is damaged")
+    log_found = _read_log(file)
+    if log_found.content and (log_found.unreadable or _stops_short(file, log_found.content)):
+        _set_aside(path, device, lock, log_found, "its write-ahead log is damaged")
 
 
 def _stops_short(file: Path, written: bytes) -> bool:
@@ -138,7 +139,7 @@ def _knows(db: sqlite3.Connection, number: int, seq: int) -> bool:
     return bool(seq < found[0] or (last is not None and number_and_seq(last) >= (number, seq)))
 
 
-def _set_aside(path: Path, device: str, lock: OutboxLock, written: bytes | None, why: str) -> None:
+def _set_aside(path: Path, device: str, lock: OutboxLock, log_found: _Log | None, why: str) -> None:
     """Make the next generation from what the present one still gives; `lock` is held alone.
 
     Raises:
@@ -147,8 +148,10 @@ def _set_aside(path: Path, device: str, lock: OutboxLock, written: bytes | None,
     generation = newest_generation(path)
     file = generation_path(path, generation)
     note_fault(path, generation, OutboxFault.DAMAGED)  # so that whoever comes after a cut sees it, too
-    written = _read(_log_path(file)) if written is None else written
-    wreck = explore(_pages(file), written, PAGE_BYTES)
+    log_found = log_found or _read_log(file)
+    wreck = explore(_pages(file), log_found.content, PAGE_BYTES)
+    if log_found.unreadable:  # whatever was written last may have stood there
+        wreck.tear(wreck.numbers(), log_found.unreadable)
     sure = _sure(file, wreck.numbers())
     found = [account(wreck, number, sure.get(number), device) for number in wreck.numbers()]
     accounts = _one_open_per_lane(_one_per_name([each for each in found if each is not None]))
@@ -182,6 +185,7 @@ def _remove(path: Path, generation: int) -> None:
 
 def _build(file: Path, accounts: list[Account], wreck: Wreck) -> None:
     file.unlink(missing_ok=True)
+    make_for_the_group(file)
     db = sqlite3.connect(file, isolation_level=None)
     try:
         db.execute(f"PRAGMA page_size={PAGE_BYTES}")
@@ -256,11 +260,24 @@ def _pages(file: Path) -> dict[int, bytes]:
     return {number: page for number, page in pages.items() if len(page) == PAGE_BYTES}
 
 
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError:
-        return b""
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """A write-ahead log as the disk still gives it: zeros where it does not, and how many pages' worth that is."""
+
+    content: bytes
+    unreadable: int
+
+
+def _read_log(file: Path) -> _Log:
+    parts, unreadable = [], 0
+    with contextlib.suppress(FileNotFoundError), _log_path(file).open("rb", buffering=0) as source:
+        for at in range(0, os.fstat(source.fileno()).st_size, PAGE_BYTES):
+            try:
+                parts.append(os.pread(source.fileno(), PAGE_BYTES, at))
+            except OSError:
+                parts.append(bytes(PAGE_BYTES))
+                unreadable += 1
+    return _Log(b"".join(parts), unreadable)
 
 
 def _log_path(file: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -203,8 +204,17 @@ def test_a_device_in_quarantine_is_passed_over(store, place):
 
 def test_a_stick_that_cannot_be_written_is_one_sentence_after_all_is_stored(store, place):
     (place / "0001.part").mkdir()
-    with pytest.raises(stick.StickError, match="all of 'kiosk-1' is stored, but the answer cannot be written"):
-        carry(store, place)
+    [carried] = carry(store, place)
+    assert (stored_rows(store), carried.answered) == (2_000, False)
+    assert any("all of it is stored, but the answer cannot be written" in reason for _, reason in carried.broken)
+
+
+def test_what_one_device_has_on_a_stick_keeps_no_other_out(store, place):
+    (place / "0001.part").mkdir()
+    (place / "x.stored").mkdir()
+    shutil.copytree(place, place.with_name("a-device-before-it"))
+    shutil.copytree(place, place.with_name("z-device-after-it"))
+    assert [carried.device for carried in carry(store, place)] == ["a-device-before-it", "kiosk-1", "z-device-after-it"]
     assert stored_rows(store) == 2_000
 
 

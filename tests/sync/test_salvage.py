@@ -14,7 +14,7 @@ import pytest
 
 from sync.chain import Row, start
 from sync.outbox import Batch, Outbox, OutboxError, OutboxFault
-from sync.outbox.file import PAGE_BYTES, OutboxLock, generation_path, newest_generation
+from sync.outbox.file import PAGE_BYTES, OutboxLock, generation_path, newest_generation, note_fault
 from sync.outbox.salvage import open_mended
 from sync.seal import Predecessor
 from tests.sync.hub_word import told
@@ -405,3 +405,45 @@ def test_what_a_cut_left_of_a_salvage_is_made_anew(path, half_made):
     assert box.generation == 2
     assert not path.with_name("outbox.new").exists()
     box.close()
+
+
+@pytest.mark.parametrize("salvages", [0, 1, 2])
+def test_each_of_two_accounts_in_one_group_may_write(tmp_path, salvages):
+    path, before = tmp_path / "outbox.db", os.umask(0o007)
+    try:
+        open_mended(path, "kiosk-1").close()
+        for _ in range(salvages):
+            generation = newest_generation(path)
+            note_fault(path, generation, OutboxFault.DAMAGED)
+            box = open_mended(path, "kiosk-1")
+            box.append([Batch(bytes([generation]) * 16, "kiosk.ordinary", [Row(1, 0, b"sealed")])], PLENTY)
+            box.close()
+    finally:
+        os.umask(before)
+    files = list(path.parent.glob("outbox*"))
+    assert {oct(file.stat().st_mode & 0o777) for file in files} == {oct(0o660)}, files
+
+
+def test_a_log_of_which_a_sector_cannot_be_read_gives_the_rest_and_names_what_it_may_have_held(tmp_path, monkeypatch):
+    path = tmp_path / "outbox.db"
+    box = Outbox.open(path, "kiosk-1")
+    for seq in range(1, 201):
+        box.append([Batch(ORDINARY, "kiosk.ordinary", [Row(seq, seq, b"sealed" * 10)])], PLENTY)
+    shutil.copy(path, path.with_name("copy.db"))
+    shutil.copy(f"{path}-wal", path.with_name("copy.db-wal"))
+    box.close()
+    card = path.with_name("copy.db")
+    size, real = card.with_name("copy.db-wal").stat().st_size, os.pread
+
+    def sick(descriptor, length, at):
+        if os.fstat(descriptor).st_size == size and size - 6_000 < at < size - 2_000:
+            raise OSError(5, "Input/output error")
+        return real(descriptor, length, at)
+
+    monkeypatch.setattr("sync.outbox.salvage.os.pread", sick)
+    mended = open_mended(card, "kiosk-1")
+    here = {row.seq for row in mended.rows(ORDINARY, 1, 1_000)}
+    lost = {seq for ranges in mended.lost().values() for first, last in ranges for seq in range(first, last + 1)}
+    mended.close()
+    assert here | lost >= set(range(1, 201))
+    assert len(here) > 150

@@ -1,0 +1,96 @@
+"""A push from the operator's folder to a kiosk's window: taken, or put back by the device itself."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+
+import pytest
+
+from demo.world import TEN_INCH, World
+from tests.road.publishing import Publishing
+from tests.road.test_window import display  # noqa: F401  (a fixture)
+
+pytestmark = [pytest.mark.broker, pytest.mark.screen, pytest.mark.timeout(300)]
+
+
+class Device:
+    """A kiosk in a window, its sync service and its keeper; what they say of themselves."""
+
+    def __init__(self, world):
+        self.world = world
+        self.publishing = Publishing(world)
+        world.start("broker", "hub", "sync", "printer", "scanner", "keeper")
+        world.show()
+        self.wait(lambda: self.screen["content"] and set(self.screen["devices"]) == {"printer", "scanner"})
+        self.wait(lambda: self.said("link.json")["link"] == "up")
+
+    @property
+    def screen(self):
+        return self.said("screen.json")
+
+    @property
+    def report(self):
+        return self.said("config.json")
+
+    def said(self, name):
+        try:
+            return json.loads((self.world.folder / "kiosk/run" / name).read_text())
+        except OSError:
+            return {"content": False, "devices": [], "link": "down", "version": None, "on_trial": None}
+
+    def wait(self, seen, patience_s=60.0):
+        """Return how many seconds it took until `seen()`."""
+        begun_s = time.monotonic()
+        while not seen():
+            assert time.monotonic() < begun_s + patience_s, (self.screen, self.said("link.json"), self.report)
+            threading.Event().wait(0.1)
+        return time.monotonic() - begun_s
+
+
+@pytest.fixture
+def device(display, tmp_path, pack, monkeypatch):  # noqa: F811  (the fixture)
+    del display
+    monkeypatch.setenv("GUICHET_PASSPHRASE", "correct horse battery staple")
+    world = World(tmp_path / "world", pack, TEN_INCH)
+    world.make()
+    yield Device(world)
+    world.end()
+
+
+def test_a_push_is_on_the_screen_in_seconds_and_good_ten_later(device):
+    kiosk = device.world.parts["kiosk"].pid
+    device.publishing.push('[structure]\nname = "France Services de Condat"\n[screen]\nidle_warning_s = 90.0')
+    shown_s = device.wait(lambda: device.screen["version"] == 1, 15)
+    device.wait(lambda: device.report["version"] == 1 and not device.report["on_trial"], 30)
+    print(f"on the screen after {shown_s:.1f} s")  # noqa: T201  (a figure to show)
+    assert device.world.parts["kiosk"].pid == kiosk
+    assert device.report["wanted"] == device.report["running"]
+
+
+def test_a_new_pack_is_read_without_a_new_start(device, pack):
+    device.publishing.push('[content]\npack = "new.pack"', new=pack.read_bytes())
+    device.wait(lambda: device.screen["version"] == 1 and device.screen["content"], 15)
+    assert "starting anew" not in (device.world.folder / "logs/kiosk.log").read_text()
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ('[content]\npack = "bad.pack"', "its content cannot be opened"),
+        ("[printer]\nport = 9", "a device that answered before is silent"),
+        ('[broker]\nhost = "nobody.invalid"', "the hub was reached before, and is not"),
+        ("[screen]\nwidth_px = 7", "it says what this device cannot use"),
+    ],
+)
+def test_a_push_that_breaks_the_device_is_put_back_within_a_minute(device, document, reason):
+    device.publishing.push(document, **({"bad": b"no pack"} if "bad" in document else {}))
+    device.wait(lambda: device.report.get("reasons") == [reason], 75)
+    assert device.said("config.json")["version"] == 0
+    back_s = device.wait(lambda: device.screen["version"] == 0 and device.screen["content"], 15)
+    device.wait(lambda: set(device.screen["devices"]) == {"printer", "scanner"}, 15)
+    device.wait(lambda: device.said("link.json") | {"version": 0} == device.said("link.json"), 15)
+    device.wait(lambda: device.said("link.json")["link"] == "up", 15)
+    print(f"{reason}: the screen was back {back_s:.1f} s after the word")  # noqa: T201  (a figure to show)
