@@ -108,8 +108,13 @@ class Wreck:
         return names[0] if found is None and len(names) == 1 and self.claimed(number, 0) else found
 
     def rows(self, number: int, stream: bytes) -> dict[int, KeptRow]:
-        """Return the rows of a stream whose checks hold, by sequence number."""
-        found = (row_from(stream, values) for values in self._rows.get(number, ()))
+        """Return the rows of a stream whose checks hold, by sequence number.
+
+        A flipped bit may have put one under a number that no stream has: its check says whose it is.
+        """
+        known = {number, *self.notes, *self.names, *self.named}
+        strays = [values for other, found in self._rows.items() if other not in known for values in found]
+        found = (row_from(stream, values) for values in (*self._rows.get(number, ()), *strays))
         whole = (kept for kept in found if kept is not None and len(kept.chain) == CHAIN_BYTES)
         return {kept.row.seq: kept for kept in whole if kept.row.seq}
 

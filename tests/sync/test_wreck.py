@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sync.chain import Row
 from sync.lane_seal import LaneSeal
-from sync.outbox import Batch, Outbox, OutboxError
-from sync.outbox.file import PAGE_BYTES
+from sync.outbox import Batch, Outbox, OutboxError, OutboxFault
+from sync.outbox.file import PAGE_BYTES, note_fault
 from sync.outbox.salvage import open_mended
 from sync.seal import Predecessor, read_opening
 from tests.sync.damaged_outboxes import salvage
@@ -210,4 +210,16 @@ def test_a_writer_names_its_stream_before_even_where_the_outbox_has_lost_it_whol
     lane.seal(b"record", box)
     opening = read_opening(lane.batch().rows[0].sealed)
     assert opening.previous.stream == lost
+    box.close()
+
+
+def test_a_row_that_a_flipped_bit_has_put_under_no_streams_number_is_given_back(path):
+    db = sqlite3.connect(path)
+    [moved] = db.execute("SELECT max(id) FROM rows").fetchone()
+    db.execute("UPDATE rows SET id=? WHERE id=?", (moved | 128 << 40, moved))
+    db.commit()
+    db.close()
+    note_fault(path, 1, OutboxFault.DAMAGED)
+    box = open_mended(path, "kiosk-1")
+    assert here(box, SECOND) == set(range(1, 41))
     box.close()
