@@ -68,7 +68,7 @@ class Keeper:
         self._wanted = offer.digest
         if offer is self._spoiled:
             return
-        if not begins(self._store.standing, offer.digest, health):
+        if not begins(self._watch, offer.digest, health, vital_signs.now_s()):
             self._take(Wanted(INSTALLED, offer.digest, health))
             return
         number, digest = self._store.make(offer.sources)

@@ -20,6 +20,8 @@ STEADY_S = 10.0
 MAX_STARTS = 3
 # A bus may have left coverage just then: what failed for the hub alone is tried again, so often in all.
 MAX_ATTEMPTS = 3
+# And not at once: a minute without the hub is enough for one stop of the round.
+REST_S = 900.0
 
 
 class Lack(Enum):
@@ -138,7 +140,7 @@ Event = Wanted | Started | Seen | Failed
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A standing, and what ends with the power: since when nothing was lacking, and until when it may.
+    """A standing, and what ends with the power: since when nothing lacked, until when it may, when to try again.
 
     Times are seconds of one clock that never jumps.
     """
@@ -146,6 +148,7 @@ class Watch:
     standing: Standing
     healthy_since_s: float | None = None
     deadline_s: float = 0.0
+    again_s: float = 0.0
 
 
 def watch(standing: Standing, now_s: float) -> Watch:
@@ -163,13 +166,13 @@ def advance(watch: Watch, event: Event, now_s: float) -> Watch:
         case Started(process) if trial:
             starts = trial.starts.get(process, 0) + 1
             if starts > MAX_STARTS:
-                return _put_back(standing, trial, (Lack.STARTS,))
+                return _put_back(standing, trial, (Lack.STARTS,), now_s)
             counted = replace(trial, starts={**trial.starts, process: starts})
             return replace(watch, standing=replace(standing, trial=counted), healthy_since_s=None)
         case Seen(health) if trial:
             return _look(watch, trial, health, now_s)
         case Failed(lack) if trial:
-            return _put_back(standing, trial, (lack,))
+            return _put_back(standing, trial, (lack,), now_s)
         case _:
             return watch
 
@@ -190,22 +193,25 @@ def lacks(trial: Trial, health: Health) -> tuple[Lack, ...]:
     return tuple(found)
 
 
-def begins(standing: Standing, digest: str, health: Health) -> bool:
+def begins(watch: Watch, digest: str, health: Health, now_s: float) -> bool:
     """Return whether a wanted digest is to be tried: what runs, or was refused for good, is not.
 
-    What lacked the hub alone is tried again once the hub is reached.
+    What lacked the hub alone is tried again after a rest, once the hub is reached.
     """
+    standing = watch.standing
     trial, refused = standing.trial, standing.refused
     if digest in {standing.digest, trial.digest if trial else None}:
         return False
-    return refused is None or refused.digest != digest or (health.hub and not refused.final)
+    if refused is None or refused.digest != digest:
+        return True
+    return not refused.final and health.hub and now_s >= watch.again_s
 
 
 def _begin(watch: Watch, wanted: Wanted, now_s: float) -> Watch:
     standing, trial, refused = watch.standing, watch.standing.trial, watch.standing.refused
     if wanted.digest == standing.digest:  # taken back by the operator, or pushed twice
         return Watch(replace(standing, trial=None))
-    if not begins(standing, wanted.digest, wanted.health):
+    if not begins(watch, wanted.digest, wanted.health, now_s):
         return watch
     # What an unfinished trial has silenced is not "as before".
     worked = trial or wanted.health
@@ -226,9 +232,10 @@ def _look(watch: Watch, trial: Trial, health: Health, now_s: float) -> Watch:
     if health.busy and health.screen not in {None, trial.version}:
         return replace(watch, healthy_since_s=None, deadline_s=now_s + PATIENCE_S)
     if now_s >= watch.deadline_s:
-        return _put_back(watch.standing, trial, lacking)
+        return _put_back(watch.standing, trial, lacking, now_s)
     return replace(watch, healthy_since_s=None)
 
 
-def _put_back(standing: Standing, trial: Trial, lacking: tuple[Lack, ...]) -> Watch:
-    return Watch(replace(standing, trial=None, refused=Refused(trial.digest, lacking, trial.attempt)))
+def _put_back(standing: Standing, trial: Trial, lacking: tuple[Lack, ...], now_s: float) -> Watch:
+    refused = Refused(trial.digest, lacking, trial.attempt)
+    return Watch(replace(standing, trial=None, refused=refused), again_s=now_s + REST_S)

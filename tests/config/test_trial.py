@@ -130,16 +130,17 @@ def test_what_lacked_the_hub_alone_is_tried_three_times(trying):
     state, tried = trying, 1
     while state.standing.trial:
         number = state.standing.in_force
-        state = advance(state, Seen(replace(WELL, screen=number, link=number, hub=False)), 60 * tried)
-        state = advance(state, Wanted(number + 1, "four", WELL), 60 * tried)
+        state = advance(state, Seen(replace(WELL, screen=number, link=number, hub=False)), 2_000 * tried)
+        assert advance(state, Wanted(number + 1, "four", WELL), 2_000 * tried + 899) == state
+        state = advance(state, Wanted(number + 1, "four", WELL), 2_000 * tried + 900)
         tried += bool(state.standing.trial)
     assert (tried, state.standing.refused) == (MAX_ATTEMPTS, Refused("four", (Lack.HUB,), MAX_ATTEMPTS))
 
 
 def test_what_lacked_the_hub_is_not_tried_again_before_the_hub_is_reached(trying):
     state = advance(trying, Seen(replace(ON_FOUR, hub=False)), 60)
-    assert advance(state, Wanted(5, "four", replace(WELL, hub=False)), 70) == state
-    assert advance(state, Wanted(5, "four", WELL), 80).standing.trial.attempt == 2
+    assert advance(state, Wanted(5, "four", replace(WELL, hub=False)), 970) == state
+    assert advance(state, Wanted(5, "four", WELL), 980).standing.trial.attempt == 2
 
 
 def test_who_wants_the_good_version_again_ends_the_trial(trying):

@@ -82,7 +82,6 @@ def test_a_new_pack_is_read_without_a_new_start(device, pack):
         ('[content]\npack = "bad.pack"', "its content cannot be opened"),
         ("[printer]\nport = 9", "a device that answered before is silent"),
         ('[broker]\nhost = "nobody.invalid"', "the hub was reached before, and is not"),
-        ("[screen]\nwidth_px = 7", "it says what this device cannot use"),
     ],
 )
 def test_a_push_that_breaks_the_device_is_put_back_within_a_minute(device, document, reason):
