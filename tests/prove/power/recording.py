@@ -70,7 +70,9 @@ class _File(apsw.VFSFile):
     def __init__(self, name, flags, log):
         # The database's name comes with its parameters, those beside it as plain text, temporary ones have none.
         path = None if name is None else Path(name if isinstance(name, str) else name.filename())
-        existed = path is not None and path.exists()
+        # The outbox makes its file itself, empty, so that it may say who can write to it.
+        least_bytes = 1 if flags[0] & apsw.SQLITE_OPEN_MAIN_DB else 0
+        existed = path is not None and path.exists() and path.stat().st_size >= least_bytes
         super().__init__("unix", name, flags)
         self._log = log
         self._file = path.name if path is not None else None
