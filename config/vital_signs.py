@@ -26,6 +26,8 @@ SYNC = "sync"
 STALE_S = 10.0
 EVERY_S = 2.0
 _MAX_BYTES = 64_000
+# More than the keeper needs to see to end a trial.
+_MOST_STARTS = 8
 _Signs = TypeVar("_Signs")
 
 
@@ -57,6 +59,9 @@ def note_start(run_dir: Path, process: str) -> None:
         OSError: the folder cannot be written to.
     """
     run_dir.mkdir(parents=True, exist_ok=True)
+    # Where nobody counts, a process that falls again and again must not fill the memory.
+    for old in sorted(run_dir.glob(f"{process}.start.*"), key=lambda path: path.suffix)[:-_MOST_STARTS]:
+        old.unlink(missing_ok=True)
     (run_dir / f"{process}.start.{time.clock_gettime_ns(time.CLOCK_BOOTTIME)}").touch()
 
 

@@ -11,7 +11,7 @@ from config.in_force import begin, folder, read_in_force, read_version
 from config.store import load
 from config.trial import Standing
 from config.versions import VersionStore
-from config.vital_signs import take_starts
+from config.vital_signs import note_start, take_starts
 
 SITE = """
 [device]
@@ -121,3 +121,10 @@ def test_a_start_is_noted_before_what_may_end_it_is_read(device):
         begin(device.site, "kiosk")
     assert take_starts(device.folder / "run") == ["kiosk"]
     assert take_starts(device.folder / "run") == []
+
+
+def test_starts_that_nobody_counts_do_not_pile_up(tmp_path):
+    for _ in range(50):
+        note_start(tmp_path, "kiosk")
+    note_start(tmp_path, "sync")
+    assert take_starts(tmp_path) == ["kiosk"] * 9 + ["sync"]
