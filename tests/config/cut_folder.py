@@ -16,23 +16,22 @@ ROOT = 0
 
 @dataclass
 class Disk:
-    """What a cut after some operations may leave; `sources` are files outside, by their path.
+    """What a cut after some operations may leave.
 
     A folder is an inode and the names in it, each of a folder, a file or a link: ("dir", inode), ("file", inode),
     ("link", where to). A change of names is done whole or not at all: pairs of (folder, name) and what is there then.
     """
 
-    sources: dict
     durable: dict = field(default_factory=lambda: {ROOT: {}})
     live: dict = field(default_factory=lambda: {ROOT: {}})
     bytes: dict = field(default_factory=dict)
     pending: list = field(default_factory=list)
 
     @classmethod
-    def of(cls, image, sources):
+    def of(cls, image):
         """Return a disk on which an image is for sure."""
         folders, contents = image
-        return cls(sources, _copy(folders), _copy(folders), dict(contents))
+        return cls(_copy(folders), _copy(folders), dict(contents))
 
     def take(self, operation):
         """Do what was asked."""
@@ -80,7 +79,6 @@ class Disk:
             case "symlink":
                 return {at: ("link", named.other)}
             case "link":
-                self.bytes[named.other] = self.sources[named.other]
                 return {at: ("file", named.other)}
             case "rename":
                 return {self._at(named.other): None, at: self._entry(named.other)}

@@ -66,7 +66,7 @@ def replay(tmp_path, days, seed=1, unflushed=None):
         for day, mirror in enumerate(mirrors):
             device.refresh(mirror, 0)
             recorder.reached(day)
-    disk, reached = Disk({}), -1
+    disk, reached = Disk(), -1
     for operation in recorder.log:
         if isinstance(operation, Reached):
             reached = operation.what

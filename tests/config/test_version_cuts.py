@@ -78,11 +78,10 @@ def replay(tmp_path, seed, at_each=4, again=0.05, unflushed=None):
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(chance.randbytes(chance.randrange(1, 3_000)))
         sources.append(path)
-    contents = {str(path): path.read_bytes() for path in sources}
     (tmp_path / "live").mkdir()
     with recording(tmp_path / "live") as recorder:
         life(tmp_path / "live", sources, chance, recorder.reached)
-    disk, good, images, recoveries, harmed = Disk(contents), 0, 0, 0, []
+    disk, good, images, recoveries, harmed = Disk(), 0, 0, 0, []
     for operation in recorder.log:
         if isinstance(operation, Reached):
             good = operation.what
@@ -95,7 +94,7 @@ def replay(tmp_path, seed, at_each=4, again=0.05, unflushed=None):
             said, log = look(tmp_path / "cut", image, good)
             harmed += said
             if chance.random() < again:
-                for second in cut_again(image, contents, log, chance):
+                for second in cut_again(image, log, chance):
                     recoveries += 1
                     harmed += look(tmp_path / "again", second, good)[0]
     shutil.rmtree(tmp_path / "live")
@@ -113,9 +112,9 @@ def look(root, image, good):
     return [each for each in said if each], recorder.log
 
 
-def cut_again(image, contents, log, chance):
+def cut_again(image, log, chance):
     """Yield what a cut during the recovery from `image` may leave."""
-    disk = Disk.of(image, contents)
+    disk = Disk.of(image)
     for operation in log:
         disk.take(operation)
         yield from disk.images(chance, 2)

@@ -11,7 +11,7 @@ from catalogue.pack_fault import PackFault
 from drivers.interface import Fault
 from kiosk.journeys import advance
 from kiosk.journeys import events as ev
-from kiosk.journeys.effects import LoadSheet, PrintReceipt, Record, Search, WipeSession
+from kiosk.journeys.effects import Adopt, LoadSheet, PrintReceipt, Record, Search, WipeSession
 from kiosk.journeys.printing import PRINT_PATIENCE_S, RECORD_PATIENCE_S
 from kiosk.journeys.state import (
     Asking,
@@ -20,11 +20,13 @@ from kiosk.journeys.state import (
     Helping,
     Home,
     Listing,
+    Patience,
     Phase,
     Printing,
     Reading,
     Saying,
     Searching,
+    Settings,
     SheetPaper,
     State,
 )
@@ -344,3 +346,39 @@ def test_a_pack_that_comes_later_opens_the_front_page():
 def test_a_pack_lost_on_the_way_leads_to_the_screen_that_says_so():
     state, _ = live(ev.SearchTouched(), ev.KeyTouched("r"), ev.PackRefused(PackFault.DAMAGED))
     assert (state.place, state.back, state.pack_fault) == (Home(), (), PackFault.DAMAGED)
+
+
+# Another configuration
+
+NEW = Settings(7, "France Services de Condat", Patience(90.0, 30.0))
+
+
+def test_another_configuration_is_taken_over_at_once_where_nobody_is():
+    state, effects = live(ev.SettingsArrived(NEW))
+    assert (state.structure, state.patience, state.arrived) == (NEW.structure, NEW.patience, None)
+    assert effects == [Adopt(7)]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [(ev.SearchTouched(), ev.KeyTouched("r")), LISTED, (ev.SearchTouched(), ev.HomeTouched())],
+    ids=["typing", "listing", "back at the front page"],
+)
+def test_another_configuration_waits_for_the_end_of_a_session(steps):
+    state, effects = live(*steps, ev.SettingsArrived(NEW), ev.Ticked(30))
+    assert (state.structure, Adopt(7) in effects) == (READY.structure, False)
+    state, effects = live(ev.EndTouched(), state=state)
+    assert (state.structure, effects) == (NEW.structure, [WipeSession(), Adopt(7)])
+
+
+def test_another_configuration_waits_for_a_paper_that_is_still_coming():
+    state, _ = live(*LISTED, ev.PrintTouched(), ev.SettingsArrived(NEW))
+    state, effects = live(ev.EndTouched(), ev.Recorded(1), ev.Ticked(20), state=state)
+    assert Adopt(7) not in effects
+    assert Adopt(7) in live(ev.Printed(1), state=state)[1]
+
+
+def test_of_two_configurations_that_wait_the_later_one_is_taken_over():
+    later = replace(NEW, version=8, structure="France Services d'Allanche")
+    state, effects = live(ev.SearchTouched(), ev.SettingsArrived(NEW), ev.SettingsArrived(later), ev.EndTouched())
+    assert (state.structure, effects[-1]) == (later.structure, Adopt(8))

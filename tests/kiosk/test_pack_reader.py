@@ -107,6 +107,23 @@ def test_a_flood_of_orders_is_dropped_but_the_newest_of_each_kind(pack_path):
     assert events.empty()
 
 
+def test_another_pack_is_read_from_the_moment_it_is_named(reading, tmp_path):
+    reader, events = reading
+    (tmp_path / "bad.pack").write_bytes(b"no pack")
+    reader.switch(tmp_path / "bad.pack")
+    assert events.get(timeout=10) == PackRefused(PackFault.NOT_A_PACK)
+
+
+def test_a_reader_of_a_bad_pack_is_brought_back_by_a_good_one_at_once(pack_path, tmp_path):
+    events = queue.Queue()
+    reader = PackReader(tmp_path / "none.pack", events.put)
+    reader.start()
+    assert events.get(timeout=10) == PackRefused(PackFault.MISSING)
+    reader.switch(pack_path)
+    assert isinstance(events.get(timeout=10), FrontPageLoaded)
+    reader.stop()
+
+
 def test_every_icon_of_the_front_page_is_drawn(pack_path):
     with Pack.open(pack_path) as pack:
         page = pack.front_page()

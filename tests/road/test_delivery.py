@@ -33,6 +33,14 @@ def test_a_backlog_goes_through_on_one_connection_at_each_end(world, queue):
     assert [line["event"] for line in said(world, "hub")].count("link up") == 1
 
 
+def test_each_record_wakes_the_service_anew(world, queue):
+    world.start("broker", "hub", "sync")
+    for count in (1, 2, 3):
+        queue(world, 1)
+        # Without being woken the service would look after 15 s.
+        assert len(world.wait_for_records(count, deadline_s=10)) == count
+
+
 def test_a_second_sync_service_is_refused_and_the_first_goes_on(world, queue):
     queue(world, 1)
     world.start("broker", "hub", "sync")

@@ -416,18 +416,21 @@ def test_each_of_two_accounts_in_one_group_may_write(tmp_path, salvages):
             generation = newest_generation(path)
             note_fault(path, generation, OutboxFault.DAMAGED)
             box = open_mended(path, "kiosk-1")
-            box.append([Batch(bytes([generation]) * 16, "kiosk.ordinary", [Row(1, 0, b"sealed")])], PLENTY)
             box.close()
+        box = open_mended(path, "kiosk-1")
+        box.append([Batch(ORDINARY, "kiosk.ordinary", [Row(1, 0, b"sealed")])], PLENTY)
+        modes = {file.name: oct(file.stat().st_mode & 0o777) for file in path.parent.glob("outbox*")}
+        box.close()
     finally:
         os.umask(before)
-    files = list(path.parent.glob("outbox*"))
-    assert {oct(file.stat().st_mode & 0o777) for file in files} == {oct(0o660)}, files
+    assert any(name.endswith("-wal") for name in modes)
+    assert set(modes.values()) == {oct(0o660)}, modes
 
 
 def test_a_log_of_which_a_sector_cannot_be_read_gives_the_rest_and_names_what_it_may_have_held(tmp_path, monkeypatch):
     path = tmp_path / "outbox.db"
     box = Outbox.open(path, "kiosk-1")
-    for seq in range(1, 201):
+    for seq in range(1, 61):  # not enough for a checkpoint
         box.append([Batch(ORDINARY, "kiosk.ordinary", [Row(seq, seq, b"sealed" * 10)])], PLENTY)
     shutil.copy(path, path.with_name("copy.db"))
     shutil.copy(f"{path}-wal", path.with_name("copy.db-wal"))
@@ -436,7 +439,7 @@ def test_a_log_of_which_a_sector_cannot_be_read_gives_the_rest_and_names_what_it
     size, real = card.with_name("copy.db-wal").stat().st_size, os.pread
 
     def sick(descriptor, length, at):
-        if os.fstat(descriptor).st_size == size and size - 6_000 < at < size - 2_000:
+        if os.fstat(descriptor).st_size == size and at > size - 10_000:
             raise OSError(5, "Input/output error")
         return real(descriptor, length, at)
 
@@ -445,5 +448,5 @@ def test_a_log_of_which_a_sector_cannot_be_read_gives_the_rest_and_names_what_it
     here = {row.seq for row in mended.rows(ORDINARY, 1, 1_000)}
     lost = {seq for ranges in mended.lost().values() for first, last in ranges for seq in range(first, last + 1)}
     mended.close()
-    assert here | lost >= set(range(1, 201))
-    assert len(here) > 150
+    assert here | lost >= set(range(1, 61))
+    assert (len(here) > 40, here & lost, 60 in lost) == (True, set(), True)
