@@ -38,10 +38,10 @@ def look(tmp_path, hub, mirror, monkeypatch):
     return once
 
 
-def bring(hub, mirror, *, without=()):
-    """Carry the repository to the device, but for some target files."""
+def bring(hub, mirror, *, without="/", only=""):
+    """Carry the repository to the device, but for files whose names end so, or none but these."""
     for path in sorted(hub.mirror.rglob("*")):
-        if path.is_file() and not any(path.name.endswith(name) for name in without):
+        if path.is_file() and path.name.endswith(only) and not path.name.endswith(without):
             target = mirror / path.relative_to(hub.mirror)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target.with_name("part"))
@@ -76,9 +76,9 @@ def test_a_version_of_which_a_file_is_still_coming_waits_for_it(hub, mirror, loo
     bring(hub, mirror)
     first = look()
     hub.push({"fleet.toml": b'[content]\npack = "new.pack"', "content/new.pack": PACK})
-    bring(hub, mirror, without=["new.pack"])
+    bring(hub, mirror, without="new.pack")
     assert (look(), look()) == (first, first)
-    bring(hub, mirror)
+    bring(hub, mirror, only="new.pack")
     assert said(look())["files/new.pack"] == PACK
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 
 import pytest
 
@@ -11,6 +13,8 @@ from demo.world import World, command
 
 pytestmark = pytest.mark.broker
 BACKLOG = 5_000
+# Longer than any deadline of a service that has delivered all.
+IDLE_S = 3
 
 
 @pytest.fixture
@@ -35,10 +39,13 @@ def test_a_backlog_goes_through_on_one_connection_at_each_end(world, queue):
 
 def test_each_record_wakes_the_service_anew(world, queue):
     world.start("broker", "hub", "sync")
+    report = world.folder / "kiosk/run/link.json"
     for count in (1, 2, 3):
         queue(world, 1)
-        # Without being woken the service would look after 15 s.
-        assert len(world.wait_for_records(count, deadline_s=10)) == count
+        # Without being woken an idle service would look after 15 s.
+        assert len(world.wait_for_records(count, deadline_s=8)) == count
+        while time.time() - report.stat().st_mtime < IDLE_S:
+            threading.Event().wait(0.1)
 
 
 def test_a_second_sync_service_is_refused_and_the_first_goes_on(world, queue):
