@@ -1,4 +1,4 @@
-"""The pair of ends for longer: the state machine of `tests/sync/test_pair.py`, 2,000 walks of 60 steps."""
+"""The pair of ends for longer: the state machine of `tests/sync/pair.py`, 2,000 walks of 60 steps."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import structlog
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.sync.test_pair import Pair
+from tests.sync.pair import Pair
 
 pytestmark = [pytest.mark.prove, pytest.mark.timeout(1_200)]
 _WALKS, _STEPS = 2_000, 60
