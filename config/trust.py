@@ -143,7 +143,7 @@ class Trust:
             TrustError: no file that a carrier could bring would help.
         """
         try:
-            believed = self._judge(mirror, hub_time_s)[0]
+            believed = self.look(mirror, hub_time_s)
             for path in paths:
                 believed.find(path)
         except TrustError as error:
@@ -154,6 +154,14 @@ class Trust:
             lacking = "timestamp.json"
         following = self._next_root()
         return (following,) if lacking == following else (following, lacking)
+
+    def look(self, mirror: Path, hub_time_s: int) -> Believed:
+        """Return what the mirror says, for a carrier that fills it; nothing is adopted.
+
+        Raises:
+            TrustError: as `refresh`.
+        """
+        return self._judge(mirror, hub_time_s)[0]
 
     def _judge(self, mirror: Path, hub_time_s: int) -> tuple[Believed, Floor]:
         reader, seen = Mirror(mirror), self._set.floor

@@ -54,6 +54,12 @@ def limit_bytes(role: str) -> int:
     return _LIMITS_BYTES.get(role, TARGETS_MAX_BYTES)
 
 
+def limit_of_file_bytes(name: str) -> int | None:
+    """Return how long a file of metadata may be; None where no file of ours has this name."""
+    named = _NAME.fullmatch(name)
+    return limit_bytes(named["role"]) if named else None
+
+
 class Mirror(FetcherInterface):
     """Reads the metadata of a mirror; remembers what it read last, which is what a refusal is about."""
 
@@ -64,12 +70,12 @@ class Mirror(FetcherInterface):
     def _fetch(self, url: str) -> Iterator[bytes]:
         name = url.removeprefix(ADDRESS)
         self._read = (name, b"")
-        named = _NAME.fullmatch(name)
-        if named is None:
+        limit = limit_of_file_bytes(name)
+        if limit is None:
             raise exceptions.DownloadError(f"{name!r} is no name of ours")
         try:
             # The limit holds also where signed metadata, under a stolen key, allows more.
-            content = read_plain(self._folder / name, limit_bytes(named["role"]))
+            content = read_plain(self._folder / name, limit)
         except (FileNotFoundError, NotADirectoryError) as error:
             raise exceptions.DownloadHTTPError("not in the mirror", 404) from error
         except OSError as error:

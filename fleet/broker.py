@@ -9,16 +9,28 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sync.topics import EVERY_STATE, EVERY_UP, ROOT, StateTopic, StoredTopic, UpTopic
+from sync.topics import (
+    ANNOUNCED,
+    EVERY_FETCH,
+    EVERY_STATE,
+    EVERY_UP,
+    ROOT,
+    FetchTopic,
+    FileTopic,
+    StateTopic,
+    StoredTopic,
+    UpTopic,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 HUB_NAME = "hub"
+PUBLISHER_NAME = "hub-publisher"
 # Within the operator's folder; the broker writes it while it runs.
 PID_FILE = "broker/mosquitto.pid"
 # "hub-1" and so on: further ingest processes. No device may have such a name.
-_HUB_NAMES = re.compile(rf"{HUB_NAME}(-\d+)?")
+_HUB_NAMES = re.compile(rf"{HUB_NAME}(-\d+)?|{PUBLISHER_NAME}")
 
 
 def ingest_name(number: int) -> str:
@@ -27,7 +39,7 @@ def ingest_name(number: int) -> str:
 
 
 def is_hub_name(name: str) -> bool:
-    """Return whether `name` is the hub's or an ingest process's."""
+    """Return whether `name` is the hub's or one of its processes'."""
     return _HUB_NAMES.fullmatch(name) is not None
 
 
@@ -63,9 +75,14 @@ def access_list(ingests: int = 0) -> str:
     return "\n".join(
         [
             *of_the_hub,
-            f"pattern write {up}",
-            f"pattern write {state}",
-            f"pattern read {stored}",
+            f"user {PUBLISHER_NAME}",
+            f"topic read {EVERY_FETCH}",
+            f"topic write {ROOT}/+/file",
+            f"topic write {ANNOUNCED}",
+            "",
+            *(f"pattern write {topic}" for topic in (up, state, FetchTopic("%u"))),
+            *(f"pattern read {topic}" for topic in (stored, FileTopic("%u"))),
+            f"pattern read {ANNOUNCED}",
             "",
         ]
     )

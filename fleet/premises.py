@@ -4,6 +4,7 @@
     authority/{ca.crt,ca.key,revoked.crl,issued/}  broker/{tls.crt,tls.key}
     hub/{tls.crt,tls.key,signing.key,opening.key}
     hub/{tls-1.crt,tls-1.key}, …  further ingest processes, each with its own name at the broker
+    hub/{tls-publisher.crt,tls-publisher.key}  the publishing process, likewise
 
 What a device is given when it is enrolled is its own folder:
 
@@ -51,6 +52,13 @@ class PremisesError(Exception):
     """The operator's folder cannot be made or used; the message says why."""
 
 
+_PUBLISHING = """\
+[publishing]
+certificate_file = "hub/tls-publisher.crt"
+key_file = "hub/tls-publisher.key"
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Listener:
     """Where the broker listens, and under which name devices reach it."""
@@ -72,7 +80,8 @@ def establish(folder: Path, listener: Listener, ingests: int = 0) -> None:
     now = dt.datetime.now(dt.UTC)
     authority = pki.new_authority(now)
     server_key, server = pki.server_certificate(authority, listener.host, now)
-    names = {"tls": broker.HUB_NAME} | {f"tls-{n}": broker.ingest_name(n) for n in range(1, ingests + 1)}
+    names = {"tls": broker.HUB_NAME, "tls-publisher": broker.PUBLISHER_NAME}
+    names |= {f"tls-{n}": broker.ingest_name(n) for n in range(1, ingests + 1)}
     clients = {file: pki.new_client_key() for file in names}
     certificates = {
         file: pki.client_certificate(authority, names[file], key.public_key(), now) for file, key in clients.items()
@@ -111,6 +120,36 @@ def establish(folder: Path, listener: Listener, ingests: int = 0) -> None:
         raise PremisesError(f"cannot write {str(folder)!r}: {error.strerror}") from error
     except UnicodeEncodeError as error:
         raise PremisesError(f"{str(folder)!r} is no path that a configuration can spell") from error
+
+
+def make_publisher(folder: Path) -> bool:
+    """Give a hub of an older version what its publishing process needs; return whether anything was lacking.
+
+    The broker must be told to read its access list again.
+
+    Raises:
+        PremisesError: the folder holds no hub, or cannot be written.
+        AuthorityError, HubConfigError: the hub's own files cannot be used.
+    """
+    config = load(folder / "hub.toml")
+    try:
+        access = broker.access_list(len(config.ingests))
+        known = (folder / "acl").read_text(encoding="ascii") == access
+        if config.publishing is not None and known:
+            return False
+        if config.publishing is None:
+            key = pki.new_client_key()
+            authority = authority_folder.load(folder)
+            made = pki.client_certificate(authority, broker.PUBLISHER_NAME, key.public_key(), dt.datetime.now(dt.UTC))
+            (folder / "hub/tls-publisher.key").unlink(missing_ok=True)  # of an attempt that was cut off
+            _write_private(folder / "hub/tls-publisher.key", key)
+            _write_public(folder / "hub/tls-publisher.crt", made)
+            settings = (folder / "hub.toml").read_text(encoding="utf-8").rstrip()
+            write_whole(folder / "hub.toml", f"{settings}\n\n{_PUBLISHING}".encode())
+        write_whole(folder / "acl", access.encode("ascii"), mode=0o600)
+    except OSError as error:
+        raise PremisesError(f"cannot write {str(folder)!r}: {error.strerror}") from error
+    return True
 
 
 def enrol(folder: Path, device: str, identity_dir: Path) -> list[x509.Certificate]:
@@ -178,7 +217,8 @@ key_file = "hub/tls.key"
 [keys]
 signing_file = "hub/signing.key"
 opening_files = ["hub/opening.key"]
-{tables}"""
+
+{_PUBLISHING}{tables}"""
 
 
 def _write_private(path: Path, key: PrivateKeyTypes) -> None:

@@ -55,6 +55,18 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     refused_per_hour: _Positive = 1_000
 
 
+class Publishing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The publishing process: its own name at the broker, by its certificate, and how much it gives."""
+
+    certificate_file: Path
+    key_file: Path
+    # To all devices together: the broker carries their records and the hub's answers besides.
+    bytes_per_s: _Positive = 20_000_000
+    # A device asks for 125 kB a second by itself; beyond this it gets no answer.
+    device_bytes_per_s: _Positive = 500_000
+    device_burst_bytes: _Positive = 4_000_000
+
+
 class HubConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything the hub is told."""
 
@@ -64,6 +76,7 @@ class HubConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keys: Keys
     limits: Limits = Limits()
     ingests: tuple[Ingest, ...] = ()
+    publishing: Publishing | None = None
 
 
 def load(path: Path) -> HubConfig:

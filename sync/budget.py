@@ -1,7 +1,8 @@
 """What may be sent on a link that is paid by the byte. No I/O.
 
 A bucket that fills evenly: an hour's worth at most, so that a bus which was silent in the morning has an hour's worth
-at noon, not a day's. Time is that of a clock which never jumps.
+at noon, not a day's. Time is that of a clock which never jumps. Records and supply share one, each on its own
+thread: at worst they miscount by one message.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Every MQTT topic, spelled once. No I/O.
 
-All lie under the device's certificate name, so that the broker's access list can hold each device to its own.
+All but one lie under the device's certificate name, so that the broker's access list can hold each device to its own.
 """
 
 from __future__ import annotations
@@ -40,11 +40,36 @@ class StateTopic:
         return f"{ROOT}/{self.device}/state"
 
 
+@dataclass(frozen=True, slots=True)
+class FetchTopic:
+    """What a device asks of the hub's publication."""
+
+    device: str
+
+    def __str__(self) -> str:
+        return f"{ROOT}/{self.device}/fetch"
+
+
+@dataclass(frozen=True, slots=True)
+class FileTopic:
+    """Parts of the publication's files, from the hub to the device that asked."""
+
+    device: str
+
+    def __str__(self) -> str:
+        return f"{ROOT}/{self.device}/file"
+
+
 EVERY_UP = str(UpTopic("+"))
 EVERY_STATE = str(StateTopic("+"))
+EVERY_FETCH = str(FetchTopic("+"))
+# The publication's latest timestamp (retained), for all devices.
+ANNOUNCED = f"{ROOT}/tuf/timestamp"
 
-Topic = UpTopic | StoredTopic | StateTopic
-_KINDS: dict[str, type[Topic]] = {"up": UpTopic, "stored": StoredTopic, "state": StateTopic}
+Topic = UpTopic | StoredTopic | StateTopic | FetchTopic | FileTopic
+_KINDS: dict[str, type[Topic]] = {
+    "up": UpTopic, "stored": StoredTopic, "state": StateTopic, "fetch": FetchTopic, "file": FileTopic,
+}  # fmt: skip
 
 
 def parse(topic: str) -> Topic | None:

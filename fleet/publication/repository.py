@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from fleet.publication.keys import OnlineKeys
     from fleet.publication.proposal import Proposal
 
+# What was replaced stays for so long.
+_KEPT = dt.timedelta(days=7)
 _Signed = TypeVar("_Signed", Root, Snapshot, Targets, Timestamp)
 
 
@@ -129,6 +131,37 @@ class Repository:
         """
         with self._alone():
             self._publish(self._online({}, self.root, now), None, now)
+
+    def keep_fresh(self, now: dt.datetime, every: dt.timedelta) -> None:
+        """Renew what was signed longer than `every` ago, and drop what nothing in force names any more.
+
+        Raises:
+            PublicationError: something cannot be read or written.
+        """
+        if not (self._metadata / "timestamp.json").exists():
+            return
+        expires = self._read("timestamp.json", Timestamp).expires
+        if expires - roles.TIMESTAMP_LIFE + every <= now:
+            self.renew(now)
+        with self._alone():
+            self._forget_old(now)
+
+    def _forget_old(self, now: dt.datetime) -> None:
+        """Delete what was replaced a week ago: a device that is fetching it has begun anew long since."""
+        named = {"timestamp.json"}
+        targets: set[Path] = set()
+        if (snapshot := self.snapshot()) is not None:
+            named.add(f"{snapshot.version}.snapshot.json")
+            named |= {f"{meta.version}.{name}" for name, meta in snapshot.meta.items()}
+            for role in (self._read(f"{meta.version}.{name}", Targets) for name, meta in snapshot.meta.items()):
+                targets |= {target_files.place(self._targets, target) for target in role.targets.values()}
+        old = [path for path in self._metadata.glob("*.json") if path.name not in named and not _is_root(path)]
+        old += [path for path in self._targets.glob("**/*") if path.is_file() and path not in targets]
+        digests = {path.name.partition(".")[0] for path in targets}
+        old += [path for path in (self.folder / "pieces").glob("*") if path.name.partition(".")[0] not in digests]
+        for path in old:
+            if path.stat().st_mtime < (now - _KEPT).timestamp():
+                path.unlink()
 
     @property
     def _metadata(self) -> Path:
@@ -236,6 +269,10 @@ def _check_word(path: str, content: bytes) -> None:
         hub_word.rollouts(content)
     else:
         hub_word.group_word(content)
+
+
+def _is_root(path: Path) -> bool:
+    return path.name.endswith(".root.json")
 
 
 def _meta(version: int, content: bytes) -> MetaFile:
