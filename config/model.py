@@ -113,6 +113,11 @@ class LinkSettings(Setting, frozen=True, kw_only=True):
         msgspec.Meta(ge=10_000),
         said("2 MB are 20,000 records, the busiest bus's day; what somebody waits for is never held back"),
     ] = 2_000_000
+    content_bytes_per_s: Annotated[
+        int,
+        msgspec.Meta(ge=1_000),
+        said("The most that configuration and content take of the link, so that records and others have the rest"),
+    ] = 125_000
 
 
 class HubSettings(Setting, frozen=True, kw_only=True):

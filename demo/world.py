@@ -143,6 +143,11 @@ class World:
     def _sync(self) -> Part:
         return self._part("sync", [str(_BIN / "guichet"), "sync", "--config", str(self.site)], '"link"')
 
+    def _publisher(self) -> Part:
+        return self._part(
+            "publisher", [str(_BIN / "guichet-hub"), "publisher", "run", "--hub", str(self.hub)], "link up"
+        )
+
     def _keeper(self) -> Part:
         return self._part(
             "keeper", [str(_BIN / "guichet"), "config", "keep", "--config", str(self.site)], "keeping watch"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from functools import partial
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
@@ -14,15 +15,18 @@ from sync import keys
 from sync.budget import Budget
 from sync.delivery import DeviceEnd, Ticked, Woken
 from sync.framing import Identity, farewell
-from sync.link import AT_MOST_ONCE, Address, Door, Link, LinkDown, LinkEvent, LinkUp, Subscription, Will
+from sync.link import AT_MOST_ONCE, Address, Door, Heard, Link, LinkDown, LinkEvent, LinkUp, Subscription, Will
 from sync.link_report import LinkReport
 from sync.lock import Lock
 from sync.metered import is_metered
 from sync.outbox import OutboxError, OutboxFault
 from sync.outbox.salvage import open_mended
 from sync.pace import Pace
+from sync.supply import open_shelf, supply
+from sync.supply.asking import Asking
+from sync.supply.thread import SupplyThread
 from sync.tls import client_context
-from sync.topics import StateTopic, StoredTopic
+from sync.topics import ANNOUNCED, FileTopic, StateTopic, StoredTopic
 from sync.wakeup import WakeupSocket
 
 if TYPE_CHECKING:
@@ -55,24 +59,29 @@ class SyncService:
             name, keys.load_signing(broker.key_file), keys.load_signing_public(config.hub.signing_key_file)
         )
         self._events: queue.SimpleQueue[LinkEvent | Woken | None] = queue.SimpleQueue()
+        self._file_topic = str(FileTopic(name))
         self._woken = threading.Event()
         self._wakeup = WakeupSocket(config.device.run_dir / "wake.sock")
         self._outbox = open_mended(config.device.state_dir / "outbox.db", name)
         address = Address(
             doors=(Door(broker.host, broker.port), *map(Door.parse, broker.others)),
             client_id=name,
-            # Answers are retained, cumulative and asked for again: they need no handshake of their own.
-            subscriptions=(Subscription(str(StoredTopic(name)), AT_MOST_ONCE),),
+            # Answers are retained, cumulative or asked for again: they need no handshake of their own.
+            subscriptions=tuple(
+                Subscription(topic, AT_MOST_ONCE) for topic in (str(StoredTopic(name)), ANNOUNCED, self._file_topic)
+            ),
             reconnect_max_s=broker.reconnect_max_s,
             mqtt=broker.mqtt,
             will=Will(str(StateTopic(name)), farewell(identity)),
         )
-        self._link = Link(address, tls, self._events.put, SystemRandom())
+        self._link = Link(address, tls, self._emit, SystemRandom())
         self._hindered = False
         self._budget = Budget()
         keep_bytes = config.outbox.limit_bytes // 2
         self._end = DeviceEnd(identity, self._outbox, self._link, keep_bytes, Pace(), self._budget)
         self._report = LinkReport(config.device.run_dir / "link.json", config.outbox.limit_bytes, version)
+        # Without a root to begin from, nobody's push is believed.
+        self._supply = self._new_supply() if config.hub.root_file is not None else None
 
     def run(self) -> None:
         """Deliver until stopped.
@@ -82,6 +91,8 @@ class SyncService:
         """
         listener = threading.Thread(target=self._wakeup.listen, args=(self._wake,), name="wakeup", daemon=True)
         listener.start()
+        if self._supply is not None:
+            self._supply.start()
         self._link.start()
         try:
             while (event := self._next_event()) is not None:
@@ -93,10 +104,36 @@ class SyncService:
                 self._handle(event)
         finally:
             self._link.close()
+            if self._supply is not None:
+                self._supply.stop()
             self._wakeup.close()
             listener.join()
             self._outbox.close()
             self._lock.release()
+
+    def _new_supply(self) -> SupplyThread:
+        config = self._config
+        asking = Asking(config.link.content_bytes_per_s)
+        return SupplyThread(
+            supply.Supply(config.device.name, self._link, self._budget, asking, partial(open_shelf, config))
+        )
+
+    def _emit(self, event: LinkEvent) -> None:
+        """Hand an event of the link to whom it is for; on the link's thread."""
+        told: supply.Event
+        match event:
+            case Heard(topic, payload) if topic == ANNOUNCED:
+                told = supply.Announced(payload)
+            case Heard(topic, payload) if topic == self._file_topic:
+                told = supply.Answered(payload)
+            case LinkUp() | LinkDown():
+                told = supply.Connected(isinstance(event, LinkUp))
+                self._events.put(event)
+            case _:
+                self._events.put(event)
+                return
+        if self._supply is not None:
+            self._supply.put(told)
 
     def _wake(self) -> None:
         """Queue one look for however many records; answers must not wait behind a thousand."""

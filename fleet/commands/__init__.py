@@ -7,7 +7,7 @@ import typer
 from config import command
 from config.fault import ConfigError
 from fleet.authority import AuthorityError
-from fleet.commands import carrier, content, hub, keys, ledger, publication, revocation
+from fleet.commands import carrier, content, hub, keys, ledger, publication, publisher, revocation
 from fleet.hub.carrier import StickError
 from fleet.hub.opening_keys import RotationError
 from fleet.hub.registry import NotEnrolledError
@@ -38,6 +38,8 @@ app.add_typer(publication.signing, name="signing")
 app.add_typer(publication.push, name="push")
 app.command()(publication.sign)
 app.command()(publication.publish)
+app.add_typer(publisher.app, name="publisher")
+app.command()(publisher.export)
 
 # What whoever runs the command can mend.
 _MENDABLE = (

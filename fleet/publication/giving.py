@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from config.pieces import MAX_FILE_BYTES, PiecesError, outline
 from config.whole_file import read_plain, write_whole
 from sync.supply.folder import read_part
-from sync.supply.message import MAX_GIVEN_BYTES, VERSION, Fetch, Given, Part, Range
+from sync.supply.message import MAX_GIVEN_BYTES, SMALL_BYTES, VERSION, Fetch, Given, Part, Range
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +36,16 @@ class Giver:
                 room_bytes -= wanted.length
                 parts.append(self._part(wanted))
         return Given(VERSION, fetch.number, tuple(parts))
+
+    def take_all_apart(self) -> None:
+        """Make outline and list of every target that travels in pieces, for a stick.
+
+        Raises:
+            OSError: they cannot be kept.
+        """
+        for path in self._folder.glob("targets/**/*"):
+            if path.is_file() and path.suffix != ".part" and path.stat().st_size > SMALL_BYTES:
+                self._take_apart(path.name.partition(".")[0])
 
     def _part(self, wanted: Range) -> Part:
         if wanted.name.startswith("pieces/"):

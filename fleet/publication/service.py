@@ -18,6 +18,7 @@ from fleet.hub.allowance import Bucket
 from fleet.publication.fault import PublicationError
 from fleet.publication.giving import Giver
 from fleet.settings import HubConfigError
+from sync.keys import KeyFileError
 from sync.link import AT_MOST_ONCE, Address, Door, Heard, Link, LinkEvent, LinkUp, Subscription
 from sync.rejected import Rejected
 from sync.supply.message import decode_fetch, encode_given
@@ -25,6 +26,7 @@ from sync.tls import client_context
 from sync.topics import ANNOUNCED, EVERY_FETCH, FetchTopic, FileTopic, parse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from fleet.publication.repository import Repository
@@ -41,15 +43,15 @@ _RENEW_AGAIN_S = 60.0
 class PublishingService:
     """Runs until `stop` is called, from any thread or signal handler."""
 
-    def __init__(self, config: HubConfig, repository: Repository) -> None:
-        """Read the certificate.
+    def __init__(self, config: HubConfig, open_repository: Callable[[], Repository]) -> None:
+        """Read the certificate; `open_repository` reads the hub's signing keys, which may be others the next time.
 
         Raises:
             HubConfigError: no certificate was made for this process.
             CertificateFileError: it cannot be read.
         """
         if config.publishing is None:
-            raise HubConfigError("the hub has no certificate for publishing; `guichet-hub publishing` makes one")
+            raise HubConfigError("the hub has no certificate for publishing; `guichet-hub publisher prepare` makes one")
         broker = config.broker
         tls = client_context(broker.ca_file, config.publishing.certificate_file, config.publishing.key_file)
         self._events: queue.SimpleQueue[LinkEvent | None] = queue.SimpleQueue()
@@ -61,8 +63,9 @@ class PublishingService:
             reconnect_max_s=broker.reconnect_max_s,
         )
         self._link = Link(address, tls, self._events.put, SystemRandom())
-        self._repository = repository
-        self._giver = Giver(repository.folder)
+        self._open_repository = open_repository
+        self._folder = open_repository().folder
+        self._giver = Giver(self._folder)
         self._limits: Publishing = config.publishing
         self._all = Bucket(config.publishing.bytes_per_s, config.publishing.bytes_per_s)
         self._devices: dict[str, Bucket] = {}
@@ -102,10 +105,10 @@ class PublishingService:
         if now_s >= self._renew_s:
             self._renew_s = now_s + _RENEW_AGAIN_S
             try:
-                self._repository.keep_fresh(dt.datetime.now(dt.UTC).replace(microsecond=0), _RENEW_EVERY)
-            except PublicationError as error:
+                self._open_repository().keep_fresh(dt.datetime.now(dt.UTC).replace(microsecond=0), _RENEW_EVERY)
+            except (PublicationError, KeyFileError) as error:
                 log.error("not signed anew", reason=str(error))  # noqa: TRY400  (the sentence says all there is)
-        timestamp = self._repository.folder / "metadata/timestamp.json"
+        timestamp = self._folder / "metadata/timestamp.json"
         seen = _seen(timestamp)
         if seen is None or seen == self._announced:
             return

@@ -1,4 +1,4 @@
-"""`guichet export` and `guichet import-stored`: the road to the hub on a USB stick."""
+"""`guichet export`, `import-stored` and `import-pushed`: the road to the hub and back on a USB stick."""
 
 from __future__ import annotations
 
@@ -38,6 +38,24 @@ def import_stored(directory: Directory, config: Config = _SITE) -> None:
     if done.refused:
         typer.echo(f"guichet: {done.refused} answers prove nothing and were left alone", err=True)
         raise typer.Exit(3)
+
+
+def import_pushed(directory: Directory, config: Config = _SITE) -> None:
+    """Take from DIR what `guichet-hub export` wrote there: configuration and content, if they may be believed."""
+    from config.distrust import TrustError  # noqa: PLC0415  (python-tuf would slow every other command)
+    from sync.supply import folder, open_shelf  # noqa: PLC0415  (as above)
+    from sync.supply.gathering import GatheringError  # noqa: PLC0415  (as above)
+
+    settings = store.load(config)
+    try:
+        new = folder.bring(directory / folder.ON_A_STICK, open_shelf(settings, "incoming.stick"))
+    except (TrustError, GatheringError) as error:
+        typer.echo(f"guichet: nothing was taken: {error}", err=True)
+        raise typer.Exit(3) from error
+    except OSError as error:
+        typer.echo(f"guichet: nothing was taken: {error.filename or directory}: {error.strerror}", err=True)
+        raise typer.Exit(2) from error
+    typer.echo("taken; `guichet config keep` tries it" if new else "nothing new for this device")
 
 
 def _open(config: DeviceConfig) -> tuple[Identity, Outbox]:

@@ -9,14 +9,20 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from config.whole_file import open_plain
+from config.mirror import TIMESTAMP
+from config.trust_mirror import TIMESTAMP_MAX_BYTES
+from config.whole_file import open_plain, read_plain
 from sync.supply.message import Part, is_name
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sync.supply.gathering import Gathering
     from sync.supply.message import Range
     from sync.supply.shelf import Shelf
+
+
+ON_A_STICK = "guichet/publication"
 
 
 def read_part(folder: Path, wanted: Range) -> Part:
@@ -31,23 +37,29 @@ def read_part(folder: Path, wanted: Range) -> Part:
         return Part(wanted.name, wanted.first, None, b"")
 
 
-def bring(folder: Path, timestamp: bytes, shelf: Shelf) -> bool:
+def bring(folder: Path, shelf: Shelf) -> bool:
     """Bring to the mirror what `folder` has and this device lacks; return whether there was anything new.
 
     Raises:
         TrustError: what lies there cannot be believed.
         GatheringError: some of it is missing, or is not what was signed.
-        OSError: the disk refuses.
+        OSError: there is nothing, or the disk refuses.
     """
-    if not shelf.announce(timestamp):
+    if not shelf.announce(read_plain(folder / TIMESTAMP, TIMESTAMP_MAX_BYTES)):
         return False
     while gatherings := shelf.lacking():
         for gathering in gatherings:
-            wishes = gathering.begin()
-            while wishes:
-                part = read_part(folder, wishes.pop())
-                if part.total is None and shelf.may_lack(part.name):
-                    break
-                wishes += gathering.take(part)
-            gathering.close()
+            try:
+                _gather(folder, gathering, shelf)
+            finally:
+                gathering.close()
     return True
+
+
+def _gather(folder: Path, gathering: Gathering, shelf: Shelf) -> None:
+    wishes = gathering.begin()
+    while wishes:
+        part = read_part(folder, wishes.pop())
+        if part.total is None and shelf.may_lack(part.name):
+            return
+        wishes += gathering.take(part)

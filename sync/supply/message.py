@@ -25,6 +25,8 @@ VERSION = 1
 MAX_GIVEN_BYTES = 48_000
 # A change in ten sheets leaves two hundred places to fetch; a name may have 200 letters.
 MAX_RANGES = 100
+# A larger file comes in pieces: below it, outline and list cost more than an older file saves.
+SMALL_BYTES = 64_000
 # What a part costs beside its bytes.
 _PART_OVERHEAD_BYTES = 240
 _MOST_BYTES = MAX_GIVEN_BYTES + MAX_RANGES * _PART_OVERHEAD_BYTES

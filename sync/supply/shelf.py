@@ -16,6 +16,7 @@ from config.fault import ConfigError
 from config.trust_mirror import TIMESTAMP_MAX_BYTES, limit_of_file_bytes
 from config.whole_file import read_plain, write_whole
 from sync.supply.gathering import Gathering, Large, Small
+from sync.supply.message import SMALL_BYTES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from config.needs import Needs
     from config.trust import Believed, Trust, Trusted
 
-# A larger file comes in pieces: below it, outline and list cost more than an older file saves.
-_SMALL_BYTES = 64_000
 # A file of metadata that came so often and still is not what its roles say: what was announced cannot be had.
 _MOST_ATTEMPTS = 2
 
@@ -118,7 +117,7 @@ class Shelf:
 
     def _file(self, trusted: Trusted) -> Gathering:
         place = self._incoming / "targets" / trusted.file
-        if trusted.length_bytes <= _SMALL_BYTES:
+        if trusted.length_bytes <= SMALL_BYTES:
             return Small(f"targets/{trusted.file}", place, trusted.length_bytes, trusted.sha256)
         older = self._mirror.glob(f"targets/{trusted.path.rpartition('/')[0]}/*.{trusted.path.rpartition('.')[2]}")
         return Large(trusted, place, self._incoming / "pieces", sorted(older))

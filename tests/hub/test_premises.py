@@ -10,7 +10,7 @@ from cryptography.x509.oid import NameOID
 
 from fleet.hub.store import HubStore
 from fleet.pki import NameRefusedError
-from fleet.premises import Listener, PremisesError, enrol, establish
+from fleet.premises import Listener, PremisesError, enrol, establish, make_publisher
 from fleet.settings import HubConfigError, load
 from sync import keys
 from sync.seal import key_id
@@ -50,7 +50,26 @@ def test_each_ingest_process_has_a_name_of_its_own(tmp_path):
     names = [one.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value for one in found]
     assert names == ["hub-1", "hub-2"]
     access = (tmp_path / "hub/acl").read_text(encoding="ascii").splitlines()
-    assert [line for line in access if line.startswith("user")] == ["user hub", "user hub-1", "user hub-2"]
+    assert [line for line in access if line.startswith("user")] == [
+        "user hub",
+        "user hub-1",
+        "user hub-2",
+        "user hub-publisher",
+    ]
+
+
+def test_a_hub_of_an_older_version_is_given_what_its_publisher_needs(folder):
+    settings = (folder / "hub.toml").read_text()
+    (folder / "hub.toml").write_text(settings[: settings.index("[publishing]")])
+    (folder / "acl").write_text("user hub\n")
+    (folder / "hub/tls-publisher.key").unlink()
+    assert make_publisher(folder)
+    made = load(folder / "hub.toml").publishing
+    one = x509.load_pem_x509_certificate(made.certificate_file.read_bytes())
+    assert one.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value == "hub-publisher"
+    assert stat.S_IMODE(made.key_file.stat().st_mode) == stat.S_IMODE((folder / "acl").stat().st_mode) == 0o600
+    assert "user hub-publisher" in (folder / "acl").read_text()
+    assert not make_publisher(folder)
 
 
 def test_the_registry_knows_which_opening_key_a_device_was_given(folder, tmp_path):
@@ -75,7 +94,7 @@ def test_a_device_is_given_the_newest_root_once_something_was_published(folder, 
 def test_private_keys_are_for_their_owner_only(folder, tmp_path):
     enrol(folder, "kiosk-1", tmp_path / "identity")
     found = [*folder.rglob("*.key"), *(tmp_path / "identity").glob("*.key")]
-    assert len(found) == 6
+    assert len(found) == 7
     assert {stat.S_IMODE(path.stat().st_mode) for path in found} == {0o600}
 
 
