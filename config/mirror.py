@@ -53,7 +53,7 @@ def bring(folder: Path, mirror: Path, named: Collection[str]) -> None:
         for path in sorted(folder.glob("metadata/*.json")):
             if path.name != "timestamp.json":
                 _move(path, mirror / "metadata" / path.name)
-        for place in {mirror, *(path for path in mirror.rglob("*") if path.is_dir())}:
+        for place in {mirror.parent, mirror, *(path for path in mirror.rglob("*") if path.is_dir())}:
             sync_directory(place)
         _move(folder / TIMESTAMP, mirror / TIMESTAMP)
         sync_directory(mirror / "metadata")

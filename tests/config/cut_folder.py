@@ -78,8 +78,8 @@ class Disk:
                 return {at: ("file", object())}
             case "symlink":
                 return {at: ("link", named.other)}
-            case "link":
-                return {at: ("file", named.other)}
+            case "link":  # from elsewhere, or of a file that is here
+                return {at: ("file", named.other) if named.other.startswith("/") else self._entry(named.other)}
             case "rename":
                 return {self._at(named.other): None, at: self._entry(named.other)}
             case _:

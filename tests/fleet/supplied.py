@@ -38,7 +38,7 @@ class Device:
 
     def __init__(self, folder, root, budget=None):
         self.folder = folder
-        self.mirror = folder / "mirror"
+        self.mirror = folder / "state/mirror"
         self.root = root
         self.budget = budget or Budget()
         self.carried_bytes = 0
@@ -51,7 +51,7 @@ class Device:
         if self.supply is not None:
             self.supply.close()
         trust = Trust(self.folder / "trust", self.root, self.folder / "scratch")
-        self.shelf = Shelf(self.folder / "incoming", self.mirror, trust, Needs("kiosk-1", "cantal"))
+        self.shelf = Shelf(self.folder / "state/incoming", self.mirror, trust, Needs("kiosk-1", "cantal"))
         self.line = Line()
         self.supply = Supply("kiosk-1", self.line, self.budget, Asking(BYTES_PER_S), lambda: self.shelf)
         self.supply.handle(Connected(up=True), self.now_s)

@@ -59,7 +59,7 @@ def test_a_device_gets_what_it_needs_and_no_more(hub, device):
     names = {path.name.partition(".")[2] for path in device.mirror.glob("targets/**/*") if path.is_file()}
     assert names == {"fleet.toml", "group.toml", "kiosk-1.toml", "all.sheets"}
     assert device.content("all.sheets") == [SHEETS]
-    assert not (device.folder / "incoming").exists()
+    assert not (device.folder / "state/incoming").exists()
 
 
 def test_what_is_in_the_mirror_is_believed_by_who_has_believed_nothing_yet(hub, device, tmp_path):
@@ -222,7 +222,7 @@ def test_an_announcement_that_nobody_signed_leaves_the_mirror_as_it_was(hub, dev
     device.hear(stranger)
     device.work(stranger)
     assert device.has(hub)
-    assert not (device.folder / "incoming").exists()
+    assert not (device.folder / "state/incoming").exists()
 
 
 def test_an_older_announcement_is_refused_as_rollback(hub, device, tmp_path):
