@@ -10,10 +10,11 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import msgspec
-import sqlite_utils
 
+from catalogue import pack_writing
 from catalogue.front_page import FrontPage
-from catalogue.pack_format import APPLICATION_ID, AUDIENCES, FORMAT_VERSION, PAGE_SIZE_BYTES, SCHEMA
+from catalogue.pack_content import PackContent, Stems, StoredPage, StoredSheet, pack_stems
+from catalogue.pack_format import AUDIENCES
 from fleet.content import curated
 from fleet.content.reading import ReadSheet, SetAside, read
 from fleet.content.report import Line, Report
@@ -59,7 +60,7 @@ def build(documents: Iterable[Document], count: int, pack: Path, progress: Calla
     ordered = sorted(sheets.values(), key=lambda sheet: (AUDIENCES.index(sheet.audience), sheet.id))
     tiles, dropped = _tiles({sheet.id for sheet in ordered})
     if ordered:
-        _write_whole(ordered, tiles, pack)
+        pack_writing.write(_content(ordered, tiles), pack)
     lines = [
         *map(_line, ordered),
         *(Line(aside.document, "set aside" if aside.lost else "no sheet", reason=aside.reason) for aside in set_aside),
@@ -100,94 +101,40 @@ def _check_place(pack: Path) -> None:
         raise OSError(errno.EISDIR, "it is no place for a file", str(pack))
 
 
-def _write_whole(sheets: list[ReadSheet], tiles: FrontPage, pack: Path) -> None:
-    pack.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = pack.with_name(f".{os.getpid()}.unfinished")
-    try:
-        _write(sheets, tiles, unfinished)
-        _flush(unfinished)
-        unfinished.replace(pack)
-        _flush(pack.parent)
-    except OSError as error:  # name what was asked for, not the unfinished file beside it
-        raise OSError(error.errno, error.strerror or str(error), str(pack)) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    """Wait until a file, or a folder's names, are on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _write(sheets: list[ReadSheet], tiles: FrontPage, path: Path) -> None:
-    path.unlink(missing_ok=True)
-    database = sqlite_utils.Database(path)
-    database.execute(f"PRAGMA page_size = {PAGE_SIZE_BYTES}")
-    database.execute("PRAGMA journal_mode = OFF")
-    database.executescript(SCHEMA)
-    numbered = list(enumerate(sheets, 1))
-    with database.conn:
-        database.table("sheets").insert_all(
-            {
-                "number": number, "id": sheet.id, "audience": sheet.audience, "kind": sheet.kind,
-                "title": sheet.title, "theme": sheet.theme, "updated": sheet.updated, "body": sheet.body,
-            }
-            for number, sheet in numbered
-        )  # fmt: skip
-        database.table("front_page").insert({"tiles": msgspec.json.encode(tiles).decode()})
-        _write_search(database, numbered, tiles)
-        database.table("meta").insert_all(
-            {"name": name, "value": value}
-            for name, value in (
-                ("newest", max((sheet.updated for sheet in sheets), default="")),
-                ("searchable", str(sum(sheet.searchable is not None for sheet in sheets))),
-                ("sheets", str(len(sheets))),
-            )
-        )
-    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    database.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
-    database.execute("VACUUM")
-    database.close()
-
-
-def _write_search(database: sqlite_utils.Database, numbered: list[tuple[int, ReadSheet]], tiles: FrontPage) -> None:
-    weights = _weights([sheet for _, sheet in numbered], tiles)
+def _content(sheets: list[ReadSheet], tiles: FrontPage) -> PackContent:
     words: Counter[str] = Counter()
     titles: set[str] = set(curated.spoken_words())
-    for number, sheet in numbered:
-        if (search := sheet.searchable) is None:
-            continue
-        words.update(search.words)
-        titles |= search.title_words
-        database.table("pages").insert(
-            {"number": number, "title": search.title, "path": search.path, "weight": weights[sheet.id]}
-        )
-        database.execute(
-            "INSERT INTO stems (rowid, title, path, description, text) VALUES (?, ?, ?, ?, ?)",
-            (number, search.title.replace("|", " "), search.path, search.description, search.text),
-        )
-    database.execute("INSERT INTO stems (stems) VALUES ('optimize')")
-    database.table("words").insert_all(
-        {"word": word, "sheets": max(words[word], 1)}
-        for word in sorted({*words, *titles})
-        if words[word] >= _RARE or word in titles
+    for sheet in sheets:
+        if (search := sheet.searchable) is not None:
+            words.update(search.words)
+            titles |= search.title_words
+    return PackContent(
+        sheets=tuple(map(_stored, sheets)),
+        weights=_weights(sheets, tiles),
+        words={
+            word: max(words[word], 1) for word in sorted({*words, *titles}) if words[word] >= _RARE or word in titles
+        },
+        intents=tuple(
+            (msgspec.json.encode(meaning.groups).decode(), " ".join(meaning.unless), " ".join(meaning.sheets))
+            for meaning in curated.meanings()
+        ),
+        synonyms=dict(sorted(curated.synonyms().items())),
+        front_page=msgspec.json.encode(tiles).decode(),
+        meta={
+            "newest": max((sheet.updated for sheet in sheets), default=""),
+            "searchable": str(sum(sheet.searchable is not None for sheet in sheets)),
+            "sheets": str(len(sheets)),
+        },
     )
-    database.table("intents").insert_all(
-        {
-            "number": number,
-            "groups": msgspec.json.encode(meaning.groups).decode(),
-            "unless": " ".join(meaning.unless),
-            "sheets": " ".join(meaning.sheets),
-        }
-        for number, meaning in enumerate(curated.meanings(), 1)
-    )
-    database.table("synonyms").insert_all(
-        {"stem": stem, "means": means} for stem, means in sorted(curated.synonyms().items())
-    )
+
+
+def _stored(sheet: ReadSheet) -> StoredSheet:
+    search = sheet.searchable
+    page = None
+    if search is not None:
+        stems = Stems(search.title.replace("|", " "), search.path, search.description, search.text)
+        page = StoredPage(search.title, search.path, pack_stems(stems))
+    return StoredSheet(sheet.id, sheet.audience, sheet.kind, sheet.title, sheet.theme, sheet.updated, sheet.body, page)
 
 
 def _weights(sheets: list[ReadSheet], tiles: FrontPage) -> dict[str, float]:
