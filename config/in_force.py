@@ -15,8 +15,10 @@ import msgspec
 from config import vital_signs
 from config.fault import ConfigError, Problem
 from config.layers import Merged, merge
+from config.needs import NAMING
 from config.parse import from_merged
 from config.store import load, read_layers
+from config.versions import VersionError, note_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,9 +103,16 @@ def read_version(site: Path, version: Path) -> DeviceConfig:
         raise ConfigError((*problems, *error.problems)) from error
     if problems:
         raise ConfigError(tuple(problems))
-    if _says(said, ("content", "pack")):
-        pack = version / "files" / config.content.pack
-        config = msgspec.structs.replace(config, content=msgspec.structs.replace(config.content, pack=pack))
+    return _resolved(config, said, version)
+
+
+def _resolved(config: DeviceConfig, said: Merged, version: Path) -> DeviceConfig:
+    """Let the settings that name a pushed file lead to it."""
+    for section, key in NAMING:
+        if _says(said, (section, key)):
+            table = getattr(config, section)
+            table = msgspec.structs.replace(table, **{key: version / "files" / getattr(table, key)})
+            config = msgspec.structs.replace(config, **{section: table})
     return config
 
 
@@ -118,15 +127,27 @@ def _beyond(said: Merged) -> list[Problem]:
 
 def _missing(said: Merged, version: Path) -> list[Problem]:
     """List the files that were pushed by name and are not in the version."""
-    path = ("content", "pack")
-    if not _says(said, path):
-        return []
-    name = said.table["content"]["pack"]
-    if not isinstance(name, str) or not _PLAIN_NAME.fullmatch(name):
-        return [Problem(".".join(path), "a push names a file of its own, without a folder", said.place(path))]
-    if not (version / "files" / name).is_file():
-        return [Problem(".".join(path), f"there is no file {name!r} with it", said.place(path))]
-    return []
+    problems = []
+    for path in NAMING:
+        if not _says(said, path):
+            continue
+        name = said.table[path[0]][path[1]]
+        if not isinstance(name, str) or not _PLAIN_NAME.fullmatch(name):
+            sentence = "a push names a file of its own, without a folder"
+        elif not (version / "files" / name).is_file():
+            sentence = _why_missing(version, name)
+        else:
+            continue
+        problems.append(Problem(".".join(path), sentence, said.place(path)))
+    return problems
+
+
+def _why_missing(version: Path, name: str) -> str:
+    try:
+        reason = note_of(version).unmade.get(f"files/{name}")
+    except VersionError:
+        reason = None
+    return f"{name!r} cannot be made: {reason}" if reason else f"there is no file {name!r} with it"
 
 
 def _says(said: Merged, path: tuple[str, str]) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from config.model import DeviceConfig
     from config.offer import Offer, Source
     from config.trial import Event, Standing
+    from config.versions import Unpack
 
 log = structlog.get_logger()
 _LOOK_EVERY_S = 1.0
@@ -32,11 +33,12 @@ _LOOK_EVERY_S = 1.0
 class Keeper:
     """Watches over the versions of the device with this `site.toml`; one process, one thread."""
 
-    def __init__(self, site: Path, config: DeviceConfig, source: Source) -> None:
+    def __init__(self, site: Path, config: DeviceConfig, source: Source, unpack: Unpack | None = None) -> None:
+        """Begin; `unpack` makes what travels into what is read (`config.versions`)."""
         self._site = site
         self._run_dir = config.device.run_dir
         self._source = source
-        self._store = VersionStore(folder(config))
+        self._store = VersionStore(folder(config), unpack)
         self._heal()
         self._watch = watch(self._store.standing, vital_signs.now_s())
         self._problems: tuple[str, ...] = ()

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 # Settings whose value is the name of a file that is pushed with them.
 NAMING = (("content", "pack"), ("theme", "font"), ("theme", "font_bold"))
-# A pack travels as the stream of its sheets, from which the device makes it.
-_TRAVELS_AS = {".pack": ".sheets"}
+_PACK = ".pack"
+_STREAM = ".sheets"
 
 
 def documents(device: str, group: str) -> dict[str, str]:
@@ -49,9 +49,13 @@ def named(texts: Mapping[str, str]) -> list[str]:
 
 
 def travels_as(name: str) -> str:
-    """Return under which name a file that a document names is signed and carried."""
-    stem, dot, suffix = name.rpartition(".")
-    return stem + _TRAVELS_AS.get(dot + suffix, dot + suffix)
+    """Return under which name a named file is signed and carried: a pack, as the stream of its sheets."""
+    return name.removesuffix(_PACK) + _STREAM if name.endswith(_PACK) else name
+
+
+def unpacked(path: str) -> str | None:
+    """Return what a device makes of a file of a version; None where it is read as it is."""
+    return path.removesuffix(_STREAM) + _PACK if path.endswith(_STREAM) else None
 
 
 class Needs:

@@ -3,7 +3,7 @@
 A carrier puts each file in its place whole, by a rename: what a version is made of is linked, and must never change.
 
 A version is three documents, of the fleet, of the device's group and of the device itself, as far as there are such,
-and the files that they name.
+and the files that they name (`config.needs`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import structlog
 from config import vital_signs
 from config.distrust import Distrust, TrustError
 from config.fault import ConfigError
-from config.layers import Layer, merge
+from config.needs import Needs
 from config.versions import File, Note
 from config.whole_file import read_plain
 
@@ -59,11 +59,7 @@ class SignedOffers:
     def __init__(self, trust: Trust, mirror: Path, device: str, group: str) -> None:
         self._trust = trust
         self._mirror = mirror
-        self._documents = {
-            "fleet.toml": "fleet.toml",
-            "group.toml": f"group/{group}/group.toml",
-            "device.toml": f"group/{group}/device/{device}.toml",
-        }
+        self._needs = Needs(device, group)
         self._offer: Offer | None = None
         self._judged: object = None
         self._again_s = 0.0
@@ -92,22 +88,16 @@ class SignedOffers:
         return self._offer
 
     def _whole(self, believed: Believed) -> Offer | None:
-        found: dict[str, Trusted] = {}
-        for name, path in self._documents.items():
-            if (trusted := believed.find(path)) is not None:
-                found[name] = trusted
+        found = dict(self._needs.of(believed, self._text))
         if not found:
             return None
-        documents = [(name, trusted.check(self._mirror)) for name, trusted in found.items()]
-        for name in _named(documents):
-            trusted = believed.find(f"content/{name}")
-            if trusted is None:
-                raise TrustError(Distrust.SIGNATURES, f"content/{name}")
-            found[f"files/{name}"] = trusted
         return Offer(
             {name: File(trusted.length_bytes, trusted.sha256) for name, trusted in found.items()},
             {name: trusted.check(self._mirror) for name, trusted in found.items()},
         )
+
+    def _text(self, document: Trusted) -> str:
+        return read_plain(document.check(self._mirror), _MAX_DOCUMENT_BYTES).decode(errors="replace")
 
     def _present(self) -> object:
         try:
@@ -121,15 +111,3 @@ class SignedOffers:
             level = log.info if error.reason is Distrust.INCOMPLETE else log.error
             level("the mirror is not believed yet", reason=str(error))
             self._said = str(error)
-
-
-def _named(documents: list[tuple[str, Path]]) -> list[str]:
-    """Return the names of the files that documents ask for.
-
-    Raises:
-        ConfigError: they are no TOML.
-    """
-    layers = [Layer(name, read_plain(path, _MAX_DOCUMENT_BYTES).decode(errors="replace")) for name, path in documents]
-    content = merge(layers).table.get("content")
-    pack = content.get("pack") if isinstance(content, dict) else None
-    return [pack] if isinstance(pack, str) else []

@@ -1,6 +1,7 @@
 """The versions of a device's configuration on its disk, each whole, and which of them is in force. Adapter: files.
 
     versions/7/            one version: `version.json` and the files that it names; never written to again
+                           some of them were made here of others: a pack, of the stream of its sheets
     current -> versions/7  what a process reads when it starts; absent where the device is as it was installed
     standing.json          the truth: the last good version, the one on trial, the last refused (`config.trial`)
 
@@ -19,12 +20,15 @@ from zlib import crc32
 import msgspec
 import structlog
 
+from config.needs import unpacked
 from config.trial import Standing
 from config.whole_file import read_plain, sync_directory, write_new, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    Unpack = Callable[[Path, Path], None]
 
 log = structlog.get_logger()
 INSTALLED = 0
@@ -46,10 +50,16 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sha256: str
 
 
+class UnpackError(Exception):
+    """A file cannot be made of what was signed; the message is a sentence without a full stop."""
+
+
 class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a version is made of, by relative path."""
+    """What a version is made of, by relative path: what was signed, what was made of it here, and why what was not."""
 
     files: dict[str, File]
+    made: dict[str, File] = {}
+    unmade: dict[str, str] = {}
 
     @property
     def digest(self) -> str:
@@ -65,11 +75,32 @@ class _Kept(msgspec.Struct, frozen=True):
     crc: int
 
 
+def note_of(version: Path) -> Note:
+    """Return what the version in a folder is made of.
+
+    Raises:
+        VersionError: it does not say so.
+    """
+    try:
+        return msgspec.json.decode(read_plain(version / _NOTE, _MAX_NOTE_BYTES), type=Note)
+    except (OSError, *UNREADABLE) as error:
+        raise VersionError(f"version {version.name} cannot be read: {error}") from error
+
+
 class VersionStore:
     """The folder of versions; for its one writer."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, unpack: Unpack | None = None) -> None:
+        """Read how things stand.
+
+        `unpack(source, target)` makes the file that others read of one that travels (`config.needs.unpacked`), whole
+        and flushed; it raises UnpackError, or OSError where the disk refuses.
+
+        Raises:
+            OSError: the folder cannot be made or read.
+        """
         self._directory = directory
+        self._unpack = unpack
         self._versions = directory / "versions"
         self._versions.mkdir(parents=True, exist_ok=True)
         sync_directory(directory)
@@ -97,7 +128,7 @@ class VersionStore:
         """Make a version of `files` (relative path to a file on this disk); return its number and its digest.
 
         On return all of it is on the disk. Files on the same file system are linked, not copied: they must never
-        change.
+        change. What cannot be unpacked is noted with the reason, and not there.
 
         Raises:
             OSError: the disk refuses; nothing is made.
@@ -107,6 +138,7 @@ class VersionStore:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir()
         note = Note({path: _take(source, unfinished / path) for path, source in sorted(files.items())})
+        note = self._unpacked(note, unfinished)
         write_new(unfinished / _NOTE, msgspec.json.encode(note))
         for folder in {unfinished, *(each for each in unfinished.rglob("*") if each.is_dir())}:
             sync_directory(folder)
@@ -121,12 +153,12 @@ class VersionStore:
             VersionError: it is not here, or not as it was made.
         """
         folder = self.path(number)
+        note = note_of(folder)
         try:
-            note = msgspec.json.decode(read_plain(folder / _NOTE, _MAX_NOTE_BYTES), type=Note)
-            for path, file in note.files.items():
+            for path, file in (note.files | note.made).items():
                 if _measure(folder / path) != file:
                     raise VersionError(f"{path} of version {number} is not as it was made")
-        except (OSError, *UNREADABLE) as error:
+        except OSError as error:
             raise VersionError(f"version {number} cannot be read: {error}") from error
         return note
 
@@ -141,6 +173,38 @@ class VersionStore:
             shutil.rmtree(self._versions / "unfinished", ignore_errors=True)
             self.path(number).rename(self._versions / "unfinished")
             shutil.rmtree(self._versions / "unfinished")
+
+    def _unpacked(self, note: Note, folder: Path) -> Note:
+        """Make in `folder` what is made of a version's files; of the good version, where that has it."""
+        made: dict[str, File] = {}
+        unmade: dict[str, str] = {}
+        for path, file in note.files.items() if self._unpack else ():
+            target = unpacked(path)
+            if target is None:
+                continue
+            try:
+                made[target] = self._link_of_good(path, file, target, folder) or self._unpack_one(folder, path, target)
+            except UnpackError as error:
+                unmade[target] = str(error)
+        return Note(note.files, made, unmade)
+
+    def _unpack_one(self, folder: Path, path: str, target: str) -> File:
+        assert self._unpack is not None  # noqa: S101  (the caller has looked)
+        self._unpack(folder / path, folder / target)
+        return _measure(folder / target)
+
+    def _link_of_good(self, path: str, file: File, target: str, folder: Path) -> File | None:
+        try:
+            good = note_of(self.path(self.standing.good))
+        except VersionError:
+            return None
+        if good.files.get(path) != file or target not in good.made:
+            return None
+        found = _take(self.path(self.standing.good) / target, folder / target)
+        if found == good.made[target]:
+            return found
+        (folder / target).unlink()  # damaged since
+        return None
 
     def _numbers(self) -> set[int]:
         return {int(each.name) for each in self._versions.iterdir() if each.name.isdecimal()}

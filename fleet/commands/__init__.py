@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from catalogue.pack_fault import PackError
 from config import command
 from config.fault import ConfigError
 from fleet.authority import AuthorityError
@@ -43,6 +44,7 @@ app.command()(publisher.export)
 
 # What whoever runs the command can mend.
 _MENDABLE = (
+    PackError,
     StoreError,
     NotEnrolledError,
     SettleError,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -116,15 +117,19 @@ def config(
 
 @push.command()
 def content(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Content packs and their manifests.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Content packs, and files that a configuration names.")
+    ],
     out: Out,
     hub: Folder = FOLDER,
 ) -> None:
-    """Propose files as content, each under its own name."""
+    """Propose files as content, each under its own name; a pack travels as the stream of its sheets."""
     from fleet.publication import draft  # noqa: PLC0415  (as above)
+    from fleet.publication.content import travelling  # noqa: PLC0415  (as above)
 
-    wanted = {f"content/{path.name}": path for path in files}
-    _propose(draft.change(_repository(hub), wanted, _now()), out)
+    with tempfile.TemporaryDirectory() as scratch:
+        wanted = travelling(files, Path(scratch))
+        _propose(draft.change(_repository(hub), wanted, _now()), out)
 
 
 def sign(

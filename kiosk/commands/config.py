@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from catalogue.pack_fault import PackError
 from config import journal
 from config import reference as model_reference
 from config.fault import ConfigError, Problem
@@ -17,6 +18,7 @@ from config.keeper import Keeper
 from config.layers import merge
 from config.parse import compose
 from config.store import load, read_layers
+from config.versions import UnpackError
 
 Files = Annotated[
     list[Path], typer.Argument(metavar="FILE...", help="Layers, from the general to the particular; later ones win.")
@@ -67,7 +69,16 @@ def keep(
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    Keeper(site, config, offers).run(stopped.wait)
+    Keeper(site, config, offers, _unpack).run(stopped.wait)
+
+
+def _unpack(stream: Path, pack: Path) -> None:
+    from catalogue import pack_writing  # noqa: PLC0415  (sqlite-utils would slow every other command)
+
+    try:
+        pack_writing.unpack(stream, pack)
+    except PackError as error:
+        raise UnpackError(str(error)) from error
 
 
 @app.command()

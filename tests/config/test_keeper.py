@@ -12,7 +12,7 @@ from config.in_force import number_in_force
 from config.keeper import Keeper
 from config.offer import Offer
 from config.store import load
-from config.versions import File
+from config.versions import File, UnpackError
 from config.vital_signs import ScreenSigns, note_start, write_screen
 from tests.config.test_in_force import device  # noqa: F401  (a fixture)
 
@@ -30,7 +30,13 @@ class World:
 
     def start(self):
         """Start the keeper anew."""
-        self.keeper = Keeper(self.site, load(self.site), self)
+        self.keeper = Keeper(self.site, load(self.site), self, self.unpack)
+
+    def unpack(self, stream, pack):
+        """Make a pack as these tests do: of any stream but an empty one."""
+        if not stream.read_bytes():
+            raise UnpackError("it is empty")
+        pack.write_bytes(b"a pack")
 
     def look(self):
         return self.offer
@@ -41,7 +47,7 @@ class World:
             digest = sha256(content).hexdigest()
             source = self.folder / digest
             source.write_bytes(content)
-            sources[name.replace("__", "/")] = source
+            sources[name.replace("__", "/").replace("_sheets", ".sheets")] = source
         listed = {name: File(path.stat().st_size, path.name) for name, path in sources.items()}
         self.offer = Offer(listed, sources)
         self.keeper.step()
@@ -106,6 +112,19 @@ def test_a_push_that_this_device_cannot_use_is_never_in_force_for_long(world):
     assert world.version == 0
     assert world.report["reasons"] == ["it says what this device cannot use"]
     assert "fleet.toml:2: screen.width_px" in world.report["problems"][0]
+
+
+def test_a_pushed_pack_is_made_of_its_stream_before_it_is_tried(world):
+    world.push('[content]\npack = "x.pack"', files__x_sheets=b"sheets")
+    assert (world.folder / "state/config/current/files/x.pack").read_bytes() == b"a pack"
+    world.live(12)
+    assert (world.version, world.report["on_trial"]) == (1, False)
+
+
+def test_a_pack_that_cannot_be_made_is_refused_with_the_reason(world):
+    world.push('[content]\npack = "x.pack"', files__x_sheets=b"")
+    assert (world.version, world.report["reasons"]) == (0, ["it says what this device cannot use"])
+    assert world.report["problems"][0].endswith("fleet.toml:2: content.pack: 'x.pack' cannot be made: it is empty")
 
 
 def test_a_process_that_falls_three_times_ends_the_trial(world):

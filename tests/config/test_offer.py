@@ -64,29 +64,31 @@ def test_a_device_is_offered_its_fleets_its_groups_and_its_own_document(hub, mir
 
 
 def test_a_pack_comes_with_the_document_that_names_it(hub, mirror, look):
-    hub.push({"fleet.toml": b'[content]\npack = "new.pack"', "content/new.pack": PACK, "content/old.pack": b"other"})
+    hub.push(
+        {"fleet.toml": b'[content]\npack = "new.pack"', "content/new.sheets": PACK, "content/old.sheets": b"other"}
+    )
     bring(hub, mirror)
     offer = look()
-    assert said(offer)["files/new.pack"] == PACK
-    assert set(offer.files) == {"fleet.toml", "files/new.pack"}
+    assert said(offer)["files/new.sheets"] == PACK
+    assert set(offer.files) == {"fleet.toml", "files/new.sheets"}
 
 
 def test_a_version_of_which_a_file_is_still_coming_waits_for_it(hub, mirror, look):
     hub.push({"fleet.toml": b"# first"})
     bring(hub, mirror)
     first = look()
-    hub.push({"fleet.toml": b'[content]\npack = "new.pack"', "content/new.pack": PACK})
-    bring(hub, mirror, without="new.pack")
+    hub.push({"fleet.toml": b'[content]\npack = "new.pack"', "content/new.sheets": PACK})
+    bring(hub, mirror, without="new.sheets")
     assert (look(), look()) == (first, first)
-    bring(hub, mirror, only="new.pack")
-    assert said(look())["files/new.pack"] == PACK
+    bring(hub, mirror, only="new.sheets")
+    assert said(look())["files/new.sheets"] == PACK
 
 
 def test_a_pack_that_nobody_signed_is_not_taken(hub, mirror, look):
     hub.push({"fleet.toml": b'[content]\npack = "new.pack"'})
     bring(hub, mirror)
     (mirror / "targets/content").mkdir()
-    (mirror / "targets/content/new.pack").write_bytes(PACK)
+    (mirror / "targets/content/new.sheets").write_bytes(PACK)
     assert look() is None
 
 

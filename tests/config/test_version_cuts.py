@@ -9,15 +9,22 @@ import pytest
 
 from config.trial import Lack, Refused, Standing, Trial
 from config.versions import VersionError, VersionStore
+from config.whole_file import sync_directory, write_whole
 from tests.config.cut_folder import Disk, lay
 from tests.config.folder_recording import Flushed, Reached, recording
 
 
+def unpack(stream, pack):
+    """Make a pack, whole and flushed, as devices do."""
+    write_whole(pack, stream.read_bytes()[::-1])
+    sync_directory(pack.parent)
+
+
 def life(folder, sources, chance, reached):
     """Make, try, keep and put back versions as a device does; say what may be relied on from when on."""
-    store = VersionStore(folder)
+    store = VersionStore(folder, unpack)
     for _ in range(6):
-        files = {name: chance.choice(sources) for name in ("fleet.toml", "files/pack", "files/more/theme.ttf")}
+        files = {name: chance.choice(sources) for name in ("fleet.toml", "files/x.sheets", "files/more/theme.ttf")}
         number, digest = store.make(files)
         before = store.standing
         store.note(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 
 import pytest
 
 from config.trial import Lack, Refused, Standing, Trial
-from config.versions import VersionError, VersionStore
+from config.versions import UnpackError, VersionError, VersionStore
 
 
 @pytest.fixture
@@ -128,3 +129,74 @@ def test_a_full_disk_leaves_no_half_version(store, source, monkeypatch):
         store.make({"fleet.toml": pack})
     monkeypatch.undo()
     assert (store.standing, store.make({"fleet.toml": pack})[0]) == (before, 1)
+
+
+def shouted(stream, pack):
+    """Make a pack as these tests do: in capitals."""
+    if stream.read_bytes() == b"garbage":
+        raise UnpackError("it is garbage")
+    pack.write_bytes(stream.read_bytes().upper())
+
+
+def test_a_version_holds_what_is_made_of_what_travels(folder, source):
+    store = VersionStore(folder, shouted)
+    number, digest = store.make({"files/x.sheets": source("a", b"sheets"), "files/font.ttf": source("f", b"font")})
+    assert (store.path(number) / "files/x.pack").read_bytes() == b"SHEETS"
+    assert store.check(number).digest == digest
+    # Hub and device name a version by what was signed: another SQLite makes another pack.
+    assert VersionStore(folder).make(
+        {"files/x.sheets": source("a", b"sheets"), "files/font.ttf": source("f", b"font")}
+    )[1] == (digest)
+
+
+def test_a_pack_that_was_damaged_since_is_seen(folder, source):
+    store = VersionStore(folder, shouted)
+    number, _ = store.make({"files/x.sheets": source("a", b"sheets")})
+    (store.path(number) / "files/x.pack").write_bytes(b"SHEETZ")
+    with pytest.raises(VersionError, match=r"files/x\.pack of version 1"):
+        store.check(number)
+
+
+def test_a_pack_of_the_same_sheets_is_made_once(folder, source):
+    made = []
+    store = VersionStore(folder, lambda stream, pack: (made.append(pack), shouted(stream, pack)))
+    for text in (b"a", b"b"):
+        number, digest = store.make(
+            {"fleet.toml": source(text.decode(), text), "files/x.sheets": source("s", b"sheets")}
+        )
+        store.note(Standing(number, digest))
+    assert len(made) == 1
+    assert (store.path(2) / "files/x.pack").stat().st_ino == (store.path(1) / "files/x.pack").stat().st_ino
+
+
+def test_a_pack_that_the_card_has_damaged_is_made_again(folder, source):
+    store = VersionStore(folder, shouted)
+    number, digest = store.make({"files/x.sheets": source("s", b"sheets")})
+    store.note(Standing(number, digest))
+    (store.path(1) / "files/x.pack").write_bytes(b"SHEETZ")
+    number, _ = store.make({"fleet.toml": source("a", b""), "files/x.sheets": source("s", b"sheets")})
+    assert (store.path(number) / "files/x.pack").read_bytes() == b"SHEETS"
+
+
+def test_what_cannot_be_made_is_noted_with_its_reason(folder, source):
+    store = VersionStore(folder, shouted)
+    number, _ = store.make({"files/x.sheets": source("a", b"garbage")})
+    assert store.check(number).unmade == {"files/x.pack": "it is garbage"}
+    assert not (store.path(number) / "files/x.pack").exists()
+
+
+def test_a_full_disk_while_a_pack_is_made_leaves_no_half_version(folder, source):
+    def full(_, pack):
+        raise OSError(28, "No space left on device", str(pack))
+
+    store = VersionStore(folder, full)
+    with pytest.raises(OSError, match="No space"):
+        store.make({"files/x.sheets": source("a", b"sheets")})
+    assert VersionStore(folder, shouted).make({"files/x.sheets": source("a", b"sheets")})[0] == 1
+
+
+def test_a_version_that_was_noted_before_packs_were_made_is_read(store, source):
+    number, digest = store.make({"fleet.toml": source("a", b"x")})
+    old = b'{"files":{"fleet.toml":{"length_bytes":1,"sha256":"' + hashlib.sha256(b"x").hexdigest().encode() + b'"}}}'
+    (store.path(number) / "version.json").write_bytes(old)
+    assert store.check(number).digest == digest
