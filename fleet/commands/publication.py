@@ -125,11 +125,15 @@ def content(
 ) -> None:
     """Propose files as content, each under its own name; a pack travels as the stream of its sheets."""
     from fleet.publication import draft  # noqa: PLC0415  (as above)
-    from fleet.publication.content import travelling  # noqa: PLC0415  (as above)
+    from fleet.publication.content import changes, travelling  # noqa: PLC0415  (as above)
 
+    repository = _repository(hub)
     with tempfile.TemporaryDirectory() as scratch:
         wanted = travelling(files, Path(scratch))
-        _propose(draft.change(_repository(hub), wanted, _now()), out)
+        proposal = draft.change(repository, wanted, _now())
+        for line in changes(repository, wanted):
+            typer.echo(line)
+        _propose(proposal, out)
 
 
 def sign(
