@@ -13,9 +13,8 @@ import zstandard
 
 from catalogue.front_page import FrontPage
 from catalogue.lexicon import Intent, Lexicon, Page
-from catalogue.pack_content import PackContent, StoredPage, StoredSheet
 from catalogue.pack_fault import PackError, PackFault
-from catalogue.pack_format import APPLICATION_ID, AUDIENCES, FORMAT_VERSION, READABLE, unpack_body
+from catalogue.pack_format import APPLICATION_ID, AUDIENCES, FORMAT_VERSION, unpack_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from catalogue.sheet import Sheet
 
 Row = TypeVar("Row")
-Some = TypeVar("Some")
 
 # Whatever a pack's bytes are, reading them raises nothing else: SQLite, the compression, the decoding, and
 # the rows that are not there or not of their type.
@@ -58,7 +56,6 @@ class Pack:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
         self._connection = connection
-        self._version = FORMAT_VERSION
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -98,13 +95,12 @@ class Pack:
                 raise
         if application != APPLICATION_ID:
             raise PackError(f"{str(self._path)!r} is not a content pack", PackFault.NOT_A_PACK)
-        if version not in READABLE:
+        if version != FORMAT_VERSION:
             message = (
                 f"the content pack {str(self._path)!r} has format {version}, "
-                f"this version of guichet reads formats up to {FORMAT_VERSION}"
+                f"this version of guichet reads format {FORMAT_VERSION}"
             )
             raise PackError(message, PackFault.OTHER_VERSION)
-        self._version = version
 
     def __enter__(self) -> Self:
         return self
@@ -153,7 +149,7 @@ class Pack:
         """
         meta = dict(self._rows(list[tuple[str, str]], "SELECT name, value FROM meta"))
         with self._reading("its summary"):
-            return PackInfo(self._version, int(meta["sheets"]), int(meta["searchable"]), meta["newest"])
+            return PackInfo(FORMAT_VERSION, int(meta["sheets"]), int(meta["searchable"]), meta["newest"])
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -187,38 +183,6 @@ class Pack:
                 synonyms={stem: tuple(means.split()) for stem, means in synonyms},
             )
 
-    def content(self) -> PackContent:
-        """Return all of it, as it travels (`catalogue.pack_stream`).
-
-        Raises:
-            PackError: it is damaged, or of a format that lacks what search needs.
-        """
-        if self._version == 1:
-            message = f"the content pack {str(self._path)!r} has format 1, which cannot travel: build it anew"
-            raise PackError(message, PackFault.OTHER_VERSION)
-        rows = self._rows(
-            list[tuple[str, str, str, str, str, str, bytes, str | None, str | None, bytes | None]],
-            "SELECT id, audience, kind, sheets.title, theme, updated, body, pages.title, path, stems FROM sheets "
-            "LEFT JOIN pages USING (number) LEFT JOIN searchable USING (number) ORDER BY number",
-        )
-        weights = self._rows(list[tuple[str, float]], "SELECT id, weight FROM pages JOIN sheets USING (number)")
-        tiles = self._rows(list[tuple[str]], "SELECT tiles FROM front_page")
-        with self._reading("its tables"):
-            return PackContent(
-                tuple(
-                    StoredSheet(*row[:7], None if row[7] is None else StoredPage(row[7], _some(row[8]), _some(row[9])))
-                    for row in rows
-                ),
-                dict(weights),
-                dict(self._rows(list[tuple[str, int]], "SELECT word, sheets FROM words")),
-                tuple(
-                    self._rows(list[tuple[str, str, str]], "SELECT groups, unless, sheets FROM intents ORDER BY number")
-                ),
-                dict(self._rows(list[tuple[str, str]], "SELECT stem, means FROM synonyms")),
-                tiles[0][0],
-                dict(self._rows(list[tuple[str, str]], "SELECT name, value FROM meta")),
-            )
-
     def candidates(self, match: str, limit: int) -> tuple[Candidate, ...]:
         """Return the sheets nearest to an FTS5 expression, best first.
 
@@ -250,12 +214,6 @@ class Pack:
 
     def _damaged(self, part: str, reason: str) -> PackError:
         return PackError(f"the content pack {str(self._path)!r} is damaged in {part}: {reason}", PackFault.DAMAGED)
-
-
-def _some(value: Some | None) -> Some:
-    if value is None:
-        raise LookupError("a page lacks its stems")
-    return value
 
 
 def _parts(title: str) -> tuple[tuple[str, ...], ...]:

@@ -22,9 +22,7 @@ import zstandard
 from catalogue.sheet import Sheet
 
 APPLICATION_ID = 0x47434854  # "GCHT"
-FORMAT_VERSION = 2
-# Form 1 lacks the table `searchable`: it is read like any other, but cannot travel (`Pack.content`).
-READABLE = (1, 2)
+FORMAT_VERSION = 1
 PAGE_SIZE_BYTES = 4096
 
 SCHEMA = """
@@ -47,7 +45,6 @@ CREATE TABLE pages (
     path TEXT NOT NULL,
     weight REAL NOT NULL
 );
-CREATE TABLE searchable (number INTEGER PRIMARY KEY REFERENCES pages, stems BLOB NOT NULL);
 CREATE VIRTUAL TABLE stems USING fts5 (
     title, path, description, text, content = '', tokenize = 'ascii'
 );

@@ -1,6 +1,6 @@
 """Makes a content pack from its rows: by the builder at the operator's, and by each device of what travelled.
 
-Adapter: SQLite. The file appears whole or not at all.
+Adapter: SQLite. The file appears whole or not at all, and is the same bytes for the same rows and the same SQLite.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from catalogue.pack_fault import PackError, PackFault
 from catalogue.pack_format import APPLICATION_ID, AUDIENCES, FORMAT_VERSION, PAGE_SIZE_BYTES, SCHEMA
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from catalogue.pack_content import PackContent
@@ -31,10 +32,23 @@ def write(content: PackContent, pack: Path) -> None:
         PackError: the content contradicts itself.
         OSError: the place cannot be written to, or the disk is full.
     """
+    _write_whole(pack, lambda unfinished: _fill(content, unfinished))
+
+
+def write_stream(content: PackContent, stream: Path) -> None:
+    """Write what travels of a pack; on return it is on the disk.
+
+    Raises:
+        OSError: the place cannot be written to, or the disk is full.
+    """
+    _write_whole(stream, lambda unfinished: unfinished.write_bytes(pack_stream.encode(content)))
+
+
+def _write_whole(pack: Path, fill: Callable[[Path], object]) -> None:
     pack.parent.mkdir(parents=True, exist_ok=True)
     unfinished = pack.with_name(f".{os.getpid()}.unfinished")
     try:
-        _fill(content, unfinished)
+        fill(unfinished)
         _flush(unfinished)
         unfinished.replace(pack)
         _flush(pack.parent)
@@ -99,7 +113,6 @@ def _insert(content: PackContent, database: sqlite_utils.Database) -> None:
         "INSERT INTO pages (number, title, path, weight) VALUES (?, ?, ?, ?)",
         ((number, page.title, page.path, content.weights[sheet_id]) for number, sheet_id, page in pages),
     )
-    insert("INSERT INTO searchable (number, stems) VALUES (?, ?)", ((number, page.stems) for number, _, page in pages))
     insert(
         "INSERT INTO stems (rowid, title, path, description, text) VALUES (?, ?, ?, ?, ?)",
         ((number, *msgspec.structs.astuple(unpack_stems(page.stems))) for number, _, page in pages),

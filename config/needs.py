@@ -53,9 +53,14 @@ def travels_as(name: str) -> str:
     return name.removesuffix(_PACK) + _STREAM if name.endswith(_PACK) else name
 
 
+def is_stream(name: str) -> bool:
+    """Return whether a file of this name is what travels of a pack."""
+    return name.endswith(_STREAM)
+
+
 def unpacked(path: str) -> str | None:
     """Return what a device makes of a file of a version; None where it is read as it is."""
-    return path.removesuffix(_STREAM) + _PACK if path.endswith(_STREAM) else None
+    return path.removesuffix(_STREAM) + _PACK if is_stream(path) else None
 
 
 class Needs:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typer
 
-from catalogue.pack_fault import PackError
 from config import command
 from config.fault import ConfigError
 from fleet.authority import AuthorityError
@@ -44,7 +43,6 @@ app.command()(publisher.export)
 
 # What whoever runs the command can mend.
 _MENDABLE = (
-    PackError,
     StoreError,
     NotEnrolledError,
     SettleError,

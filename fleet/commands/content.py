@@ -1,4 +1,4 @@
-"""`guichet-hub content build`: from the sheets of service-public.fr to a content pack."""
+"""`guichet-hub content build`: from the sheets of service-public.fr to a content pack, or to what travels of one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,15 @@ def content() -> None:
 @app.command()
 def build(
     sources: Sources,
-    pack: Annotated[Path, typer.Option("-o", "--output", metavar="PACK", help="Where to write the pack.")],
+    pack: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="PACK",
+            help="Where to write it: a pack, as a kiosk reads it, or what is pushed (.sheets).",
+        ),
+    ],
     report: Annotated[Path | None, typer.Option(help="Where to write what became of each document (JSON).")] = None,
 ) -> None:
     """Build a content pack; a source given first wins over a later one.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -118,22 +117,20 @@ def config(
 @push.command()
 def content(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Content packs, and files that a configuration names.")
+        list[Path],
+        typer.Argument(
+            metavar="FILE...",
+            help="Streams of sheets, of which devices make their pack; files that a configuration names.",
+        ),
     ],
     out: Out,
     hub: Folder = FOLDER,
 ) -> None:
-    """Propose files as content, each under its own name; a pack travels as the stream of its sheets."""
+    """Propose files as content, each under its own name: streams of sheets, fonts."""
     from fleet.publication import draft  # noqa: PLC0415  (as above)
-    from fleet.publication.content import changes, travelling  # noqa: PLC0415  (as above)
+    from fleet.publication.content import travelling  # noqa: PLC0415  (as above)
 
-    repository = _repository(hub)
-    with tempfile.TemporaryDirectory() as scratch:
-        wanted = travelling(files, Path(scratch))
-        proposal = draft.change(repository, wanted, _now())
-        for line in changes(repository, wanted):
-            typer.echo(line)
-        _propose(proposal, out)
+    _propose(draft.change(_repository(hub), travelling(files), _now()), out)
 
 
 def sign(

@@ -15,6 +15,7 @@ from catalogue import pack_writing
 from catalogue.front_page import FrontPage
 from catalogue.pack_content import PackContent, Stems, StoredPage, StoredSheet, pack_stems
 from catalogue.pack_format import AUDIENCES
+from config.needs import is_stream
 from fleet.content import curated
 from fleet.content.reading import ReadSheet, SetAside, read
 from fleet.content.report import Line, Report
@@ -37,7 +38,7 @@ _RARE = 2  # a word of one sheet alone is more often a slip of its editor than a
 
 
 def build(documents: Iterable[Document], count: int, pack: Path, progress: Callable[[], None]) -> Report:
-    """Write a pack with all the documents that are sheets; nothing is written where none is.
+    """Write a pack with all the documents that are sheets, or the stream of one (`.sheets`); nothing where none is.
 
     The file appears whole or not at all. `progress` is called once for each document.
 
@@ -60,7 +61,8 @@ def build(documents: Iterable[Document], count: int, pack: Path, progress: Calla
     ordered = sorted(sheets.values(), key=lambda sheet: (AUDIENCES.index(sheet.audience), sheet.id))
     tiles, dropped = _tiles({sheet.id for sheet in ordered})
     if ordered:
-        pack_writing.write(_content(ordered, tiles), pack)
+        write = pack_writing.write_stream if is_stream(pack.name) else pack_writing.write
+        write(_content(ordered, tiles), pack)
     lines = [
         *map(_line, ordered),
         *(Line(aside.document, "set aside" if aside.lost else "no sheet", reason=aside.reason) for aside in set_aside),

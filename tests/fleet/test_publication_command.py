@@ -9,9 +9,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from catalogue import pack_writing
-from catalogue.pack import Pack
-from catalogue.pack_fault import PackError
 from config.trust import Trust
 from fleet.commands import app
 from fleet.content.build import build
@@ -20,7 +17,6 @@ from fleet.publication.fault import ProposalError, PublicationError, SigningKeyE
 from fleet.publication.keys import load, make
 
 SHEET = Path(__file__).parents[2] / "demo/content/sheets/particuliers/F14128.json"
-FORMAT_1 = Path(__file__).parents[1] / "catalogue/data/format-1.pack"
 PASSPHRASE = "a long enough passphrase"  # noqa: S105  (of keys that live as long as the test)
 
 
@@ -117,35 +113,24 @@ def test_holders_sign_copies_and_their_signatures_are_brought_together(place):
     assert device(place).find("content/pack.db").length_bytes == 4
 
 
-@pytest.fixture(scope="module")
-def pack(tmp_path_factory):
-    """One sheet as a pack."""
-    path = tmp_path_factory.mktemp("pack") / "all.pack"
-    build(documents(SHEET), 1, path, lambda: None)
-    return path
-
-
-def test_a_pack_is_signed_as_the_stream_of_its_sheets(place, pack):
-    shutil.copy(pack, place / "all.pack")
-    run("push", "content", place / "all.pack", "-o", place / "p", "--hub", place / "hub")
+def test_sheets_are_signed_as_they_travel(place):
+    build(documents(SHEET), 1, place / "all.sheets", lambda: None)
+    run("push", "content", place / "all.sheets", "-o", place / "p", "--hub", place / "hub")
     sign_and_publish(place, place / "p")
-    [stream] = (place / "hub/publication/targets/content").glob("*.all.sheets")
-    pack_writing.unpack(stream, place / "again.pack")
-    with Pack.open(place / "again.pack") as again, Pack.open(pack) as shipped:
-        assert again.content() == shipped.content()
+    assert device(place).find("content/all.sheets").length_bytes == (place / "all.sheets").stat().st_size
 
 
-def test_a_pack_that_cannot_be_read_is_not_pushed(place):
-    (place / "bad.pack").write_bytes(b"no pack")
-    with pytest.raises(PackError, match="is not a content pack"):
-        run("push", "content", place / "bad.pack", "-o", place / "p", "--hub", place / "hub")
+def test_a_pack_is_not_what_travels(place):
+    build(documents(SHEET), 1, place / "all.pack", lambda: None)
+    with pytest.raises(ProposalError, match="what a kiosk reads; what travels is the stream"):
+        run("push", "content", place / "all.pack", "-o", place / "p", "--hub", place / "hub")
+
+
+def test_a_stream_that_devices_could_not_use_is_not_pushed(place):
+    (place / "bad.sheets").write_bytes(b"no sheets")
+    with pytest.raises(ProposalError, match="it is no stream of sheets"):
+        run("push", "content", place / "bad.sheets", "-o", place / "p", "--hub", place / "hub")
     assert not (place / "p").exists()
-
-
-def test_a_pack_of_an_old_format_is_not_pushed(place):
-    shutil.copy(FORMAT_1, place / "old.pack")
-    with pytest.raises(PackError, match="build it anew"):
-        run("push", "content", place / "old.pack", "-o", place / "p", "--hub", place / "hub")
 
 
 def test_a_holder_sees_what_he_signs(place):
