@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from catalogue import pack_stream
 from catalogue.pack import Pack
 from fleet.content.build import build
 from fleet.content.sources import count, documents
@@ -22,6 +23,19 @@ def pack_path(tmp_path_factory):
 def pack(pack_path):
     with Pack.open(pack_path) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def stream(tmp_path_factory):
+    """What travels of the shipped pack."""
+    path = tmp_path_factory.mktemp("stream") / "all.sheets"
+    build(documents(SHIPPED), count(SHIPPED), path, lambda: None)
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def content(stream):
+    return pack_stream.decode(stream)
 
 
 @pytest.fixture(params=["F14128", "F16225", "F16507", "F33362"])

@@ -15,24 +15,9 @@ from catalogue import pack_stream, pack_writing
 from catalogue.pack import Pack
 from catalogue.pack_fault import PackError, PackFault
 from catalogue.search import search
-from fleet.content.build import build
-from fleet.content.sources import count, documents
-from tests.catalogue.conftest import SHIPPED
 
 QUERIES = ("carte grise", "je déménage", "jai perdu mon permis", "retraite", "pasport", "xyzzy")
 FORMAT_1 = Path(__file__).parent / "data/format-1.pack"
-
-
-@pytest.fixture(scope="module")
-def stream(tmp_path_factory):
-    path = tmp_path_factory.mktemp("stream") / "all.sheets"
-    build(documents(SHIPPED), count(SHIPPED), path, lambda: None)
-    return path.read_bytes()
-
-
-@pytest.fixture(scope="module")
-def content(stream):
-    return pack_stream.decode(stream)
 
 
 @pytest.fixture

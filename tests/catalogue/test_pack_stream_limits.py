@@ -13,11 +13,6 @@ from catalogue.pack_content import Stems, pack_stems
 from catalogue.pack_fault import PackError, PackFault
 
 
-@pytest.fixture(scope="module")
-def content(pack):
-    return pack.content()
-
-
 def refusal(content):
     with pytest.raises(PackError) as raised:
         pack_stream.decode(pack_stream.encode(content))

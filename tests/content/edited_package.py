@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import random
 
-from catalogue import pack_stream
-from catalogue.pack import Pack
 from fleet.content.build import build
 from fleet.content.sources import Document, documents
 
@@ -18,13 +16,12 @@ _EDITED, _SEED = 8, 11
 def old_and_new(archive, folder):
     """Return the stream of the package, and that after eight edits, one sheet more and one less."""
     found = {document.name: document for document in documents(archive)}
-    return _stream(found, folder / "old.pack"), _stream(_edited(found), folder / "new.pack")
+    return _stream(found, folder / "old.sheets"), _stream(_edited(found), folder / "new.sheets")
 
 
-def _stream(found, pack):
-    build(found.values(), len(found), pack, lambda: None)
-    with Pack.open(pack) as opened:
-        return pack_stream.encode(opened.content())
+def _stream(found, path):
+    build(found.values(), len(found), path, lambda: None)
+    return path.read_bytes()
 
 
 def _edited(found):
