@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -128,9 +129,14 @@ def content(
 ) -> None:
     """Propose files as content, each under its own name: streams of sheets, fonts."""
     from fleet.publication import draft  # noqa: PLC0415  (as above)
-    from fleet.publication.content import travelling  # noqa: PLC0415  (as above)
+    from fleet.publication.content import changes, travelling  # noqa: PLC0415  (as above)
 
-    _propose(draft.change(_repository(hub), travelling(files), _now()), out)
+    repository = _repository(hub)
+    with tempfile.TemporaryDirectory() as scratch:
+        wanted = travelling(files, Path(scratch))
+    for line in changes(repository, wanted):
+        typer.echo(line)
+    _propose(draft.change(repository, wanted, _now()), out)
 
 
 def sign(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +9,10 @@ import msgspec
 import pytest
 
 from catalogue import pack_stream
-from catalogue.pack import Pack
-from catalogue.pack_fault import PackError
 from fleet.content.build import build
 from fleet.content.sources import documents
 from fleet.publication.content import changes, travelling
-from fleet.publication.fault import PathRefusedError
+from fleet.publication.fault import PathRefusedError, ProposalError
 from tests.fleet.workshop import Workshop
 
 SHEETS = Path(__file__).parents[2] / "demo/content/sheets/particuliers"
@@ -27,17 +24,11 @@ def hub(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def pack(tmp_path_factory):
-    path = tmp_path_factory.mktemp("pack") / "all.pack"
+def content(tmp_path_factory):
+    path = tmp_path_factory.mktemp("stream") / "all.sheets"
     found = [document for name in ("F14128", "F265", "F1342") for document in documents(SHEETS / f"{name}.json")]
     build(found, len(found), path, lambda: None)
-    return path
-
-
-@pytest.fixture(scope="module")
-def content(pack):
-    with Pack.open(pack) as opened:
-        return opened.content()
+    return pack_stream.decode(path.read_bytes())
 
 
 def ready(folder, content, name="all.sheets"):
@@ -58,26 +49,27 @@ def test_a_font_is_signed_as_it_is(tmp_path):
 
 def test_what_is_no_stream_is_not_pushed_as_one(tmp_path):
     (tmp_path / "all.sheets").write_bytes(b"no sheets")
-    with pytest.raises(PackError, match=r"all.sheets' cannot be pushed: it is no stream of sheets"):
+    with pytest.raises(ProposalError, match=r"all.sheets' cannot be pushed: it is no stream of sheets"):
         travelling([tmp_path / "all.sheets"], tmp_path)
 
 
 def test_a_stream_of_which_a_device_could_not_read_a_sheet_is_not_pushed(tmp_path, content):
     first, *others = content.sheets
     odd = msgspec.structs.replace(first, body=others[0].body[:-9] + bytes(9))
-    with pytest.raises(PackError, match="damaged in the sheet"):
+    with pytest.raises(ProposalError, match="damaged in the sheet"):
         travelling([ready(tmp_path, replace(content, sheets=(odd, *others)))], tmp_path)
 
 
 def test_a_stream_of_which_a_device_could_not_read_the_first_screen_is_not_pushed(tmp_path, content):
-    with pytest.raises(PackError, match="damaged in its front page"):
+    with pytest.raises(ProposalError, match="damaged in its front page"):
         travelling([ready(tmp_path, replace(content, front_page="{"))], tmp_path)
 
 
-def test_a_pack_and_its_own_stream_are_not_pushed_together(tmp_path, pack, content):
-    (tmp_path / "scratch").mkdir()
+def test_two_files_of_one_name_are_not_pushed_together(tmp_path, content):
+    for folder in ("a", "b", "scratch"):
+        (tmp_path / folder).mkdir()
     with pytest.raises(PathRefusedError, match=r"two files would travel as 'all\.sheets'"):
-        travelling([pack, ready(tmp_path, content)], tmp_path / "scratch")
+        travelling([ready(tmp_path / folder, content) for folder in "ab"], tmp_path / "scratch")
 
 
 def test_a_push_says_what_becomes_of_the_sheets(tmp_path, hub, content):
@@ -97,11 +89,3 @@ def test_a_stream_in_force_that_cannot_be_read_is_nothing_to_compare_with(tmp_pa
     assert list(changes(hub.repository, {"content/other.sheets": stream})) == [
         "content/other.sheets: 3 sheets, 3 new, 0 changed, 0 gone"
     ]
-
-
-def test_a_pack_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(PackError, match="there is no content pack"):
-        travelling([tmp_path / "none.pack"], tmp_path)
-    shutil.copy(SHEETS / "F265.json", tmp_path / "odd.pack")
-    with pytest.raises(PackError, match="is not a content pack"):
-        travelling([tmp_path / "odd.pack"], tmp_path)
