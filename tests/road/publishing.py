@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 
 from demo.world import DEVICE, command
+from fleet.publication import draft, keys
+from fleet.publication.repository import Repository
 
 
 class Publishing:
@@ -23,14 +26,17 @@ class Publishing:
         command("guichet-hub", "enrol", DEVICE, "--out", str(world.folder / "kiosk/identity"), "--hub", str(world.hub))
 
     def push(self, document, **content):
-        """Push a document for the fleet, and content by name."""
+        """Push a document for the fleet, and packs by name; what is no pack is signed unread, as another tool might."""
         drafts = self.folder / f"draft-{self.pushes}"
         (drafts / "content").mkdir(parents=True)
         (drafts / "config").mkdir()
         for name, data in content.items():
-            path = drafts / "content" / f"{name}.pack"
-            path.write_bytes(data)
-            self._sign("push", "content", str(path))
+            if data.startswith(b"SQLite format 3"):
+                path = drafts / "content" / f"{name}.pack"
+                path.write_bytes(data)
+                self._sign("push", "content", str(path))
+            else:
+                self._publish(self._unread(f"{name}.sheets", data))
         (drafts / "config/fleet.toml").write_text(document, encoding="utf-8")
         self._sign("push", "config", str(drafts / "config"))
         command("guichet-hub", "signing", "renew", "--hub", str(self.world.hub))
@@ -48,9 +54,25 @@ class Publishing:
             unfinished.replace(target)
 
     def _sign(self, *words):
-        self.pushes += 1
-        proposal = self.folder / f"proposal-{self.pushes}"
+        proposal = self._next_proposal()
         command("guichet-hub", *words, "--out", str(proposal), "--hub", str(self.world.hub))
+        self._publish(proposal)
+
+    def _unread(self, name, data):
+        """Propose bytes that the operator's command would refuse."""
+        source = self.folder / name
+        source.write_bytes(data)
+        repository = Repository(self.world.hub / "publication", keys.load_online(self.world.hub / "hub"))
+        proposal = self._next_proposal()
+        now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+        draft.change(repository, {f"content/{name}": source}, now).write(proposal)
+        return proposal
+
+    def _publish(self, proposal):
         for key in self.keys[:2]:
             command("guichet-hub", "sign", str(proposal), "--key", str(key))
         command("guichet-hub", "publish", str(proposal), "--hub", str(self.world.hub))
+
+    def _next_proposal(self):
+        self.pushes += 1
+        return self.folder / f"proposal-{self.pushes}"

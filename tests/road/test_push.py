@@ -79,13 +79,13 @@ def test_a_new_pack_is_read_without_a_new_start(device, pack):
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
-        ('[content]\npack = "bad.pack"', "its content cannot be opened"),
+        ('[content]\npack = "bad.pack"', "it says what this device cannot use"),
         ("[printer]\nport = 9", "a device that answered before is silent"),
         ('[broker]\nhost = "nobody.invalid"', "the hub was reached before, and is not"),
     ],
 )
 def test_a_push_that_breaks_the_device_is_put_back_within_a_minute(device, document, reason):
-    device.publishing.push(document, **({"bad": b"no pack"} if "bad" in document else {}))
+    device.publishing.push(document, **({"bad": b"no sheets"} if "bad" in document else {}))
     device.wait(lambda: device.report.get("reasons") == [reason], 75)
     assert device.said("config.json")["version"] == 0
     back_s = device.wait(lambda: device.screen["version"] == 0 and device.screen["content"], 15)
