@@ -14,7 +14,7 @@ from config import vital_signs
 from config.fault import ConfigError
 from config.in_force import folder, read_version
 from config.trial import Failed, Lack, Refused, Seen, Started, Wanted, advance, begins, watch
-from config.versions import INSTALLED, VersionError, VersionStore
+from config.versions import INSTALLED, VersionError, VersionStore, note_of
 from config.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Keeper:
             read_version(self._site, self._store.path(number))
         except ConfigError as error:
             self._problems = tuple(str(problem) for problem in error.problems)
-            self._take(Failed(Lack.UNUSABLE))
+            self._take(Failed(Lack.CONTENT if note_of(self._store.path(number)).unmade else Lack.UNUSABLE))
 
     def _take(self, event: Event) -> None:
         before = self._watch.standing

@@ -11,6 +11,7 @@ One process writes. What is made is flushed before anything names it, so that a 
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from hashlib import sha256
@@ -37,6 +38,9 @@ UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _NOTE = "version.json"
 _MAX_NOTE_BYTES = 256_000
 _COPY_BYTES = 1 << 20
+# A pack is one and a half times its stream, and SQLite writes it twice. It is tried every second: without this, a
+# nearly full disk would be full every second, and the outbox lies on it.
+_ROOM_TO_UNPACK = 4
 
 
 class VersionError(Exception):
@@ -136,15 +140,23 @@ class VersionStore:
         number = max(0, self.standing.newest, *self._numbers()) + 1
         unfinished = self._versions / "unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir()
-        note = Note({path: _take(source, unfinished / path) for path, source in sorted(files.items())})
-        note = self._unpacked(note, unfinished)
-        write_new(unfinished / _NOTE, msgspec.json.encode(note))
-        for folder in {unfinished, *(each for each in unfinished.rglob("*") if each.is_dir())}:
-            sync_directory(folder)
+        try:
+            note = self._fill(unfinished, files)
+        except OSError:
+            shutil.rmtree(unfinished, ignore_errors=True)  # what is left of it would keep a full disk full
+            raise
         unfinished.rename(self.path(number))
         sync_directory(self._versions)
         return number, note.digest
+
+    def _fill(self, folder: Path, files: Mapping[str, Path]) -> Note:
+        folder.mkdir()
+        taken = Note({path: _take(source, folder / path) for path, source in sorted(files.items())})
+        note = self._unpacked(taken, folder)
+        write_new(folder / _NOTE, msgspec.json.encode(note))
+        for each in {folder, *(each for each in folder.rglob("*") if each.is_dir())}:
+            sync_directory(each)
+        return note
 
     def check(self, number: int) -> Note:
         """Return what a version is made of, after a look at every byte.
@@ -190,6 +202,9 @@ class VersionStore:
 
     def _unpack_one(self, folder: Path, path: str, target: str) -> File:
         assert self._unpack is not None  # noqa: S101  (the caller has looked)
+        needed_bytes = _ROOM_TO_UNPACK * (folder / path).stat().st_size
+        if shutil.disk_usage(folder).free < needed_bytes:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._versions))
         self._unpack(folder / path, folder / target)
         return _measure(folder / target)
 

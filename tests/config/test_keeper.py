@@ -123,7 +123,7 @@ def test_a_pushed_pack_is_made_of_its_stream_before_it_is_tried(world):
 
 def test_a_pack_that_cannot_be_made_is_refused_with_the_reason(world):
     world.push('[content]\npack = "x.pack"', files__x_sheets=b"")
-    assert (world.version, world.report["reasons"]) == (0, ["it says what this device cannot use"])
+    assert (world.version, world.report["reasons"]) == (0, ["its content cannot be opened"])
     assert world.report["problems"][0].endswith("fleet.toml:2: content.pack: 'x.pack' cannot be made: it is empty")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 
 import pytest
 
@@ -192,7 +193,17 @@ def test_a_full_disk_while_a_pack_is_made_leaves_no_half_version(folder, source)
     store = VersionStore(folder, full)
     with pytest.raises(OSError, match="No space"):
         store.make({"files/x.sheets": source("a", b"sheets")})
+    assert list((folder / "versions").iterdir()) == []
     assert VersionStore(folder, shouted).make({"files/x.sheets": source("a", b"sheets")})[0] == 1
+
+
+def test_a_pack_is_not_begun_where_it_would_fill_the_disk(folder, source, monkeypatch):
+    made = []
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(100, 77, 23))
+    store = VersionStore(folder, lambda stream, pack: (made.append(pack), shouted(stream, pack)))
+    with pytest.raises(OSError, match="No space"):
+        store.make({"files/x.sheets": source("a", b"sheets")})
+    assert (made, list((folder / "versions").iterdir())) == ([], [])
 
 
 def test_a_version_that_was_noted_before_packs_were_made_is_read(store, source):

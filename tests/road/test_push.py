@@ -79,7 +79,7 @@ def test_a_new_pack_is_read_without_a_new_start(device, pack):
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
-        ('[content]\npack = "bad.pack"', "it says what this device cannot use"),
+        ('[content]\npack = "bad.pack"', "its content cannot be opened"),
         ("[printer]\nport = 9", "a device that answered before is silent"),
         ('[broker]\nhost = "nobody.invalid"', "the hub was reached before, and is not"),
     ],
