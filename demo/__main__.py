@@ -1,4 +1,4 @@
-"""`python -m demo run | tour | pictures | content`: what the Makefile's targets call."""
+"""`python -m demo run | tour | pictures | content | push FOLDER`: what the Makefile's targets call, and a push."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from pathlib import Path
 
 from demo import pictures, tour, world
 from demo.processes import ProcessError
+from demo.publishing import Publishing
 
 _BUILD = Path("build")
 _SHEETS = Path("demo/content/sheets")
+_EXAMPLE = Path("demo/pushes/autumn")
 
 
 def content() -> Path:
@@ -31,31 +33,43 @@ def run() -> None:
     """Start the small world with the kiosk in a window, until its window is closed or Ctrl-C."""
     small = world.World(_BUILD / "world", content())
     small.make()
+    Publishing(small)
     try:
-        small.start()
+        small.start(*world.EVERY_PART)
         kiosk = small.show()
         print(f"==> the small world runs; receipts appear in {small.paper_dir}, logs in {small.folder / 'logs'}")
+        print(f"==> in another terminal, to push a theme and a partner: python -m demo push {_EXAMPLE}")
         print("==> Ctrl-C ends it")
         kiosk.wait()
     finally:
         small.end()
 
 
+def push(folder: Path) -> None:
+    """Sign and publish `folder` for the world that `run` shows."""
+    small = world.World(_BUILD / "world", _BUILD / "content.pack")
+    if not small.hub.exists():
+        raise ProcessError("there is no small world yet: make run")
+    Publishing(small).push(folder)
+    print(f"==> published; the kiosk tries it: {small.folder / 'kiosk/run/config.json'}")
+
+
 def main() -> int:
     """Do what the first argument says; an error that its reader can mend is one sentence."""
-    order = sys.argv[1] if len(sys.argv) == 2 else "help"  # noqa: PLR2004  (the program and its order)
     display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     try:
-        match order:
-            case "content":
+        match sys.argv[1:]:
+            case ["push", folder]:
+                push(Path(folder))
+            case ["content"]:
                 content()
-            case "tour":
+            case ["tour"]:
                 tour.play(_BUILD / "tour-world", content(), Path("tour"))
-            case "pictures":
+            case ["pictures"]:
                 pictures.make()
-            case "run" if display:
+            case ["run"] if display:
                 run()
-            case "run":
+            case ["run"]:
                 print("==> no display: a citizen's journey is played off-screen")
                 tour.play(_BUILD / "tour-world", content(), Path("tour"))
             case _:

@@ -16,6 +16,7 @@ from PIL import Image
 
 from demo import world
 from demo.processes import ProcessError
+from demo.publishing import Publishing
 from demo.world import World
 
 _JOURNEYS = Path(__file__).parent / "journeys"
@@ -33,10 +34,11 @@ def play(folder: Path, pack: Path, out: Path) -> None:
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     small = World(folder, pack, idle_warning_s=_IDLE_WARNING_S)
-    print("==> broker, hub, sync service, printer and scanner start")
+    print("==> broker, hub, publisher, sync service, keeper, printer and scanner start")
     small.make()
+    Publishing(small)
     try:
-        small.start()
+        small.start(*world.EVERY_PART)
         print("==> a tenant moves house: four questions, one checklist, one paper")
         _journey(small, "demenage.play", out)
         shutil.copy(small.paper_dir / "receipt-001.png", out / "receipt.png")

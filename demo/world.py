@@ -26,6 +26,11 @@ _BIN = Path(sys.executable).parent
 _ROOT = Path(__file__).parent.parent
 
 
+# What records travel by, and all but the kiosk: pushes come with holders' keys (`demo.publishing`).
+ROAD = ("broker", "hub", "sync", "printer", "scanner")
+EVERY_PART = ("broker", "hub", "publisher", "sync", "keeper", "printer", "scanner")
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
     """A touch panel."""
@@ -90,12 +95,12 @@ class World:
         self.site.write_text(self._site(), encoding="utf-8")
 
     def start(self, *names: str) -> None:
-        """Start the parts named, each once the one before is ready; all but the kiosk where none is named.
+        """Start the parts named, each once the one before is ready; those of the road where none is named.
 
         Raises:
             ProcessError: one did not get ready.
         """
-        for name in names or ("broker", "hub", "sync", "printer", "scanner"):
+        for name in names or ROAD:
             self.parts[name] = getattr(self, f"_{name}")()
             self.parts[name].wait_ready()
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from demo.world import TEN_INCH, World
+from demo.world import EVERY_PART, TEN_INCH, World, command
 from tests.road.publishing import Publishing
 from tests.road.test_window import display  # noqa: F401  (a fixture)
 
@@ -21,7 +21,7 @@ class Device:
     def __init__(self, world):
         self.world = world
         self.publishing = Publishing(world)
-        world.start("broker", "hub", "sync", "printer", "scanner", "keeper")
+        world.start(*EVERY_PART)
         world.show()
         self.wait(lambda: self.screen["content"] and set(self.screen["devices"]) == {"printer", "scanner"})
         self.wait(lambda: self.said("link.json")["link"] == "up")
@@ -50,9 +50,8 @@ class Device:
 
 
 @pytest.fixture
-def device(display, tmp_path, pack, monkeypatch):  # noqa: F811  (the fixture)
+def device(display, tmp_path, pack):  # noqa: F811  (the fixture)
     del display
-    monkeypatch.setenv("GUICHET_PASSPHRASE", "correct horse battery staple")
     world = World(tmp_path / "world", pack, TEN_INCH)
     world.make()
     yield Device(world)
@@ -61,7 +60,7 @@ def device(display, tmp_path, pack, monkeypatch):  # noqa: F811  (the fixture)
 
 def test_a_push_is_on_the_screen_in_seconds_and_good_ten_later(device):
     kiosk = device.world.parts["kiosk"].pid
-    device.publishing.push('[structure]\nname = "France Services de Condat"\n[screen]\nidle_warning_s = 90.0')
+    device.publishing.push_document('[structure]\nname = "France Services de Condat"\n[screen]\nidle_warning_s = 90.0')
     shown_s = device.wait(lambda: device.screen["version"] == 1, 15)
     device.wait(lambda: device.report["version"] == 1 and not device.report["on_trial"], 30)
     print(f"on the screen after {shown_s:.1f} s")  # noqa: T201  (a figure to show)
@@ -69,8 +68,10 @@ def test_a_push_is_on_the_screen_in_seconds_and_good_ten_later(device):
     assert device.report["wanted"] == device.report["running"]
 
 
-def test_a_new_pack_is_read_without_a_new_start(device, pack):
-    device.publishing.push('[content]\npack = "new.pack"', new=pack.read_bytes())
+def test_a_new_pack_is_read_without_a_new_start(device, tmp_path):
+    command("guichet-hub", "content", "build", "demo/content/sheets", "-o", str(tmp_path / "new.sheets"))
+    sheets = (tmp_path / "new.sheets").read_bytes()
+    device.publishing.push_document('[content]\npack = "new.pack"', new_sheets=sheets)
     device.wait(lambda: device.screen["version"] == 1 and device.screen["content"], 15)
     assert "starting anew" not in (device.world.folder / "logs/kiosk.log").read_text()
 
@@ -85,7 +86,9 @@ def test_a_new_pack_is_read_without_a_new_start(device, pack):
     ],
 )
 def test_a_push_that_breaks_the_device_is_put_back_within_a_minute(device, document, reason):
-    device.publishing.push(document, **({"bad": b"no sheets"} if "bad" in document else {}))
+    if "bad.pack" in document:
+        device.publishing.push_unread("bad.sheets", b"no sheets")
+    device.publishing.push_document(document)
     device.wait(lambda: device.report.get("reasons") == [reason], 75)
     assert device.said("config.json")["version"] == 0
     back_s = device.wait(lambda: device.screen["version"] == 0 and device.screen["content"], 15)
