@@ -9,17 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import msgspec
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from catalogue import pack_stream
+from catalogue.pack_content import PackContent
+from catalogue.pack_fault import PackError
+from config.pieces import PiecesError, decode_outline
 from sync import dictionary, entry, topics
 from sync.frame import Birth, Frame, Stored, decode_birth, decode_frame, decode_stored
-from sync.rejected import Rejected
+from sync.rejected import Reason, Rejected
 from sync.seal import Opening, StreamOpener, key_id, open_stream, read_opening
+from sync.supply.message import Fetch, Given, decode_fetch, decode_given
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +83,24 @@ def _compressed_entry(data: bytes) -> object:
     return _entry(b"\x02" + zstandard.ZstdCompressor(dict_data=words, compression_params=form).compress(data))
 
 
+def _raising(decode: Callable[[bytes], object], refusal: type[Exception], data: bytes) -> object:
+    """Open a door that says no by an exception of its own."""
+    try:
+        return decode(data)
+    except refusal as error:
+        return Rejected(Reason.NOT_DECODABLE, str(error))
+
+
+def _pieces(data: bytes) -> object:
+    """Read an outline, and the pieces of its list."""
+    said = decode_outline(data)
+    return said, said.list_pieces
+
+
+def _compressed(decode: Callable[[bytes], object], data: bytes) -> object:
+    return decode(zstandard.ZstdCompressor().compress(data))
+
+
 DOORS = (
     Door("frame", _frame, (Frame,)),
     Door("frame-body", partial(_signed, b"guichet/frame/v1\0", DEVICE_KEY, _frame), (Frame,)),
@@ -93,5 +116,10 @@ DOORS = (
     ),
     Door("entry", _entry, (entry.Entry,)),
     Door("entry-body", _compressed_entry, (entry.Entry,)),
-    Door("topic", _topic, (topics.UpTopic, topics.StoredTopic, topics.StateTopic, type(None))),
+    Door("topic", _topic, (*get_args(topics.Topic), type(None))),
+    Door("fetch", decode_fetch, (Fetch,)),
+    Door("given", decode_given, (Given,)),
+    Door("given-body", partial(_compressed, decode_given), (Given,)),
+    Door("outline", partial(_raising, _pieces, PiecesError), (tuple,)),
+    Door("sheets", partial(_raising, pack_stream.decode, PackError), (PackContent,)),
 )

@@ -6,10 +6,15 @@ what was once written must be read for ever.
 
 from __future__ import annotations
 
+from typing import get_args
+
 import msgspec
 import zstandard
 from doors import BOOT, CORPUS, DEVICE, DEVICE_KEY, HUB_KEY, OPENING_KEY, STREAM
 
+from catalogue import pack_stream
+from catalogue.pack_content import PackContent, Stems, StoredPage, StoredSheet, pack_stems
+from config.pieces import outline
 from sync import dictionary, topics
 from sync.chain import Row, start
 from sync.entry import Entry, Moment, encode
@@ -26,6 +31,7 @@ from sync.records import (
     Status,
 )
 from sync.seal import Predecessor, StreamSeal
+from sync.supply.message import Fetch, Given, Part, Range, encode_fetch, encode_given
 
 _MOMENT = Moment(BOOT, 81_000_000_000, 1_780_000_000.5, synchronised=True)
 _HELP = AssistanceRecorded(
@@ -108,8 +114,25 @@ def main() -> None:
     }
     for name, birth in births.items():
         _signed("birth", name, encode_birth(birth, DEVICE_KEY))
-    for topic in (topics.UpTopic(DEVICE), topics.StoredTopic(DEVICE), topics.StateTopic(DEVICE)):
-        _write("topic", type(topic).__name__, str(topic).encode())
+    for kind in get_args(topics.Topic):
+        _write("topic", kind.__name__, str(kind(DEVICE)).encode())
+    _publication()
+
+
+def _publication() -> None:
+    """Write what travels the other way."""
+    name = f"targets/content/{'0' * 64}.all.sheets"
+    for ranges in ((Range("metadata/timestamp.json", 0, 48_000),), (Range(name, 0, 700), Range(name, 9_000, 800))):
+        _write("fetch", f"{len(ranges)}-ranges", encode_fetch(Fetch(1, 7, ranges)))
+    parts = (Part("metadata/2.root.json", 0, None, b""), Part(name, 9_000, 17_000_000, bytes(range(200))))
+    given = encode_given(Given(1, 7, parts))
+    _write("given", "parts", given)
+    _write("given-body", "parts", zstandard.ZstdDecompressor().decompress(given))
+    _write("outline", "small", outline(bytes(range(256)) * 40)[0].encode())
+    page = StoredPage("carte", "papier", pack_stems(Stems("carte", "papier", "", "carte papier")))
+    sheet = StoredSheet("F1", "particuliers", "Fiche", "Carte", "Papiers", "2020-01-01", zstandard.compress(b"x"), page)
+    content = PackContent((sheet,), {"F1": 0.5}, {"carte": 2}, (("[]", "", "F1"),), {"a": "b"}, "{}", {"sheets": "1"})
+    _write("sheets", "one", pack_stream.encode(content))
 
 
 if __name__ == "__main__":
