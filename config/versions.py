@@ -38,7 +38,7 @@ UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _NOTE = "version.json"
 _MAX_NOTE_BYTES = 256_000
 _COPY_BYTES = 1 << 20
-# A pack is one and a half times its stream, and SQLite writes it twice. It is tried every second: without this, a
+# A pack is one and a third times its stream, and SQLite writes it twice. It is tried every second: without this, a
 # nearly full disk would be full every second, and the outbox lies on it.
 _ROOM_TO_UNPACK = 4
 
