@@ -23,6 +23,7 @@ from sync.settlement import settle
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sync.configuration import Configuration
     from sync.framing import Identity
     from sync.outbox import Outbox
 
@@ -51,8 +52,10 @@ class Imported:
     rows: int
 
 
-def export(identity: Identity, outbox: Outbox, directory: Path) -> Exported:
+def export(identity: Identity, outbox: Outbox, directory: Path, configuration: Configuration | None = None) -> Exported:
     """Write all that the hub has not confirmed to `directory`, in place of an earlier export of this device.
+
+    `configuration` is what the device says of it, None where it says nothing.
 
     Raises:
         CarrierError: the stick cannot be written; what is on it then is still good.
@@ -66,7 +69,7 @@ def export(identity: Identity, outbox: Outbox, directory: Path) -> Exported:
         place.mkdir(parents=True, exist_ok=True)
         for old in place.glob("*.frame"):
             old.unlink()
-        write_whole(place / "birth", birth(identity, outbox))
+        write_whole(place / "birth", birth(identity, outbox, configuration))
         for stream in outbox.unsent_streams():
             first_seq = stream.stored.seq + 1
             span = (first_seq, stream.last.seq)

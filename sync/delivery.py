@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from sync.budget import Budget
     from sync.chain import Range
+    from sync.configuration import Configuration
     from sync.framing import Identity
     from sync.ledger import Send
     from sync.outbox import Outbox, Verdict
@@ -36,6 +37,10 @@ _KNOWN_SESSIONS = 64
 _RENEW_AFTER = 3
 # What the hub cannot settle now (the one process that reads births is away) is not asked again more often.
 _SELDOM_S = 60.0
+# A birth can be 15 kB: a configuration that changes from second to second must not fill the link.
+_REPORT_AT_MOST_EVERY_S = 5.0
+# The hub takes a day without a word for a failure; a device where nobody comes has nothing else to send.
+_SIGN_OF_LIFE_S = 8 * 3_600.0
 
 
 class Publisher(Protocol):
@@ -58,6 +63,16 @@ class Woken:
 @dataclass(frozen=True, slots=True)
 class Ticked:
     """Time passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The device's configuration stands like this now; None where nothing is known of it."""
+
+    configuration: Configuration | None
+
+
+DeviceEvent = LinkEvent | Woken | Ticked | Reported
 
 
 class DeviceEnd:
@@ -85,13 +100,17 @@ class DeviceEnd:
         self._ask_again_s = 0.0
         self._ask_wait_s = pace.patience_s
         self._epoch = outbox.epoch()
+        # What is so of the configuration, what the last birth said of it, and when that one was tried.
+        self._configuration: Configuration | None = None
+        self._reported: Configuration | None = None
+        self._born_s = 0.0
 
     @property
     def ledger(self) -> DeviceLedger:
         """What is queued, sent and stored; for reading."""
         return self._ledger
 
-    def handle(self, event: LinkEvent | Woken | Ticked, now_s: float) -> None:
+    def handle(self, event: DeviceEvent, now_s: float) -> None:
         """Take one event and do all that can be done now; `now_s` comes from a clock that never jumps.
 
         Raises:
@@ -119,19 +138,28 @@ class DeviceEnd:
             case Ticked():
                 self._look()
                 self._be_patient(now_s)
+            case Reported(configuration):
+                self._configuration = configuration
+        if self._ledger.online and now_s >= self._birth_due_s:
+            self._ask(now_s)
         self._send(now_s)
 
     def next_deadline_s(self, now_s: float) -> float | None:
-        """Return when `Ticked` is due: a frame or a birth runs out of patience, or the budget allows the next."""
+        """Return when `Ticked` is due: patience ends, there is something to say, or the budget has room again."""
         if not self._ledger.online:
             return None
         if not self._heard:
-            return self._ask_again_s
-        deadlines = [self._ledger.next_deadline_s(), self._ask_again_s if self._to_tell else None]
+            return min(self._ask_again_s, self._birth_due_s)
+        deadlines = [self._birth_due_s, self._ledger.next_deadline_s(), self._ask_again_s if self._to_tell else None]
         send = self._ledger.next_send()
         if send is not None and not send.urgent:
             deadlines.append(self._budget.next_s(self._pace.frame_bytes, now_s))
         return min((each for each in deadlines if each is not None), default=None)
+
+    @property
+    def _birth_due_s(self) -> float:
+        news = self._configuration not in {None, self._reported}
+        return self._born_s + (_REPORT_AT_MOST_EVERY_S if news else _SIGN_OF_LIFE_S)
 
     def _look(self) -> None:
         unsent = self._outbox.unsent_streams()
@@ -144,8 +172,10 @@ class DeviceEnd:
     def _ask(self, now_s: float) -> None:
         """Say what is here, and how far the hub had it: it answers with how far it has it."""
         self._await(now_s)
-        hello = birth(self._identity, self._outbox)
-        self._publisher.publish(str(StateTopic(self._identity.device)), hello, retain=True)
+        self._born_s = now_s
+        hello = birth(self._identity, self._outbox, self._configuration)
+        if self._publisher.publish(str(StateTopic(self._identity.device)), hello, retain=True):
+            self._reported = self._configuration
         self._budget.sent(len(hello), now_s)
         self._to_tell = self._outbox.has_unasked()
         self._ask_wait_s = min(_SELDOM_S, 2 * self._ask_wait_s)

@@ -5,7 +5,8 @@
     stored   msgpack [body, signature]     body    msgpack [version, epoch, session, device, {stream: [seq, chain]},
                                                             {stream: missing ranges}]
     birth    msgpack [body, signature]     body    msgpack [version 2, device, online, epoch,
-                                                            {stream: [last, stored]}, {stream: lost ranges}]
+                                                            {stream: [last, stored]}, {stream: lost ranges},
+                                                            configuration or nil (`sync.configuration`)]
 
 Signatures are Ed25519 over a context string and the body: a frame also travels by USB stick, which has no TLS,
 and no signature made for one purpose can serve another. A message grows only at its end: who does not know a field
@@ -20,6 +21,7 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 
 from sync.chain import CHAIN_BYTES, STREAM_BYTES, Range, Row, Tip
+from sync.configuration import Configuration  # noqa: TC001  (msgspec reads the annotations at run time)
 from sync.rejected import Reason, Rejected
 
 if TYPE_CHECKING:
@@ -94,7 +96,7 @@ class Birth(msgspec.Struct, frozen=True, array_like=True):
 
     `reaches` says of streams how far each is queued, and how far the hub had it by its own word in `epoch`: a hub
     restored from a backup sees there what it has forgotten. `lost` are the rows that the device can never give, after a
-    damaged disk.
+    damaged disk. `configuration` is None where it says nothing of that.
     """
 
     version: int
@@ -103,6 +105,7 @@ class Birth(msgspec.Struct, frozen=True, array_like=True):
     epoch: int = 0
     reaches: dict[bytes, Reach] = {}
     lost: dict[bytes, tuple[Range, ...]] = {}
+    configuration: Configuration | None = None
 
 
 class _Birth1(msgspec.Struct, frozen=True, array_like=True):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
     from sync.chain import Range, Row
+    from sync.configuration import Configuration
     from sync.outbox import Outbox
 
 # What MessagePack and the nonce add to a row's sealed bytes, at most.
@@ -47,15 +48,15 @@ class SignedFrame:
     rows: int
 
 
-def birth(identity: Identity, outbox: Outbox) -> bytes:
-    """Return the device's signed birth: the streams that the hub is to answer about, and what is lost of them."""
+def birth(identity: Identity, outbox: Outbox, configuration: Configuration | None = None) -> bytes:
+    """Return the device's signed birth: the streams that the hub is to answer about, what is lost, and what it runs."""
     epoch = outbox.epoch()
     # What the hub said in an earlier epoch is no claim in this one.
     reaches = {
         stream.stream: Reach(stream.last.seq, stream.stored.seq if stream.epoch == epoch else 0)
         for stream in outbox.streams_to_name(_BIRTH_STREAMS)
     }
-    said = Birth(BIRTH_VERSION, identity.device, True, epoch, reaches, _some_of(outbox.lost()))
+    said = Birth(BIRTH_VERSION, identity.device, True, epoch, reaches, _some_of(outbox.lost()), configuration)
     return encode_birth(said, identity.key)
 
 

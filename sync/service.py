@@ -13,7 +13,8 @@ import structlog
 
 from sync import keys
 from sync.budget import Budget
-from sync.delivery import DeviceEnd, Ticked, Woken
+from sync.configuration_report import ConfigurationReport
+from sync.delivery import DeviceEnd, Reported, Ticked, Woken
 from sync.framing import Identity, farewell
 from sync.link import AT_MOST_ONCE, Address, Door, Heard, Link, LinkDown, LinkEvent, LinkUp, Subscription, Will
 from sync.link_report import LinkReport
@@ -31,10 +32,13 @@ from sync.wakeup import WakeupSocket
 
 if TYPE_CHECKING:
     from config.model import DeviceConfig
+    from sync.delivery import DeviceEvent
 
 log = structlog.get_logger()
 # A safety net only: queueing wakes the service at once.
 _LOOK_AGAIN_S = 15.0
+# Nobody wakes the service when the keeper has something to say: a stat takes 2 µs.
+_LOOK_AT_CONFIGURATION_S = 2.0
 _PASSING = (OutboxFault.NO_SPACE, OutboxFault.BUSY)
 
 
@@ -80,6 +84,8 @@ class SyncService:
         keep_bytes = config.outbox.limit_bytes // 2
         self._end = DeviceEnd(identity, self._outbox, self._link, keep_bytes, Pace(), self._budget)
         self._report = LinkReport(config.device.run_dir / "link.json", config.outbox.limit_bytes, version)
+        self._configuration = ConfigurationReport(config.device.run_dir / "config.json", config.device.group)
+        self._reported = Reported(None)
         # Without a root to begin from, nobody's push is believed.
         self._supply = self._new_supply() if config.hub.root_file is not None else None
 
@@ -141,7 +147,7 @@ class SyncService:
             self._woken.set()
             self._events.put(Woken())
 
-    def _handle(self, event: LinkEvent | Woken | Ticked) -> None:
+    def _handle(self, event: DeviceEvent) -> None:
         """Take an event; a full disk or a file held by another process passes, and nothing is lost by waiting."""
         if isinstance(event, Woken):
             self._woken.clear()
@@ -171,12 +177,17 @@ class SyncService:
         """End `run` after the event under way."""
         self._events.put(None)
 
-    def _next_event(self) -> LinkEvent | Woken | Ticked | None:
+    def _next_event(self) -> DeviceEvent | None:
         now_s = time.monotonic()
         deadline_s = self._end.next_deadline_s(now_s)
         deadline_s = min(each for each in (deadline_s, self._report.due_s, now_s + _LOOK_AGAIN_S) if each is not None)
-        wait_s = max(0.01, deadline_s - now_s)
-        try:
-            return self._events.get(timeout=wait_s)
-        except queue.Empty:
-            return Ticked()
+        while True:
+            if (report := Reported(self._configuration.look())) != self._reported:
+                self._reported = report
+                return report
+            wait_s = min(_LOOK_AT_CONFIGURATION_S, deadline_s - time.monotonic())
+            try:
+                return self._events.get(timeout=max(0.01, wait_s))
+            except queue.Empty:
+                if time.monotonic() >= deadline_s:
+                    return Ticked()

@@ -9,10 +9,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.budget import Budget
 from sync.chain import Row, Tip, start
-from sync.delivery import DeviceEnd, Ticked, Woken
+from sync.configuration import Configuration
+from sync.delivery import DeviceEnd, Reported, Ticked, Woken
 from sync.frame import MAX_RANGES, Reach, Stored, decode_birth, decode_frame, encode_stored
 from sync.framing import Identity
-from sync.link import Heard, LinkUp
+from sync.link import Heard, LinkDown, LinkUp
 from sync.outbox import Batch, Outbox, OutboxError, OutboxFault
 from sync.outbox.tables import delete_rows, note_lost, save_stream, stream_named
 from sync.pace import Pace
@@ -22,6 +23,7 @@ DEVICE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 HUB_KEY = Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32)
 IDENTITY = Identity("kiosk-1", DEVICE_KEY, HUB_KEY.public_key())
 ORDINARY, URGENT = bytes(16), bytes([1]) * 16
+HOUR_S = 3_600
 
 
 @dataclass
@@ -189,7 +191,7 @@ def test_after_a_later_epoch_the_hub_is_asked_about_every_stream_until_it_has_sp
     device.handle(answer(epoch=2, through={two: outbox.stream(two).last}), 5.3)
     device.handle(Ticked(), 500)
     assert wire.births == 3
-    assert device.next_deadline_s(500) is None
+    assert device.next_deadline_s(500) >= 8 * HOUR_S
 
 
 def test_who_is_not_told_about_a_stream_asks_ever_more_rarely(outbox, device):
@@ -283,3 +285,84 @@ def test_a_birth_is_paid_from_the_budget(outbox, wire):
     device = DeviceEnd(IDENTITY, outbox, wire, 10_000_000, Pace(), budget)
     device.handle(LinkUp(), 0)
     assert budget.next_s(10_000, 0) > 0
+
+
+def running(version):
+    return Configuration(version, f"{version:064}", f"{version:064}", False, (), (), "rural")
+
+
+def test_a_configuration_that_has_changed_is_said_in_one_birth(device, wire):
+    device.handle(LinkUp(), 0)
+    device.handle(answer(), 0.1)
+    device.handle(Reported(running(1)), 60)
+    device.handle(answer(), 60.1)
+    device.handle(Ticked(), 100)
+    assert [birth.configuration for birth in wire.said] == [None, running(1)]
+
+
+def test_a_configuration_that_goes_on_changing_is_said_every_five_seconds(device, wire):
+    device.handle(LinkUp(), 0)
+    said_s = []
+    for tenth in range(1, 200):
+        device.handle(Reported(running(tenth)), tenth / 10)
+        device.handle(answer(), tenth / 10)
+        if wire.births > len(said_s) + 1:
+            said_s.append(tenth / 10)
+    assert said_s == [5, 10, 15]
+
+
+def test_what_changed_too_soon_is_said_when_its_time_has_come(device, wire):
+    device.handle(LinkUp(), 0)
+    device.handle(answer(), 0.1)
+    device.handle(Reported(running(1)), 1)
+    assert (wire.births, device.next_deadline_s(1)) == (1, 5)
+    device.handle(Ticked(), 5)
+    assert wire.said[-1].configuration == running(1)
+
+
+def test_a_configuration_that_changed_without_a_link_is_in_the_birth_that_opens_the_next(device, wire):
+    device.handle(Reported(running(1)), 0)
+    assert (wire.births, device.next_deadline_s(0)) == (0, None)
+    device.handle(LinkUp(), 1)
+    device.handle(answer(), 1.1)
+    device.handle(Ticked(), 100)
+    assert [birth.configuration for birth in wire.said] == [running(1)]
+
+
+def test_a_change_that_met_a_broken_link_is_said_on_the_next_one(device, wire, monkeypatch):
+    device.handle(LinkUp(), 0)
+    device.handle(answer(), 0.1)
+    with monkeypatch.context() as broken:
+        broken.setattr(Wire, "publish", lambda *_, **__: False)
+        device.handle(Reported(running(1)), 60)
+    device.handle(LinkDown("gone"), 61)
+    device.handle(LinkUp(), 62)
+    assert [birth.configuration for birth in wire.said] == [None, running(1)]
+
+
+def test_a_report_that_is_gone_sends_nothing(device, wire):
+    device.handle(Reported(running(1)), 0)
+    device.handle(LinkUp(), 1)
+    device.handle(answer(), 1.1)
+    device.handle(Reported(None), 100)
+    assert wire.births == 1
+
+
+def test_a_device_that_has_nothing_to_send_says_three_times_a_day_that_it_is_there(device, wire):
+    device.handle(LinkUp(), 0)
+    device.handle(answer(), 0.1)
+    now_s = 0.1
+    while (due_s := device.next_deadline_s(now_s)) <= 24 * HOUR_S:
+        now_s = due_s
+        device.handle(Ticked(), now_s)
+        device.handle(answer(), now_s + 0.1)
+    assert wire.births == 1 + 3
+
+
+def test_a_report_is_paid_from_the_budget(outbox, wire):
+    budget = Budget(10_000)
+    device = DeviceEnd(IDENTITY, outbox, wire, 10_000_000, Pace(), budget)
+    device.handle(LinkUp(), 0)
+    due_s = budget.next_s(10_000, 6)
+    device.handle(Reported(running(1)), 6)
+    assert budget.next_s(10_000, 6) > due_s

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.chain import Row
+from sync.configuration import Configuration
 from sync.frame import (
     MAX_FRAME_BYTES,
     Birth,
@@ -122,6 +123,38 @@ def test_ranges_that_cannot_be_are_refused(ranges):
     assert isinstance(decode_birth(encode_birth(birth, DEVICE), "kiosk-1", DEVICE.public_key()), Rejected)
     stored = Stored(1, 1, b"session1", "kiosk-1", {}, {bytes(16): ranges})
     assert isinstance(decode_stored(encode_stored(stored, HUB), "kiosk-1", HUB.public_key()), Rejected)
+
+
+RUNNING = Configuration(3, "b2" * 32, "", True, ("why",), ("what",), "rural")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"version": -1},
+        {"version": 1 << 62},
+        {"wanted": "b2" * 31},
+        {"running": "B2" * 32},
+        {"running": "b2" * 32 + "\n"},
+        {"group": ""},
+        {"group": "../rural"},
+        {"group": "rural\n"},
+        {"reasons": ("why",) * 17},
+        {"reasons": ("w" * 101,)},
+        {"problems": ("what",) * 6},
+        {"problems": ("w" * 201,)},
+    ],
+)
+def test_a_birth_whose_configuration_is_out_of_range_is_refused(wrong):
+    birth = Birth(2, "kiosk-1", online=True, configuration=msgspec.structs.replace(RUNNING, **wrong))
+    refused = decode_birth(encode_birth(birth, DEVICE), "kiosk-1", DEVICE.public_key())
+    assert refused.reason is Reason.NOT_DECODABLE
+
+
+def test_a_birth_with_a_reason_that_this_hub_does_not_know_yet_is_taken():
+    later = msgspec.structs.replace(RUNNING, reasons=("a reason of a later version",), wanted="")
+    birth = Birth(2, "kiosk-1", online=True, configuration=later)
+    assert decode_birth(encode_birth(birth, DEVICE), "kiosk-1", DEVICE.public_key()) == birth
 
 
 def test_as_many_ranges_as_a_message_may_hold_are_taken():

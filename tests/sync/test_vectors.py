@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sync.chain import Row, start
+from sync.configuration import Configuration
 from sync.entry import Entry, Moment, decode, encode
 from sync.frame import (
     Birth,
@@ -32,7 +34,23 @@ KEYS = {name: bytes.fromhex(value) for name, value in VECTORS["keys"].items()}
 DEVICE_KEY = Ed25519PrivateKey.from_private_bytes(KEYS["device_private"])
 HUB_KEY = Ed25519PrivateKey.from_private_bytes(KEYS["hub_signing_private"])
 OPENING_KEY = X25519PrivateKey.from_private_bytes(KEYS["hub_opening_private"])
+WRONG = "fleet.toml:3: [screen] dpi: must be at least 60"
+RUNNING = Configuration(
+    6, "b2" * 32, "a1" * 32, False, ("it says what this device cannot use",), (WRONG,), group="rural"
+)
+BIRTH = Birth(2, DEVICE, True, 2, {STREAM: Reach(5, 3)}, {STREAM: ((8, 9),)}, RUNNING)
 CHAIN = [bytes.fromhex(value) for value in VECTORS["chain"]]
+
+
+class BirthOfSixFields(msgspec.Struct, frozen=True, array_like=True):
+    """What an earlier hub took a birth for."""
+
+    version: int
+    device: str
+    online: bool
+    epoch: int = 0
+    reaches: dict[bytes, Reach] = {}
+    lost: dict[bytes, tuple[tuple[int, int], ...]] = {}
 
 
 def message(name):
@@ -95,6 +113,17 @@ def test_the_answer_is_the_published_one():
 
 
 def test_the_birth_is_the_published_one():
-    birth = Birth(2, DEVICE, online=True, epoch=2, reaches={STREAM: Reach(5, 3)}, lost={STREAM: ((8, 9),)})
-    assert encode_birth(birth, DEVICE_KEY) == message("birth")
-    assert decode_birth(message("birth"), DEVICE, DEVICE_KEY.public_key()) == birth
+    assert encode_birth(BIRTH, DEVICE_KEY) == message("birth")
+    assert decode_birth(message("birth"), DEVICE, DEVICE_KEY.public_key()) == BIRTH
+
+
+def test_the_birth_of_a_device_from_before_it_spoke_of_its_configuration_is_read():
+    before = decode_birth(message("birth_of_six_fields"), DEVICE, DEVICE_KEY.public_key())
+    assert before == msgspec.structs.replace(BIRTH, configuration=None)
+
+
+def test_a_hub_from_before_reads_todays_birth_and_passes_over_what_it_does_not_know():
+    body = msgspec.msgpack.decode(message("birth"))[0]
+    assert msgspec.msgpack.decode(body, type=BirthOfSixFields) == BirthOfSixFields(
+        2, DEVICE, True, 2, {STREAM: Reach(5, 3)}, {STREAM: ((8, 9),)}
+    )
