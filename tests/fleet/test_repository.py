@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
+
 import pytest
 
 from config.online import OnlineError
 from config.trust import Trust
 from fleet.publication import draft, roles
 from fleet.publication.fault import PathRefusedError, ProposalError, PublicationError
+from fleet.publication.giving import Giver
+from fleet.publication.repository import Repository
 from tests.fleet.workshop import Workshop, new_online, new_signer
 
 
@@ -187,3 +192,36 @@ def test_no_role_after_a_groups_own_may_speak_for_it(hub):
     hub.push({"group/rural/group.toml": b""})
     delegated = hub.repository.role("targets").delegations.roles
     assert {name: role.terminating for name, role in delegated.items()} == {"online": True, "group-rural": True}
+
+
+def test_what_is_young_is_not_signed_anew_and_what_is_older_is(hub):
+    before = (hub.metadata / "timestamp.json").read_bytes()
+    hub.pass_(hours=5)
+    hub.repository.keep_fresh(hub.now, dt.timedelta(hours=6))
+    assert (hub.metadata / "timestamp.json").read_bytes() == before
+    hub.pass_(hours=1)
+    hub.repository.keep_fresh(hub.now, dt.timedelta(hours=6))
+    assert (hub.metadata / "timestamp.json").read_bytes() != before
+
+
+def test_nothing_published_is_nothing_to_keep_fresh(tmp_path):
+    Repository(tmp_path, []).keep_fresh(dt.datetime.now(dt.UTC), dt.timedelta(hours=6))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_replaced_a_week_ago_is_deleted_and_nothing_else(hub):
+    hub.push({"fleet.toml": b"# old", "content/old.ttf": b"old"})
+    Giver(hub.mirror).take_all_apart()
+    hub.change_holder()
+    hub.push({"fleet.toml": b"# new"})
+    hub.now = dt.datetime.now(dt.UTC)
+    hub.repository.keep_fresh(hub.now, dt.timedelta(hours=6))
+    assert len(list(hub.mirror.glob("targets/*.fleet.toml"))) == 2
+    for path in hub.mirror.rglob("*"):
+        os.utime(path, (hub.now_s - 8 * 86_400,) * 2)
+    hub.repository.keep_fresh(hub.now, dt.timedelta(hours=6))
+    assert [path.read_bytes() for path in hub.mirror.glob("targets/*.fleet.toml")] == [b"# new"]
+    assert len(list(hub.metadata.glob("*.root.json"))) == 2
+    named = {path.name.partition(".")[2] for path in hub.metadata.glob("*.json") if path.name[0].isdecimal()}
+    assert len(list(hub.metadata.glob("*.json"))) == len(named) + 1 + 1  # the timestamp, and the older root
+    assert hub.repository.signed("targets").signed.targets.keys() == {"fleet.toml", "content/old.ttf"}

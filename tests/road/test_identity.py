@@ -102,8 +102,9 @@ def connect(operator):
         if isinstance(who, str):
             ours = operator.folder / who
             who = (ours / "device.crt", ours / "device.key")
-            if ours.name == "hub-1":
-                who = (operator.hub / "hub/tls-1.crt", operator.hub / "hub/tls-1.key")
+            if ours.name.startswith("hub-"):
+                place = operator.hub / "hub" / ours.name.replace("hub-", "tls-")
+                who = (place.with_suffix(".crt"), place.with_suffix(".key"))
         made.append(Client(operator.port, operator.hub / "authority/ca.crt", *who, will=will))
         return made[-1]
 
@@ -179,6 +180,37 @@ def test_a_device_cannot_be_dealt_the_frames_of_others(operator, connect, guesse
 
 def test_a_device_cannot_write_the_hubs_word(connect):
     assert connect("kiosk-a").publish("guichet/v1/kiosk-a/stored", b"forged").is_failure
+
+
+@pytest.mark.parametrize("topic", ["kiosk-a/file", "kiosk-b/file", "kiosk-b/fetch", "tuf/timestamp"])
+def test_a_device_cannot_write_the_publishers_word_nor_ask_in_anothers_name(connect, topic):
+    assert connect("kiosk-a").publish(f"guichet/v1/{topic}", b"forged").is_failure
+
+
+@pytest.mark.parametrize("topic", ["guichet/v1/kiosk-b/file", "guichet/v1/+/file", "guichet/v1/+/fetch"])
+def test_a_device_does_not_hear_what_another_asks_and_gets(connect, topic):
+    publisher, spy = connect("hub-publisher"), connect("kiosk-a")
+    spy.subscribe(topic)
+    spy.subscribe("guichet/v1/tuf/timestamp")
+    connect("kiosk-b").publish("guichet/v1/kiosk-b/fetch", b"by b")
+    publisher.publish("guichet/v1/kiosk-b/file", b"for b")
+    publisher.publish("guichet/v1/tuf/timestamp", b"for all")
+    assert spy.heard.get(timeout=10) == ("guichet/v1/tuf/timestamp", b"for all")
+
+
+@pytest.mark.parametrize("topic", ["kiosk-a/stored", "kiosk-a/up", "kiosk-a/state"])
+def test_the_publisher_speaks_for_nobody_else(connect, topic):
+    assert connect("hub-publisher").publish(f"guichet/v1/{topic}", b"forged").is_failure
+
+
+def test_the_publisher_hears_no_records(connect):
+    publisher = connect("hub-publisher")
+    publisher.subscribe("guichet/v1/+/up")
+    publisher.subscribe("guichet/v1/+/fetch")
+    device = connect("kiosk-b")
+    device.publish("guichet/v1/kiosk-b/up", b"a frame")
+    device.publish("guichet/v1/kiosk-b/fetch", b"a question")
+    assert publisher.heard.get(timeout=10) == ("guichet/v1/kiosk-b/fetch", b"a question")
 
 
 def test_a_device_cannot_take_the_place_of_another_by_its_client_id(hub, connect):

@@ -1,0 +1,77 @@
+"""What is published reaches a device over a real broker, by our own programs, whatever is away meanwhile."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from demo.world import TEN_INCH, World, command
+from tests.road.publishing import Publishing
+
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(200)]
+
+
+@pytest.fixture
+def world(tmp_path, pack):
+    small = World(tmp_path / "world", pack, TEN_INCH)
+    small.make()
+    yield small
+    small.end()
+
+
+@pytest.fixture
+def publishing(world):
+    return Publishing(world)
+
+
+def wait(seen, patience_s=20):
+    end_s = time.monotonic() + patience_s
+    while not seen():
+        assert time.monotonic() < end_s
+        threading.Event().wait(0.05)
+
+
+def arrived(world):
+    """Return whether the device's mirror is what the hub has published."""
+    published = (world.hub / "publication/metadata/timestamp.json").read_bytes()
+    here = world.state_dir / "mirror/metadata/timestamp.json"
+    return here.exists() and here.read_bytes() == published
+
+
+def documents(world):
+    return [path.read_text() for path in world.state_dir.glob("mirror/targets/*.fleet.toml")]
+
+
+def test_what_was_published_while_the_device_was_away_comes_when_it_is_back(world, publishing):
+    world.start("broker", "publisher")
+    publishing.push_document("# one")
+    publishing.push_document("# two")
+    world.start("sync")
+    wait(lambda: arrived(world))
+    assert documents(world) == ["# two"]
+
+
+def test_a_publisher_that_was_away_and_a_broker_that_lost_all_change_nothing(world, publishing):
+    world.start("broker", "publisher", "sync")
+    publishing.push_document("# one")
+    wait(lambda: arrived(world))
+    world.parts["publisher"].end()
+    publishing.push_document("# two")
+    world.parts["broker"].end()
+    world.start("broker")
+    assert documents(world) == ["# one"]
+    world.start("publisher")
+    wait(lambda: arrived(world), 40)
+    assert documents(world) == ["# two"]
+
+
+def test_a_stick_brings_it_where_no_network_does(world, publishing, tmp_path):
+    publishing.push_document("# one")
+    said = command("guichet-hub", "export", str(tmp_path / "stick"), "--hub", str(world.hub))
+    assert " files, " in said
+    assert command("guichet", "import-pushed", str(tmp_path / "stick"), "--config", str(world.site)).startswith("taken")
+    assert arrived(world)
+    again = command("guichet", "import-pushed", str(tmp_path / "stick"), "--config", str(world.site))
+    assert again == "nothing new for this device\n"
