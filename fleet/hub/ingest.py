@@ -38,6 +38,8 @@ _SESSION_BYTES = 8
 _STREAMS_AT_ONCE = 500
 # 58 bytes each: 29 kB, well within the broker's limit of 64 kB for a message.
 _ANSWER_STREAMS = 500
+# A device counts as silent after a day: of one that sends all the time an hour's word is enough.
+_HEARD_AGAIN_S = 3_600.0
 
 
 class Publisher(Protocol):
@@ -87,6 +89,8 @@ class HubEnd:
         self._publisher = publisher
         self._signing_key = signing_key
         self._session = os.urandom(_SESSION_BYTES)
+        # When it was last noted that a device sends frames.
+        self._heard_s: dict[str, float] = {}
 
     def handle(self, event: LinkEvent) -> None:
         """Take one event from the link.
@@ -160,18 +164,16 @@ class HubEnd:
         return heap
 
     def _heed(self, heap: _Heap, taken: Taken, now_s: float) -> None:
-        """Take from births what the devices have lost, and what the hub has forgotten.
+        """Take from births what the devices have lost, what they run, and what the hub has forgotten.
 
         A declaration that makes the database refuse is parked, and does not take the others with it.
         """
-        lost = {(birth.device, stream): ranges for birth, _ in heap.births for stream, ranges in birth.lost.items()}
         try:
-            for places in batched(lost, _STREAMS_AT_ONCE):
-                self._store.declare_lost({place: lost[place] for place in places})
+            self._note(heap.births)
         except ValuesRefusedError:
             for birth, message in heap.births:
                 try:
-                    self._store.declare_lost({(birth.device, stream): birth.lost[stream] for stream in birth.lost})
+                    self._note([(birth, message)])
                 except ValuesRefusedError as error:
                     self._gate.refuse(birth.device, now_s)
                     taken.refused.append((message, str(error)))
@@ -189,6 +191,17 @@ class HubEnd:
                 log.error("forgotten what was proved: restored from a backup?", device=birth.device, epoch=birth.epoch)
                 self._store.raise_epoch_of(birth.device, above=birth.epoch)
 
+    def _note(self, births: Sequence[tuple[Birth, Heard]]) -> None:
+        lost = {(birth.device, stream): ranges for birth, _ in births for stream, ranges in birth.lost.items()}
+        for places in batched(lost, _STREAMS_AT_ONCE):
+            self._store.declare_lost({place: lost[place] for place in places})
+        if births:
+            self._store.hear(
+                {birth.device: birth.configuration for birth, _ in births if birth.configuration is not None},
+                {birth.device for birth, message in births if not message.retained},
+                {birth.device for birth, message in births if message.retained},
+            )
+
     def _receive(self, heap: _Heap, taken: Taken, now_s: float) -> None:
         """Store every frame; one that makes the database refuse is parked, and does not take the others with it."""
         # Within a stream the lowest first: then fewer rows wait beyond a gap.
@@ -204,6 +217,13 @@ class HubEnd:
                     self._gate.refuse(frame.device, now_s)
                     taken.refused.append((message, str(error)))
                     heap.asked[frame.device].discard(frame.stream)
+        heard = {device for device in {frame.device for frame in frames} if self._is_due(device, now_s)}
+        if heard:
+            self._store.hear({}, heard)
+            self._heard_s |= dict.fromkeys(heard, now_s)
+
+    def _is_due(self, device: str, now_s: float) -> bool:
+        return device not in self._heard_s or now_s >= self._heard_s[device] + _HEARD_AGAIN_S
 
     def _park(self, taken: Taken) -> None:
         parked = []

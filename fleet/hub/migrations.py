@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, insert, inspect, select, text, update
 
 from fleet.hub.openings import in_clear
-from fleet.hub.schema import device_epochs, epochs, ingests, losses, metadata, registry, rows, settled, streams
+from fleet.hub.schema import (
+    configurations,
+    device_epochs,
+    epochs,
+    ingests,
+    losses,
+    metadata,
+    registry,
+    rows,
+    settled,
+    streams,
+)
 from sync.seal import OPENING_SEQ
 
 if TYPE_CHECKING:
@@ -122,11 +133,18 @@ def _wide_epochs(connection: Connection) -> None:
         connection.execute(text("ALTER TABLE epochs ALTER COLUMN epoch TYPE BIGINT"))
 
 
+def _what_devices_run(connection: Connection) -> None:
+    """Let devices say what they run, and the hub know when it last heard them."""
+    connection.execute(text("ALTER TABLE devices ADD COLUMN heard_s BIGINT"))
+    configurations.create(connection)
+
+
 _STEPS: dict[int, Callable[[Connection], None]] = {
     2: _ledger_of_losses,
     3: _an_epoch_per_device,
     4: _settled_findings,
     5: _presence_of_ingests,
     6: _wide_epochs,
+    7: _what_devices_run,
 }
 _NEWEST = max(_STEPS)

@@ -84,6 +84,8 @@ class Registry:
     def enrol(self, device: str, public_key: bytes, hub_key_id: bytes | None = None) -> None:
         """Take `device` (or its new key) into the registry; its revocation or quarantine ends with its old key.
 
+        Under its new key it was never heard.
+
         `hub_key_id` names the hub's opening key that the device was given.
         """
         values = {
@@ -93,6 +95,7 @@ class Registry:
             "revoked_s": None,
             "quarantined_s": None,
             "quarantine_reason": None,
+            "heard_s": None,
         }
         with self._database.transaction() as connection:
             if not _change(connection, device, values):

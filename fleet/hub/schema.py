@@ -53,6 +53,23 @@ devices = Table(
     # What it sends is neither stored nor answered, hence kept by the device, until somebody has looked.
     Column("quarantined_s", BigInteger),
     Column("quarantine_reason", String),
+    # When anything of it was last taken in, within an hour; a change of it does not raise the registry's version.
+    Column("heard_s", BigInteger),
+)
+
+# What each device said last of its configuration, and when the hub got it.
+configurations = Table(
+    "configurations",
+    metadata,
+    Column("device", String(64), ForeignKey("devices.name"), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("wanted", String(64), nullable=False),
+    Column("running", String(64), nullable=False),
+    Column("on_trial", Boolean, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("problems", JSON, nullable=False),
+    Column("group", String(64), nullable=False),
+    Column("said_s", BigInteger, nullable=False),
 )
 
 # One row: rises with every change of `devices`, so that each process knows when to read them again.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from sqlalchemy import func, select, update
 
+from fleet.hub import reported
 from fleet.hub.batches import batched
 from fleet.hub.caps import allow_streams
 from fleet.hub.database import Database, StoreError, ValuesRefusedError, upsert
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from fleet.hub.intake import Place
+    from fleet.hub.reported import Reported
     from fleet.hub.standing import Standing
     from sync.chain import Range, Tip
+    from sync.configuration import Configuration
     from sync.frame import Frame
     from sync.ledger import Fork, Received
 
@@ -125,6 +128,21 @@ class HubStore:
     def declare_lost(self, declared: Mapping[Place, Sequence[Range]]) -> None:
         """Note what devices have lost for good, per stream; on return it is committed."""
         self._with_streams(sorted(declared), lambda intake: intake.lose_all(declared))
+
+    def hear(
+        self, said: Mapping[str, Configuration], heard: Collection[str], heard_before: Collection[str] = ()
+    ) -> None:
+        """Note what devices say they run, who was heard just now, and who some time before; then it is committed."""
+        now_s = int(time.time())
+        with self.database.transaction() as connection:
+            reported.note_said(connection, said, now_s)
+            reported.note_heard(connection, heard, now_s)
+            reported.note_heard_before(connection, heard_before, now_s)
+
+    def reports(self) -> list[Reported]:
+        """Return, of every device that is listened to, what it runs by its own word and when it was last heard."""
+        with self.database.reading() as connection:
+            return reported.reports(connection)
 
     def raise_epoch(self) -> int:
         """Begin a later epoch for every device, and return the common one: each sends again what the hub lacks."""

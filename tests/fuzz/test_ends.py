@@ -16,6 +16,7 @@ from fleet.hub import opener
 from fleet.hub.ingest import HubEnd
 from fleet.hub.store import HubStore
 from sync.chain import Row, start
+from sync.configuration import Configuration
 from sync.entry import Entry, Moment, encode
 from sync.frame import UNKNOWN_CHAIN, Birth, Frame, Reach, encode_birth, encode_frame, make_frame
 from sync.link import Heard
@@ -69,6 +70,21 @@ def ranges(draw):
 
 
 @st.composite
+def configurations(draw):
+    """Return what a device may say of its configuration, absurd words in it."""
+    digests = st.sampled_from(["", "a1" * 32])
+    return Configuration(
+        draw(NUMBERS),
+        draw(digests),
+        draw(digests),
+        draw(st.booleans()),
+        tuple(draw(st.lists(st.text(max_size=100), max_size=3))),
+        tuple(draw(st.lists(st.text(max_size=200), max_size=3))),
+        "rural",
+    )
+
+
+@st.composite
 def births(draw):
     """Return a birth with absurd reaches, epochs and losses."""
     reaches = st.tuples(NUMBERS, NUMBERS).map(lambda ends: Reach(max(ends), min(ends)))
@@ -79,6 +95,7 @@ def births(draw):
         draw(st.one_of(st.integers(0, 3), NUMBERS)),
         draw(st.dictionaries(STREAM, reaches, max_size=4)),
         draw(st.dictionaries(STREAM, ranges(), max_size=3)),
+        draw(st.none() | configurations()),
     )
     return Heard(f"guichet/v1/{DEVICE}/state", encode_birth(said, DEVICE_KEY))
 

@@ -17,6 +17,7 @@ from catalogue.pack_content import PackContent, Stems, StoredPage, StoredSheet, 
 from config.pieces import outline
 from sync import dictionary, topics
 from sync.chain import Row, start
+from sync.configuration import Configuration
 from sync.entry import Entry, Moment, encode
 from sync.frame import Birth, Frame, Reach, Stored, encode_birth, encode_frame, encode_stored, make_frame
 from sync.records import (
@@ -46,6 +47,9 @@ _HELP = AssistanceRecorded(
     Status.RETIRED,
     first_time=True,
 )
+_INSTALLED = Configuration(0, "", "", False, (), (), "all")
+_WRONG = ("fleet.toml:3: [screen] dpi: must be at least 60",)
+_REFUSED = Configuration(6, "b2" * 32, "a1" * 32, False, ("it says what this device cannot use",), _WRONG, "rural")
 _RECORDS = {
     "receipt": ReceiptRequested("F14128", ReceiptContent.CHECKLIST),
     "assistance": _HELP,
@@ -108,9 +112,11 @@ def main() -> None:
     for name, stored in answers.items():
         _signed("stored", name, encode_stored(stored, HUB_KEY))
     births = {
-        "offline-2": Birth(2, DEVICE, online=False),
-        "online-2": Birth(2, DEVICE, online=True, reaches={STREAM: Reach(7, 3)}),
-        "after-a-damaged-disk-2": Birth(2, DEVICE, True, 2, {STREAM: Reach(7, 3)}, {STREAM: ((3, 4), (6, 6))}),
+        "offline-2-of-seven": Birth(2, DEVICE, online=False),
+        "online-2-of-seven": Birth(2, DEVICE, True, 0, {STREAM: Reach(7, 3)}, {}, _INSTALLED),
+        "after-a-damaged-disk-2-of-seven": Birth(
+            2, DEVICE, True, 2, {STREAM: Reach(7, 3)}, {STREAM: ((3, 4), (6, 6))}, _REFUSED
+        ),
     }
     for name, birth in births.items():
         _signed("birth", name, encode_birth(birth, DEVICE_KEY))

@@ -10,14 +10,18 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import create_engine, inspect, select
 
 from fleet.hub import migrations, opener
+from fleet.hub.reported import Reported
 from fleet.hub.schema import devices, forks, metadata, parked, streams
 from fleet.hub.store import HubStore, StoreError
 from sync.chain import Row
+from sync.configuration import Configuration
 from sync.frame import make_frame
 from sync.seal import key_id
 
 # Written by version 0.1: kiosk-1 with two streams, the second without its row 3, one fork, one parked message.
 OLD = Path(__file__).parent / "data" / "hub-1.sql"
+# Of form 6: kiosk-1 with one stream of two rows; kiosk-2, revoked.
+BEFORE_REPORTS = Path(__file__).parent / "data" / "hub-6.sql"
 KEY = X25519PrivateKey.from_private_bytes(bytes(range(32)))
 FIRST, SECOND = bytes([1]) * 16, bytes([2]) * 16
 ROW_3 = Row(
@@ -32,18 +36,28 @@ CHAIN_2 = bytes.fromhex("90949b1ca722f9662605f6dcb6d330a2c788b3f233d078d800c9f4b
 CHAIN_5 = bytes.fromhex("c22098f23c119eec92e3b47e0c9608d2d6957d8f4a39b77ab9d86245ec7c86ad")
 
 
-@pytest.fixture
-def old(tmp_path):
-    path = tmp_path / "hub.db"
+def put_back(path, dump):
     database = sqlite3.connect(path)
-    database.executescript(OLD.read_text(encoding="utf-8"))
+    database.executescript(dump.read_text(encoding="utf-8"))
     database.close()
     return path
 
 
 @pytest.fixture
+def old(tmp_path):
+    return put_back(tmp_path / "hub.db", OLD)
+
+
+@pytest.fixture
 def migrated(old):
     store = HubStore.open(f"sqlite:///{old}")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def from_form_6(tmp_path):
+    store = HubStore.open(f"sqlite:///{put_back(tmp_path / 'hub-6.db', BEFORE_REPORTS)}")
     yield store
     store.close()
 
@@ -72,7 +86,18 @@ def test_an_old_databases_openings_are_read(migrated):
     assert found == [(4, key_id(KEY.public_key()), None, None), (5, key_id(KEY.public_key()), FIRST, 4)]
 
 
-def test_a_migrated_database_has_the_tables_of_a_new_one(migrated):
+def test_a_database_from_before_devices_said_what_they_run_knows_nothing_of_it_yet(from_form_6):
+    assert from_form_6.reports() == [Reported("kiosk-1", None, None, None, None)]
+    installed = Configuration(0, "", "", False, (), (), "all")
+    from_form_6.hear({"kiosk-1": installed}, {"kiosk-1"})
+    [known] = from_form_6.reports()
+    assert known.configuration == installed
+    assert from_form_6.registry.device("kiosk-2").revoked_s is not None
+
+
+@pytest.mark.parametrize("form", ["migrated", "from_form_6"])
+def test_a_migrated_database_has_the_tables_of_a_new_one(request, form):
+    migrated = request.getfixturevalue(form)
     new = create_engine("sqlite://")
     metadata.create_all(new)
     for name in metadata.tables:
