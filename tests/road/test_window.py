@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import threading
 import time
@@ -10,6 +9,7 @@ import time
 import pytest
 from PIL import ImageGrab
 
+from demo.display import virtual_display
 from demo.world import TEN_INCH, World
 
 pytestmark = [pytest.mark.broker, pytest.mark.screen, pytest.mark.timeout(180)]
@@ -19,20 +19,10 @@ FIRST_LIFE_EVENT, FIRST_CHOICE, PRINT = (130, 240), (400, 320), (1120, 185)
 
 
 @pytest.fixture
-def display(monkeypatch):
+def display():
     """An X server of our own, and the name of its display."""
-    read, write = os.pipe()
-    screen = f"{TEN_INCH.width_px}x{TEN_INCH.height_px}x24"
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", screen, "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
-    os.close(write)
-    with os.fdopen(read) as told:
-        name = f":{told.readline().strip()}"
-    monkeypatch.setenv("DISPLAY", name)
-    monkeypatch.delenv("SDL_VIDEODRIVER", raising=False)
-    yield name
-    server.terminate()
-    server.wait()
+    with virtual_display(TEN_INCH) as name:
+        yield name
 
 
 def look(display):
