@@ -8,7 +8,7 @@ content/<name>                 files/<name>     what the documents name together
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from config.distrust import Distrust, TrustError
 from config.layers import Layer, merge
@@ -16,7 +16,7 @@ from config.layers import Layer, merge
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from config.trust import Believed, Trusted
+    from config.trust import Trusted
 
 # Settings whose value is the name of a file that is pushed with them.
 NAMING = (("content", "pack"), ("theme", "font"), ("theme", "font_bold"))
@@ -63,13 +63,21 @@ def unpacked(path: str) -> str | None:
     return path.removesuffix(_STREAM) + _PACK if is_stream(path) else None
 
 
+class Signed(Protocol):
+    """What is signed, as a device believes it or as the hub has published it."""
+
+    def find(self, path: str) -> Trusted | None:
+        """Return what is signed under this path, if anything is."""
+        ...
+
+
 class Needs:
     """What one device needs of a publication."""
 
     def __init__(self, device: str, group: str) -> None:
         self._documents = documents(device, group)
 
-    def of(self, believed: Believed, read: Callable[[Trusted], str | None]) -> Iterator[tuple[str, Trusted]]:
+    def of(self, signed: Signed, read: Callable[[Trusted], str | None]) -> Iterator[tuple[str, Trusted]]:
         """Yield each file by its path in a version, the documents first.
 
         `read` returns a document's text, None where it is not here yet: what it names is then not known either.
@@ -80,7 +88,7 @@ class Needs:
         """
         texts = {}
         for name, path in self._documents.items():
-            if (trusted := believed.find(path)) is not None:
+            if (trusted := signed.find(path)) is not None:
                 yield name, trusted
                 texts[name] = read(trusted)
         here = {name: text for name, text in texts.items() if text is not None}
@@ -88,7 +96,7 @@ class Needs:
             return
         for name in named(here):
             path = f"content/{travels_as(name)}"
-            trusted = believed.find(path)
+            trusted = signed.find(path)
             if trusted is None:
                 raise TrustError(Distrust.SIGNATURES, path)
             yield f"files/{travels_as(name)}", trusted

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fleet.commands import push_status
 from fleet.commands.folder import FOLDER, Folder
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 signing = typer.Typer(no_args_is_help=True, help="Who signs what devices believe, and until when it holds.")
 push = typer.Typer(no_args_is_help=True, help="Propose a configuration or content; key holders then sign it.")
+push.command("status")(push_status.status)
 
 Out = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where to write what key holders shall sign.")]
 Passphrase = typer.Option(envvar="GUICHET_PASSPHRASE", prompt=True, hide_input=True, show_envvar=False)

@@ -15,6 +15,7 @@ from fleet.hub.ingest import HubEnd
 from fleet.hub.schema import rows
 from sync import carrier
 from sync.chain import Row
+from sync.configuration import Configuration
 from sync.framing import Identity
 from sync.link import Heard
 from sync.outbox import Batch, Outbox
@@ -63,6 +64,13 @@ def test_what_a_device_exports_is_stored_and_its_answer_empties_the_outbox(store
     assert (carried.device, carried.rows, carried.new_rows, carried.broken) == ("kiosk-1", 2_000, 2_000, [])
     carrier.import_stored(IDENTITY, outbox, place.parent.parent)
     assert outbox.unsent_streams() == ()
+
+
+def test_what_a_device_runs_comes_by_the_stick_too(store, place, outbox):
+    running = Configuration(6, "a1" * 32, "a1" * 32, False, (), (), "rural")
+    carrier.export(IDENTITY, outbox, place.parent.parent, running)
+    carry(store, place)
+    assert [each.configuration for each in store.reports()] == [running]
 
 
 def test_a_stick_that_is_read_twice_stores_nothing_twice_and_still_bears_one_answer(store, place, outbox):
