@@ -18,6 +18,9 @@ Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Positive = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 
 
+Colour = Annotated[str, msgspec.Meta(pattern=r"^#[0-9A-Fa-f]{6}$")]
+
+
 def said(what: str) -> msgspec.Meta:
     """Return a setting's line of `docs/configuration.md`."""
     return msgspec.Meta(description=what)
@@ -42,6 +45,34 @@ class StructureSettings(Setting, frozen=True, kw_only=True):
     """The France Services place the device stands in; printed on every receipt."""
 
     name: Annotated[str, said("As it stands at the head of every paper")] = "France Services"
+    opening_hours: Annotated[
+        tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=60)], ...],
+        msgspec.Meta(max_length=7),
+        said("When somebody is there, a line a day or so; shown where a citizen asks for a person"),
+    ] = ()
+
+
+class PartnerSettings(Setting, frozen=True, kw_only=True):
+    """A partner of the place, in the order in which the screen shows them; partners are data, by the year and place."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=40), said("As people call it: France Travail")]
+    about: Annotated[str, msgspec.Meta(max_length=90), said("What it helps with, in a few words")] = ""
+    phone: Annotated[str, msgspec.Meta(max_length=20), said("Its number, as one would dictate it")] = ""
+    hours: Annotated[str, msgspec.Meta(max_length=60), said("When somebody of it is there, or answers")] = ""
+
+
+class ThemeSettings(Setting, frozen=True, kw_only=True):
+    """The colours and letters of the screen; what cannot be read (WCAG 1.4.3, 1.4.11) is refused."""
+
+    ground: Annotated[Colour, said("Behind everything")] = "#F6F3EC"
+    card: Annotated[Colour, said("Of cards and fields, and of words on the accent")] = "#FFFFFF"
+    ink: Annotated[Colour, said("Of text")] = "#1B2A29"
+    accent: Annotated[Colour, said("Of the header, titles and main buttons")] = "#17574C"
+    highlight: Annotated[Colour, said("Of the marks of life events")] = "#7D4A0C"
+    help: Annotated[Colour, said("Behind the button that calls a person")] = "#F8DE9F"
+    warning: Annotated[Colour, said("Of what ends a session or needs care")] = "#8E3418"
+    font: Annotated[Path | None, said("A TrueType or OpenType file; the shipped letters without it")] = None
+    font_bold: Annotated[Path | None, said("The same for titles; without it `font` serves for both")] = None
 
 
 class ContentSettings(Setting, frozen=True, kw_only=True):
@@ -148,6 +179,9 @@ class DeviceConfig(Setting, frozen=True, kw_only=True):
     broker: BrokerSettings
     hub: HubSettings
     structure: StructureSettings = StructureSettings()
+    # A screen has room for twelve, the most that the national network has had.
+    partners: Annotated[tuple[PartnerSettings, ...], msgspec.Meta(max_length=12)] = ()
+    theme: ThemeSettings = ThemeSettings()
     screen: ScreenSettings = ScreenSettings()
     outbox: OutboxSettings = OutboxSettings()
     link: LinkSettings = LinkSettings()

@@ -5,16 +5,17 @@ from __future__ import annotations
 import reprlib
 import types
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
 from config.fault import ConfigError, Problem
 from config.layers import Layer, Merged, merge
 from config.model import DeviceConfig, Setting
+from config.palette import unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from config.toml import Path
 
@@ -50,7 +51,10 @@ def from_merged(merged: Merged) -> DeviceConfig:
     problems = tuple(_problems(merged, merged.table, DeviceConfig, ()))
     if problems:
         raise ConfigError(problems)
-    return msgspec.convert(merged.table, DeviceConfig, dec_hook=_path)
+    config = msgspec.convert(merged.table, DeviceConfig, dec_hook=_path)
+    if unread := tuple(_problem(merged, ("theme", key), reason) for key, reason in unreadable(config.theme)):
+        raise ConfigError(unread)
+    return config
 
 
 def _problems(merged: Merged, table: dict[str, Any], model: type[Setting], above: Path) -> list[Problem]:
@@ -68,6 +72,10 @@ def _problems(merged: Merged, table: dict[str, Any], model: type[Setting], above
                 found.append(_problem(merged, path, "missing"))
         elif nested and isinstance(table[name], dict):
             found.extend(_problems(merged, table[name], nested, path))
+        elif (each := _settings(field.type)) and _is_tables(table[name]):
+            for place, entry in enumerate(table[name]):
+                found.extend(_problems(merged, entry, each, (*path, str(place))))
+            found.extend(_length_problems(merged, table[name], field.type, path))
         else:
             try:
                 msgspec.convert(table[name], field.type, dec_hook=_path)
@@ -88,6 +96,24 @@ def _setting(annotation: object) -> type[Setting] | None:
         if isinstance(candidate, type) and issubclass(candidate, Setting):
             return candidate
     return None
+
+
+def _settings(annotation: object) -> type[Setting] | None:
+    """Return the type of the tables of which an annotation holds a list, if it does."""
+    if get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    return _setting(get_args(annotation)[0]) if get_origin(annotation) is tuple else None
+
+
+def _is_tables(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
+
+
+def _length_problems(merged: Merged, tables: list[object], annotation: object, path: Path) -> Iterator[Problem]:
+    """Say if a list of tables is too long; what is in them is said of each."""
+    most = next(meta.max_length for meta in get_args(annotation)[1:] if meta.max_length is not None)
+    if len(tables) > most:
+        yield _problem(merged, path, f"{len(tables)} of them, and there is room for {most}")
 
 
 def _path(model: type, value: object) -> object:

@@ -25,7 +25,8 @@ refused.
 
 The first layer is the device's own `site.toml`; over it come what is pushed for the fleet, the device's group and the
 device. `device`, `hub`, the broker's certificates and the scanner's port are the site's alone: a push that says them is
-refused. A push names content (`content.pack`) by a file of its own, without a folder.
+refused. A push names content (`content.pack`) and letters (`theme.font`) by a file
+of its own, without a folder.
 
 `guichet config check fleet.toml bus.toml kiosk-12.toml` lists all that is wrong, with file and line; `guichet config
 show` tells which value came from where. Editors complete and check with
@@ -47,7 +48,8 @@ def reference() -> str:
     for name, table in top["properties"].items():
         kind = _named(table)
         needed = "" if name in top["required"] else " (may be left out)"
-        pages.append(f"\n## `[{name}]`{needed}\n\n{tables[kind]['description']}\n\n{''.join(_rows(tables[kind]))}")
+        title = f"[[{name}]]" if table.get("type") == "array" else f"[{name}]"
+        pages.append(f"\n## `{title}`{needed}\n\n{tables[kind]['description']}\n\n{''.join(_rows(tables[kind]))}")
     return "".join(pages)
 
 
@@ -83,7 +85,7 @@ def _what(field: dict[str, Any]) -> str:
 
 def _named(table: dict[str, Any]) -> str:
     """Return the name of the table's type, in whichever way the schema refers to it."""
-    references = [table, *table.get("anyOf", ()), *table.get("allOf", ())]
+    references = [table, table.get("items", {}), *table.get("anyOf", ()), *table.get("allOf", ())]
     name: str = next(each["$ref"] for each in references if "$ref" in each)
     return name.rsplit("/", 1)[1]
 

@@ -29,6 +29,7 @@ class Lack(Enum):
 
     SCREEN = "the screen does not show it"
     CONTENT = "its content cannot be opened"
+    THEME = "its theme cannot be shown"
     RECORDS = "no record can be queued"
     DEVICES = "a device that answered before is silent"
     HUB = "the hub was reached before, and is not"
@@ -50,6 +51,7 @@ class Health:
     link: int | None = None
     busy: bool = False
     content: bool = False
+    theme: bool = True
     records: bool = False
     devices: frozenset[str] = frozenset()
     hub: bool = False
@@ -184,6 +186,8 @@ def lacks(trial: Trial, health: Health) -> tuple[Lack, ...]:
     found = []
     if trial.content and not health.content:
         found.append(Lack.CONTENT)
+    if not health.theme:  # of whatever worked before: the screen goes on with the one it had
+        found.append(Lack.THEME)
     if trial.records and not health.records:
         found.append(Lack.RECORDS)
     if not trial.devices <= health.devices:

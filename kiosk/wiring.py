@@ -16,13 +16,16 @@ from catalogue import stemming
 from config import vital_signs
 from config.impact import screen_begins_anew
 from config.in_force import begin
+from config.model import ThemeSettings
+from config.palette import palette
 from config.vital_signs import ScreenSigns
 from config.watching import Watching
 from kiosk.journeys.effects import Adopt, Effect, LoadSheet, PrintReceipt, Record, Search, WipeSession
 from kiosk.journeys.events import NotPrinted, NotRecorded, Recorded, SettingsArrived
-from kiosk.journeys.state import Patience, Settings, State, busy
+from kiosk.journeys.state import Partner, Patience, Settings, State, busy
 from kiosk.pack_reader import PackReader
 from kiosk.signs import Signs
+from kiosk.ui.font_file import SHIPPED, FontFileError, typeface
 from kiosk.ui.setup import prepare
 from kiosk.ui.theme import Panel
 from sync.outbox import OutboxError
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from config.model import DeviceConfig
     from kiosk.devices import Devices
     from kiosk.script import Step
+    from kiosk.ui.font_file import Typeface
     from kiosk.ui.player import Player
     from kiosk.ui.stage import Stage
 
@@ -71,10 +75,13 @@ class _Process:
         self._in_force = in_force
         self._config = config = in_force.config
         self._writer = writer
-        self._stage = _stage(config, self._perform, offscreen=offscreen)
+        letters = _letters(config)
+        self._dressed = letters is not None
+        self._stage = _stage(config, letters, self._perform, offscreen=offscreen)
         self._reader = PackReader(config.content.pack, self._stage.post)
         self._devices = self._open_devices()
-        self._arrived = in_force
+        self._arrived: tuple[InForce, Typeface | None] = (in_force, None)
+        self._shown = config.theme if letters is not None else ThemeSettings()
         self._watching = Watching(site, in_force, self._tell)
         self._signs = Signs(config.device.run_dir, self._look)
 
@@ -129,19 +136,26 @@ class _Process:
                 assert_never(effect)
 
     def _tell(self, arrived: InForce) -> None:
-        """Bring another version to the journeys, which know when nobody is in a session."""
-        self._arrived = arrived
+        """Bring another version to the journeys, which know when nobody is in a session; on the watching thread."""
+        self._arrived = arrived, _letters(arrived.config)
         self._stage.post(SettingsArrived(_settings(arrived)))
 
     def _adopt(self) -> None:
         """Run on the version that arrived last: as this process, or as one that begins anew."""
-        arrived, old = self._arrived, self._config
+        (arrived, letters), old = self._arrived, self._config
         if screen_begins_anew(old, arrived.config):
             self._stage.stop(ANEW)
             return
         self._in_force, self._config = arrived, arrived.config
         if arrived.config.content != old.content:
             self._reader.switch(arrived.config.content.pack)
+        self._dressed = letters is not None
+        if letters is not None and arrived.config.theme != self._shown:
+            self._shown = arrived.config.theme
+            from kiosk.ui.typeface import load_fonts  # noqa: PLC0415  (Kivy reads its settings when it is imported)
+
+            load_fonts(letters)
+            self._stage.dress(palette(self._shown))
 
     def _look(self) -> ScreenSigns:
         state = self._stage.state
@@ -152,6 +166,7 @@ class _Process:
             content=state.front_page is not None and state.pack_fault is None,
             devices=sorted(self._devices.serving) if self._devices else [],
             at_s=self._stage.alive_s,
+            theme=self._dressed,
         )
 
     def _print(self, effect: PrintReceipt) -> None:
@@ -166,8 +181,25 @@ class _Process:
 
 def _settings(in_force: InForce) -> Settings:
     config = in_force.config
-    patience = Patience(config.screen.idle_warning_s, config.screen.idle_grace_s)
-    return Settings(in_force.version, config.structure.name, patience)
+    structure = config.structure
+    return Settings(in_force.version, structure.name, _patience(config), structure.opening_hours, _partners(config))
+
+
+def _patience(config: DeviceConfig) -> Patience:
+    return Patience(config.screen.idle_warning_s, config.screen.idle_grace_s)
+
+
+def _partners(config: DeviceConfig) -> tuple[Partner, ...]:
+    return tuple(Partner(each.name, each.about, each.phone, each.hours) for each in config.partners)
+
+
+def _letters(config: DeviceConfig) -> Typeface | None:
+    """Return the letters of a theme; None where it cannot be shown, and the screen goes on with what it has."""
+    try:
+        return typeface(config.theme)
+    except FontFileError as error:
+        _log.error("theme cannot be shown", reason=str(error))
+        return None
 
 
 def _recorded(job: int, future: Future[None]) -> Recorded | NotRecorded:
@@ -181,19 +213,24 @@ def _recorded(job: int, future: Future[None]) -> Recorded | NotRecorded:
     raise error
 
 
-def _stage(config: DeviceConfig, perform: Callable[[Effect], None], *, offscreen: bool) -> Stage:
+def _stage(
+    config: DeviceConfig, letters: Typeface | None, perform: Callable[[Effect], None], *, offscreen: bool
+) -> Stage:
     screen = config.screen
-    panel = Panel(screen.width_px, screen.height_px, screen.dpi)
+    colours = palette(config.theme if letters is not None else ThemeSettings())
+    panel = Panel(screen.width_px, screen.height_px, screen.dpi, colours)
     prepare(panel, config.device.run_dir / "kivy", fullscreen=screen.fullscreen, offscreen=offscreen)
     from kiosk.ui.stage import Stage  # noqa: PLC0415  (Kivy reads its settings when it is imported)
     from kiosk.ui.typeface import load_fonts  # noqa: PLC0415  (as above)
 
-    load_fonts()
+    load_fonts(letters or SHIPPED)
     now_s = time.monotonic()
     state = State(
-        patience=Patience(screen.idle_warning_s, screen.idle_grace_s),
+        patience=_patience(config),
         structure=config.structure.name,
+        opening_hours=config.structure.opening_hours,
+        partners=_partners(config),
         now_s=now_s,
         quiet_since_s=now_s,
     )
-    return Stage(state, screen.dpi, perform, offscreen=offscreen)
+    return Stage(state, panel, perform, offscreen=offscreen)

@@ -10,6 +10,7 @@ Theory of operation
       │                             └─────────────────────PrintTouched────────────────────┘
       └──SearchTouched──► Searching ──SheetChosen──► Reading ◄──SheetChosen── Browsing ◄──ShelfTouched── Home
 
+* From home, where the place has partners: PartnersTouched to MeetingPartners.
 * From anywhere: HomeTouched and EndTouched lead home, HelpTouched to Helping, Scanned to a sheet, BackTouched
   to where the citizen was. There is no screen without a way out.
 * Whoever asks for something slow stays where they are until it comes: `awaited` names the one sheet that
@@ -27,7 +28,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from kiosk.journeys import events as ev
 from kiosk.journeys import find, printing, questions, reading, session
-from kiosk.journeys.state import Asking, Browsing, Helping, Home, Searching, State, at_home, go, leave
+from kiosk.journeys.state import Asking, Browsing, Helping, Home, MeetingPartners, Searching, State, at_home, go, leave
 
 if TYPE_CHECKING:
     from kiosk.journeys.effects import Effect
@@ -114,6 +115,8 @@ def _touch(state: State, event: ev.Touch) -> tuple[State, list[Effect]]:  # noqa
             return go(state, Helping()), []
         case ev.StillHereTouched():
             return state, []
+        case ev.PartnersTouched():
+            return go(state, MeetingPartners()) if state.partners else state, []
         case ev.SearchTouched():
             return find.open_search(state) if state.front_page else state, []
         case ev.ShelfTouched(shelf):

@@ -68,6 +68,11 @@ class ShelfTouched:
 
 
 @dataclass(frozen=True, slots=True)
+class PartnersTouched:
+    """« Nos partenaires »: who else can be met here."""
+
+
+@dataclass(frozen=True, slots=True)
 class SearchTouched:
     """The search field of the front page, or the field itself to bring the keyboard back."""
 
@@ -250,6 +255,7 @@ Touch: TypeAlias = (
     | EndTouched
     | HelpTouched
     | StillHereTouched
+    | PartnersTouched
     | SearchTouched
     | ShelfTouched
     | KeyTouched

@@ -48,7 +48,14 @@ def adopt(state: State) -> tuple[State, list[Effect]]:
     if state.arrived is None or busy(state):
         return state, []
     settings = state.arrived
-    changed = replace(state, structure=settings.structure, patience=settings.patience, arrived=None)
+    changed = replace(
+        state,
+        structure=settings.structure,
+        opening_hours=settings.opening_hours,
+        partners=settings.partners,
+        patience=settings.patience,
+        arrived=None,
+    )
     return changed, [Adopt(settings.version)]
 
 

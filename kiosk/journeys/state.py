@@ -88,7 +88,12 @@ class Helping:
     """« Un conseiller peut vous aider », and the emergency numbers."""
 
 
-Place: TypeAlias = Home | Browsing | Searching | Reading | Asking | Listing | Printing | Helping
+@dataclass(frozen=True, slots=True)
+class MeetingPartners:
+    """« Nos partenaires »."""
+
+
+Place: TypeAlias = Home | Browsing | Searching | Reading | Asking | Listing | Printing | Helping | MeetingPartners
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +160,24 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
+class Partner:
+    """A partner of the place; what is not known of it is empty."""
+
+    name: str
+    about: str = ""
+    phone: str = ""
+    hours: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a version of the configuration says to the journeys."""
 
     version: int = 0
     structure: str = ""
     patience: Patience = Patience()
+    opening_hours: tuple[str, ...] = ()
+    partners: tuple[Partner, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +200,8 @@ class State:
     saying: Saying | None = None
     said_s: float = 0.0
     arrived: Settings | None = None
+    opening_hours: tuple[str, ...] = ()
+    partners: tuple[Partner, ...] = ()
 
 
 def go(state: State, place: Place) -> State:
@@ -223,6 +242,8 @@ def wiped(state: State) -> State:
     return State(
         patience=state.patience,
         structure=state.structure,
+        opening_hours=state.opening_hours,
+        partners=state.partners,
         arrived=state.arrived,
         front_page=state.front_page,
         pack_fault=state.pack_fault,

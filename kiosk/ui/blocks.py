@@ -57,7 +57,7 @@ class Column:
             case Heading(text, level):
                 self._heading(text, level)
             case Prose(text, indent):
-                colour = theme.QUIET_INK if block.quiet else theme.INK
+                colour = self.panel.palette.quiet_ink if block.quiet else self.panel.palette.ink
                 size = theme.SMALL_MM if block.quiet else theme.TEXT_MM
                 self._gap(0.8)
                 self._text(text, size, colour, indent_mm=4.0 * indent, bold=block.strong)
@@ -91,18 +91,18 @@ class Column:
 
     def _heading(self, text: str, level: int) -> None:
         if level == 0:
-            self._text(text, theme.TITLE_MM * 1.1, theme.LEAF_DEEP, bold=True)
+            self._text(text, theme.TITLE_MM * 1.1, self.panel.palette.accent_deep, bold=True)
             self._gap(1.2)
             return
         self._gap(4.0 if level == 1 else 2.0)
         if level == 1:
-            self._text(text, theme.LEAD_MM * 1.08, theme.LEAF_DEEP, bold=True)
+            self._text(text, theme.LEAD_MM * 1.08, self.panel.palette.accent_deep, bold=True)
             self._gap(0.8)
-            rule = Ground((self.x, self.top, self.width, self.panel.px(0.4)), theme.LEAF_PALE)
+            rule = Ground((self.x, self.top, self.width, self.panel.px(0.4)), self.panel.palette.accent_pale)
             self.widgets.append(rule)
             self._gap(1.4)
         else:
-            self._text(text, theme.TEXT_MM, theme.LEAF_DEEP, bold=True)
+            self._text(text, theme.TEXT_MM, self.panel.palette.accent_deep, bold=True)
             self._gap(0.8)
 
     def _point(self, text: str, indent: int, mark: str) -> None:
@@ -111,21 +111,21 @@ class Column:
         dot = mark == "circle"
         mark_px = self.panel.type_px(1.6 if dot else 4.4)
         text_x = self.panel.px(3.6) if dot else round(mark_px * 1.5)
-        label = words(text, size, theme.INK, min(self.width - indent_px - text_x, size * _COLUMN_EMS))
+        label = words(text, size, self.panel.palette.ink, min(self.width - indent_px - text_x, size * _COLUMN_EMS))
         self._gap(0.9)
         first_line = self.top - size * 0.62
         if dot:
             box = (self.x + indent_px + self.panel.px(0.6), first_line - mark_px / 2, mark_px, mark_px)
-            self.widgets.append(Ground(box, theme.LEAF, radius_px=mark_px / 2))
+            self.widgets.append(Ground(box, self.panel.palette.accent, radius_px=mark_px / 2))
         else:
-            sign = icon(mark, mark_px, theme.LEAF)
+            sign = icon(mark, mark_px, self.panel.palette.accent)
             sign.pos = (self.x + indent_px, first_line - mark_px / 2)
             self.widgets.append(sign)
         self._add(label, self.x + indent_px + text_x)
         self._gap(0.9)
 
     def _remark(self, block: Remark) -> None:
-        ink, ground = theme.TONES[block.tone]
+        ink, ground = theme.tone(self.panel.palette, block.tone)
         self._gap(1.6)
         pad = self.panel.px(2.4)
         mark = icon(block.icon, self.panel.type_px(5.4), ink)
@@ -133,7 +133,7 @@ class Column:
         text_width = self.width - (text_x - self.x) - pad
         size = self.panel.type_px(theme.TEXT_MM)
         labels = [words(block.title, size, ink, text_width, bold=True)]
-        labels += [words(text, size, theme.INK, text_width) for text in block.texts]
+        labels += [words(text, size, self.panel.palette.ink, text_width) for text in block.texts]
         space = self.panel.px(0.8)
         height = sum(label.height + space for label in labels) + 2 * pad - space
         box = (self.x, self.top - height, self.width, height)
@@ -153,12 +153,14 @@ class Column:
         pad = self.panel.px(2.4)
         change = self._row(block.change, self.panel.px(38 * self.panel.room)) if block.change else None
         text_width = self.width - 2 * pad - (change.width + pad if change else 0)
-        label = words(block.label, self.panel.type_px(theme.SMALL_MM), theme.LEAF_DEEP, text_width, bold=True)
-        said = words(" · ".join(block.texts), self.panel.type_px(theme.TEXT_MM), theme.INK, text_width)
+        label = words(
+            block.label, self.panel.type_px(theme.SMALL_MM), self.panel.palette.accent_deep, text_width, bold=True
+        )
+        said = words(" · ".join(block.texts), self.panel.type_px(theme.TEXT_MM), self.panel.palette.ink, text_width)
         inside = label.height + said.height + self.panel.px(0.6)
         height = max(inside, change.height if change else 0) + 2 * self.panel.px(1.8)
         box = (self.x, self.top - height, self.width, height)
-        self.widgets.append(Ground(box, theme.LEAF_SOFT, radius_px=self.panel.px(theme.RADIUS_MM)))
+        self.widgets.append(Ground(box, self.panel.palette.accent_soft, radius_px=self.panel.px(theme.RADIUS_MM)))
         y = self.top - (height - inside) / 2
         label.pos = (self.x + pad, y - label.height)
         said.pos = (self.x + pad, y - inside)
@@ -171,7 +173,7 @@ class Column:
         self._gap(2.0)
 
     def _message(self, block: Message) -> None:
-        ink, ground = theme.TONES[block.tone]
+        ink, ground = theme.tone(self.panel.palette, block.tone)
         beside = self.width > self.panel.px(_WIDE_MM)
         badge = self.panel.type_px(15 if beside else 11)
         gap = self.panel.px(5)
@@ -179,7 +181,7 @@ class Column:
         width = self.x + self.width - text_x
         sizes = (theme.LARGE_MM, theme.LEAD_MM) if beside else (theme.TITLE_MM, theme.TEXT_MM)
         title = words(block.title, self.panel.type_px(sizes[0]), ink, width, bold=True)
-        text = words(block.text, self.panel.type_px(sizes[1]), theme.INK, width)
+        text = words(block.text, self.panel.type_px(sizes[1]), self.panel.palette.ink, width)
         space = self.panel.px(1.8)
         box = (self.x, self.top - badge, badge, badge)
         self.widgets.append(Ground(box, ground, radius_px=badge / 2))
@@ -196,7 +198,7 @@ class Column:
         self._gap(5.0)
 
     def _numbers(self, title: str, numbers: tuple[tuple[str, str], ...]) -> None:
-        self._text(title, theme.LEAD_MM, theme.CLAY, bold=True)
+        self._text(title, theme.LEAD_MM, self.panel.palette.warning, bold=True)
         self._gap(2.0)
         columns = 2 if self.width > self.panel.px(80) else 1
         gap = self.panel.px(1.6)
@@ -207,8 +209,8 @@ class Column:
         for start in range(0, len(numbers), columns):
             row = [
                 (
-                    words(number, size, theme.CLAY, widest + 2, bold=True),
-                    words(what, self.panel.type_px(theme.SMALL_MM), theme.INK, cell - widest - 3.4 * pad),
+                    words(number, size, self.panel.palette.warning, widest + 2, bold=True),
+                    words(what, self.panel.type_px(theme.SMALL_MM), self.panel.palette.ink, cell - widest - 3.4 * pad),
                 )
                 for number, what in numbers[start : start + columns]
             ]
@@ -217,7 +219,9 @@ class Column:
                 x = self.x + place * (cell + gap)
                 box = (x, self.top - height, cell, height)
                 radius = self.panel.px(theme.RADIUS_MM)
-                self.widgets.append(Ground(box, theme.CARD, radius_px=radius, edge=theme.LINE))
+                self.widgets.append(
+                    Ground(box, self.panel.palette.card, radius_px=radius, edge=self.panel.palette.line)
+                )
                 middle = self.top - height / 2
                 number.pos = (x + pad, middle - number.height / 2)
                 what.pos = (x + 2.4 * pad + widest, middle - what.height / 2)
@@ -227,7 +231,7 @@ class Column:
     def _tiles(self, block: Tiles) -> None:
         self._gap(1.0)
         if block.title:
-            self._text(block.title, theme.TEXT_MM, theme.LEAF_DEEP, bold=True)
+            self._text(block.title, theme.TEXT_MM, self.panel.palette.accent_deep, bold=True)
             self._gap(1.4)
         gap = self.panel.px(theme.GAP_MM)
         narrowest = self.panel.px(_NARROWEST_HIT_MM if block.buttons[-1].detail else _NARROWEST_TILE_MM)

@@ -91,7 +91,7 @@ def _above(groups: list[Tiles], panel: Panel, emit: Emit, box: Box) -> list[Widg
 def _group(group: Tiles, panel: Panel, emit: Emit, box: Box, columns: int) -> list[Widget]:
     x, y, width, height = box
     gap = panel.px(theme.GAP_MM)
-    title = words(group.title, panel.type_px(theme.TEXT_MM), theme.LEAF_DEEP, width, bold=True)
+    title = words(group.title, panel.type_px(theme.TEXT_MM), panel.palette.accent_deep, width, bold=True)
     title.pos = (x, y + height - title.height)
     top = y + height - title.height - panel.px(1.4)
     room = top - y

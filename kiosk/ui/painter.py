@@ -6,6 +6,7 @@ keyboard; a second of the countdown repaints one sentence. What was painted for 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kivy.uix.widget import Widget
@@ -19,6 +20,7 @@ from kiosk.view.screen import Button, Kind, Role, Screen, Tiles
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
+    from config.palette import Palette
     from kiosk.journeys.events import Event
     from kiosk.ui.regions import Box
     from kiosk.ui.theme import Panel
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 # From the bottom up.
 _REGIONS = ("body", "rail", "keyboard", "header", "footer", "banner", "warning", "countdown")
 _RAIL_MM = 38.0
-_READ = frozenset({Kind.SHELF, Kind.SHEET, Kind.QUESTIONNAIRE, Kind.CHECKLIST, Kind.SEARCH})
+_READ = frozenset({Kind.SHELF, Kind.SHEET, Kind.QUESTIONNAIRE, Kind.CHECKLIST, Kind.SEARCH, Kind.PARTNERS})
 
 
 class Painter:
@@ -41,7 +43,7 @@ class Painter:
         self._regions = {name: Widget(size=(0, 0), size_hint=(None, None)) for name in _REGIONS}
         self._beside: Box | None = None
         self._painted: dict[str, Hashable] = {}
-        self.root.add_widget(Ground((0, 0, panel.width_px, panel.height_px), theme.PAPER))
+        self._ground = self._lay_ground()
         for region in self._regions.values():
             self.root.add_widget(region)
 
@@ -64,6 +66,13 @@ class Painter:
         self._paint("warning", still, lambda: regions.warning(covering, panel, emit))
         self._paint("countdown", covering, lambda: regions.countdown(covering, panel))
 
+    def dress(self, palette: Palette) -> None:
+        """Paint in other colours, from the next screen on."""
+        self.panel = replace(self.panel, palette=palette)
+        self.root.remove_widget(self._ground)
+        self._ground = self._lay_ground()
+        self.forget()
+
     def forget(self) -> None:
         """Let go of everything painted."""
         self._painted.clear()
@@ -85,6 +94,13 @@ class Painter:
         """Scroll to something to touch, as a finger would drag to it."""
         if self._reader is not None and touchable in set(self._reader.walk(restrict=True)):
             self._reader.bring_into_sight(touchable)
+
+    def _lay_ground(self) -> Ground:
+        """Put the ground under everything."""
+        panel = self.panel
+        ground = Ground((0, 0, panel.width_px, panel.height_px), panel.palette.ground)
+        self.root.add_widget(ground, index=len(self.root.children))
+        return ground
 
     def _paint(self, region: str, value: Hashable, build: Callable[[], list[Widget]]) -> None:
         if region in self._painted and self._painted[region] == value:

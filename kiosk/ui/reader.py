@@ -16,6 +16,7 @@ from kivy.graphics import Color, Rectangle
 from kivy.uix.relativelayout import RelativeLayout
 from kivy.uix.stencilview import StencilView
 
+from config.palette import rgb
 from kiosk.ui import theme
 from kiosk.ui.blocks import Column
 from kiosk.ui.surface import Touchable
@@ -73,7 +74,7 @@ class Reader(StencilView):
         self._hanging = RelativeLayout(size_hint=(None, None), size=(0, 0), pos=(x, y + height))
         self.add_widget(self._hanging)
         with self.canvas.after:
-            Color(*theme.rgb(theme.LEAF), 0.55)
+            Color(*rgb(panel.palette.accent), 0.55)
             self._bar = Rectangle(size=(0, 0))
 
     def show(self, blocks: tuple[Block, ...]) -> None:

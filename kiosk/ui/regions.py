@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from kivy.graphics import Color, Rectangle
 from kivy.uix.widget import Widget
 
+from config.palette import rgb
 from kiosk.ui import theme
 from kiosk.ui.blocks import touch
 from kiosk.ui.surface import Ground, Row
@@ -46,7 +47,7 @@ def header(screen: Screen, panel: Panel, emit: Emit) -> list[Widget]:
         return []
     bottom = panel.height_px - height
     margin = panel.px(theme.MARGIN_MM)
-    painted: list[Widget] = [Ground((0, bottom, panel.width_px, height), theme.LEAF)]
+    painted: list[Widget] = [Ground((0, bottom, panel.width_px, height), panel.palette.accent)]
     if screen.kind is Kind.HOME:
         return painted + _welcome(screen, panel, emit, (margin, bottom, panel.width_px - 2 * margin, height))
     width = panel.width_px - 2 * margin
@@ -55,11 +56,11 @@ def header(screen: Screen, panel: Panel, emit: Emit) -> list[Widget]:
     if screen.progress:
         painted += _progress(screen.progress, panel, bottom)
     above = screen.over_title or ("" if not screen.title else screen.structure)
-    small = words(above, panel.type_px(theme.SMALL_MM), theme.LEAF_PALE, width) if above else None
+    small = words(above, panel.type_px(theme.SMALL_MM), panel.palette.accent_pale, width) if above else None
     room = height - panel.px(2.4) - (small.height if small else 0)
     text = screen.title or screen.structure
     title = fitted(
-        text, panel.type_px(theme.TITLE_MM), panel.type_px(theme.TEXT_MM), theme.CARD, (width, room), bold=True
+        text, panel.type_px(theme.TITLE_MM), panel.type_px(theme.TEXT_MM), panel.palette.card, (width, room), bold=True
     )
     lines = [label for label in (small, title) if label is not None]
     return painted + _stacked(lines, margin, bottom + height / 2 + panel.px(0.2))
@@ -76,10 +77,10 @@ def _stacked(lines: list[Label], x: float, middle: float) -> list[Widget]:
 def _welcome(screen: Screen, panel: Panel, emit: Emit, box: Box) -> list[Widget]:
     x, bottom, width, height = box
     part = width * (0.40 if not panel.portrait else 0.46)
-    small = words(screen.structure, panel.type_px(theme.SMALL_MM), theme.LEAF_PALE, part)
+    small = words(screen.structure, panel.type_px(theme.SMALL_MM), panel.palette.accent_pale, part)
     room = (part, height - panel.px(2.4) - small.height)
     title = fitted(
-        screen.title, panel.type_px(theme.TITLE_MM), panel.type_px(theme.TEXT_MM), theme.CARD, room, bold=True
+        screen.title, panel.type_px(theme.TITLE_MM), panel.type_px(theme.TEXT_MM), panel.palette.card, room, bold=True
     )
     painted = _stacked([small, title], x, bottom + height / 2)
     if screen.field and screen.field.touch:
@@ -103,7 +104,7 @@ def _progress(progress: tuple[int, int], panel: Panel, bottom: float) -> list[Wi
     return [
         Ground(
             (index * (width + gap), bottom - panel.px(1.4), width, panel.px(1.4)),
-            theme.OCHRE if index < number else theme.LINE,
+            panel.palette.highlight if index < number else panel.palette.line,
         )
         for index in range(total)
     ]
@@ -116,8 +117,8 @@ def footer(screen: Screen, panel: Panel, emit: Emit) -> list[Widget]:
     gap = panel.px(theme.GAP_MM)
     target = panel.px(theme.TARGET_MM)
     painted: list[Widget] = [
-        Ground((0, 0, panel.width_px, height), theme.CARD),
-        Ground((0, height - 1, panel.width_px, 1), theme.LINE),
+        Ground((0, 0, panel.width_px, height), panel.palette.card),
+        Ground((0, height - 1, panel.width_px, 1), panel.palette.line),
     ]
     buttons = screen.footer
     whole = panel.width_px - 2 * margin - gap * (len(buttons) - 1)
@@ -155,7 +156,7 @@ def banner(message: Banner | None, panel: Panel, top: float) -> list[Widget]:
     """Paint a short message across the body's top."""
     if message is None:
         return []
-    ink, ground = theme.TONES[message.tone]
+    ink, ground = theme.tone(panel.palette, message.tone)
     margin = panel.px(theme.MARGIN_MM)
     pad = panel.px(2.4)
     mark = icon(message.icon, panel.type_px(5.4), ink)
@@ -174,7 +175,7 @@ class Veil(Widget):
     def __init__(self, panel: Panel) -> None:
         super().__init__(size=(panel.width_px, panel.height_px), size_hint=(None, None))
         with self.canvas.before:
-            Color(*theme.rgb(theme.LEAF_DEEP), 0.72)
+            Color(*rgb(panel.palette.accent_deep), 0.72)
             Rectangle(pos=(0, 0), size=self.size)
 
     def on_touch_down(self, touched: object) -> bool:
@@ -197,15 +198,15 @@ def warning(message: IdleWarning | None, panel: Panel, emit: Emit) -> list[Widge
     pad = panel.px(5)
     gap = panel.px(theme.GAP_MM)
     veil = Veil(panel)
-    veil.add_widget(Ground((x, y, width, height), theme.CARD, radius_px=panel.px(3)))
-    mark = icon("hourglass", panel.type_px(9), theme.OCHRE)
+    veil.add_widget(Ground((x, y, width, height), panel.palette.card, radius_px=panel.px(3)))
+    mark = icon("hourglass", panel.type_px(9), panel.palette.highlight)
     mark.pos = (x + pad, y + height - pad - mark.height)
     title_x = x + pad * 1.6 + mark.width
     title = fitted(
         message.title,
         panel.type_px(theme.LARGE_MM),
         panel.type_px(theme.LEAD_MM),
-        theme.LEAF_DEEP,
+        panel.palette.accent_deep,
         (x + width - pad - title_x, mark.height * 1.4),
         bold=True,
     )
@@ -227,7 +228,7 @@ def countdown(message: IdleWarning | None, panel: Panel) -> list[Widget]:
         return []
     x, y, width, height = _warning_box(panel)
     pad = panel.px(5)
-    text = words(message.text, panel.type_px(theme.LEAD_MM), theme.INK, width - 2 * pad)
+    text = words(message.text, panel.type_px(theme.LEAD_MM), panel.palette.ink, width - 2 * pad)
     top = y + height - pad * 1.6 - panel.type_px(9)
     bottom = y + pad + panel.px(theme.MAIN_TARGET_MM)
     text.pos = (x + pad, (top + bottom) / 2 - text.height / 2)

@@ -48,7 +48,7 @@ def keyboard(rows: tuple[tuple[Button, ...], ...], panel: Panel, emit: Emit) -> 
     bottom = panel.px(theme.FOOTER_MM)
     total = -(-len(keys) // columns)
     left = (panel.width_px - columns * wide) / 2
-    painted: list[Widget] = [Ground((0, bottom, panel.width_px, total * high), theme.MIST)]
+    painted: list[Widget] = [Ground((0, bottom, panel.width_px, total * high), panel.palette.quiet_ground)]
     for index, key in enumerate(keys):
         row, column = divmod(index, columns)
         box = (left + column * wide, bottom + (total - 1 - row) * high, wide, high)
@@ -68,7 +68,7 @@ def search(screen: Screen, panel: Panel, emit: Emit, box: Box) -> list[Widget]:
     painted = _field(screen.field, panel, (x, top - field_px, part, field_px)) if screen.field else []
     for prose in says:
         size = panel.type_px(theme.SMALL_MM if prose.strong else theme.TEXT_MM)
-        colour = theme.CLAY if prose.strong else theme.QUIET_INK
+        colour = panel.palette.warning if prose.strong else panel.palette.quiet_ink
         label = words(prose.text, size, colour, width - part - panel.px(3), bold=prose.strong)
         label.pos = (x + part + panel.px(3), top - field_px / 2 - label.height / 2)
         painted.append(label)
@@ -84,20 +84,22 @@ def _field(field: Field, panel: Panel, box: Box) -> list[Widget]:
     x, y, width, height = box
     pad = panel.px(2)
     size = panel.type_px(theme.LEAD_MM)
-    ground = Ground(box, theme.CARD, radius_px=panel.px(theme.RADIUS_MM), edge=theme.LEAF, edge_px=panel.dpi / 85)
-    sign = icon("search", panel.type_px(5.4), theme.LEAF)
+    ground = Ground(
+        box, panel.palette.card, radius_px=panel.px(theme.RADIUS_MM), edge=panel.palette.accent, edge_px=panel.dpi / 85
+    )
+    sign = icon("search", panel.type_px(5.4), panel.palette.accent)
     sign.pos = (x + pad, y + height / 2 - sign.height / 2)
     text_x = x + 2 * pad + sign.width
     shown = field.text
     room = width - 3 * pad - sign.width - panel.px(1)
     while shown and width_of(shown, size) > room:  # the end is what is being typed
         shown = shown[1:]
-    label = words(shown or field.hint, size, theme.INK if field.text else theme.QUIET_INK, room + pad)
+    label = words(shown or field.hint, size, panel.palette.ink if field.text else panel.palette.quiet_ink, room + pad)
     label.pos = (text_x, y + height / 2 - label.height / 2)
     caret_x = text_x + (width_of(shown, size) if shown else 0) + panel.px(0.5)
     caret = Ground(
         (caret_x if shown else text_x - panel.px(0.8), y + height / 2 - size * 0.55, panel.px(0.5), size * 1.1),
-        theme.OCHRE,
+        panel.palette.highlight,
     )
     return [ground, sign, label, caret]
 

@@ -11,6 +11,7 @@ import ctypes
 import signal
 import time
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kivy.base import runTouchApp, stopTouchApp
@@ -18,10 +19,10 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 
 from config import vital_signs
+from config.palette import rgb
 from kiosk.journeys import advance
 from kiosk.journeys.effects import WipeSession
 from kiosk.journeys.events import Ticked
-from kiosk.ui import theme
 from kiosk.ui.faults import ScreenError
 from kiosk.ui.painter import Painter
 from kiosk.view import render
@@ -29,9 +30,11 @@ from kiosk.view import render
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from config.palette import Palette
     from kiosk.journeys.effects import Effect
     from kiosk.journeys.events import Event
     from kiosk.journeys.state import State
+    from kiosk.ui.theme import Panel
 
 # How often time is told: the countdown is in seconds.
 _TICK_S = 1.0
@@ -42,7 +45,7 @@ _BLIND_DRIVERS = frozenset({None, b"offscreen", b"dummy", b"evdev"})
 class Stage:
     """The state of the kiosk, on screen."""
 
-    def __init__(self, state: State, dpi: float, perform: Callable[[Effect], None], *, offscreen: bool) -> None:
+    def __init__(self, state: State, panel: Panel, perform: Callable[[Effect], None], *, offscreen: bool) -> None:
         """Open the window.
 
         Raises:
@@ -54,18 +57,25 @@ class Stage:
         self.exit_code = 0
         # When this thread last came round, on the clock of `config.vital_signs`; any thread may look.
         self.alive_s = vital_signs.now_s()
-        panel = theme.Panel(int(Window.width), int(Window.height), dpi)
+        # The window is as large as it could be made, which may be another size than asked for.
+        panel = replace(panel, width_px=int(Window.width), height_px=int(Window.height))
         self.painter = Painter(panel, self.post)
         self._perform = perform
         self._events: deque[Event] = deque()
         self._wake = Clock.create_trigger(self._drain, -1)
-        Window.clearcolor = (*theme.rgb(theme.PAPER), 1)
+        Window.clearcolor = (*rgb(panel.palette.ground), 1)
         Window.set_title("Guichet")
 
     @property
     def quiet(self) -> bool:
         """Every event so far is on the screen."""
         return not self._events
+
+    def dress(self, palette: Palette) -> None:
+        """Show everything in other colours."""
+        Window.clearcolor = (*rgb(palette.ground), 1)
+        self.painter.dress(palette)
+        self.painter.paint(render(self.state))
 
     def post(self, event: Event) -> None:
         """Bring an event to the journeys; any thread may."""

@@ -11,6 +11,7 @@ from kivy.graphics import Color, Line, RoundedRectangle
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.widget import Widget
 
+from config.palette import rgb
 from kiosk.ui import theme
 from kiosk.ui.typeface import fitted, icon, words
 from kiosk.view.screen import Role
@@ -45,10 +46,10 @@ class Ground(Widget):
         x, y, width, height = box
         super().__init__(pos=(x, y), size=(width, height), size_hint=(None, None))
         with self.canvas.before:
-            self.fill = Color(*theme.rgb(colour))
+            self.fill = Color(*rgb(colour))
             RoundedRectangle(pos=self.pos, size=self.size, radius=[radius_px])
             if edge:
-                Color(*theme.rgb(edge))
+                Color(*rgb(edge))
                 Line(
                     rounded_rectangle=(x, y, width, height, max(radius_px, 1)),
                     width=edge_px,
@@ -63,7 +64,7 @@ class Touchable(ButtonBehavior, Widget):
         self.min_state_time = 0
         self.button = button
         self.panel = panel
-        self.look: Look = theme.LOOKS[button.role]
+        self.look: Look = theme.look(panel.palette, button.role)
         self.disabled = button.event is None and button.role is Role.MAIN
         self._act = act
         self._fill: Color | None = None
@@ -81,7 +82,7 @@ class Touchable(ButtonBehavior, Widget):
     def _show_state(self, *_: object) -> None:
         if self._fill is not None:
             colour = self.look.pressed if self.state == "down" else self.look.ground
-            self._fill.rgb = theme.rgb(colour)
+            self._fill.rgb = rgb(colour)
 
     def ground(self, box: tuple[float, float, float, float]) -> None:
         """Draw the face, which may be smaller than what can be touched."""
@@ -90,9 +91,9 @@ class Touchable(ButtonBehavior, Widget):
         with self.canvas.before:
             Color(0.1, 0.16, 0.16, 0.10)
             RoundedRectangle(pos=(x, y - self.panel.px(0.4)), size=(width, height), radius=[radius])
-            self._fill = Color(*theme.rgb(self.look.ground))
+            self._fill = Color(*rgb(self.look.ground))
             RoundedRectangle(pos=(x, y), size=(width, height), radius=[radius])
-            Color(*theme.rgb(self.look.edge))
+            Color(*rgb(self.look.edge))
             Line(rounded_rectangle=(x, y, width, height, radius), width=max(1.0, self.panel.dpi / 150))
         if self.disabled:
             self.opacity = 1

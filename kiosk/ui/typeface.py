@@ -1,13 +1,12 @@
-"""The shipped fonts, and words set in them. Adapter (Kivy, Pillow).
+"""The fonts, and words set in them. Adapter (Kivy, Pillow).
 
-Atkinson Hyperlegible Next (OFL 1.1) for words, Lucide (ISC) for icons; both are files beside this module, so
-that a kiosk looks the same on every machine.
+Atkinson Hyperlegible Next (OFL 1.1) for words, unless a theme brings others, Lucide (ISC) for icons; both are files
+beside this module, so that a kiosk looks the same on every machine.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 from kivy.core.text import Label as CoreLabel
@@ -15,31 +14,33 @@ from kivy.core.text import LabelBase
 from kivy.uix.label import Label
 from PIL import features
 
-from kiosk.ui import theme
+from config.palette import rgb
 from kiosk.ui.faults import ScreenError
+from kiosk.ui.font_file import FOLDER, SHIPPED, Typeface
 from kiosk.ui.icons import glyph
 
-REGULAR: Final = "Atkinson Hyperlegible Next"
-BOLD: Final = "Atkinson Hyperlegible Next Bold"
+# Names, whatever files stand behind them.
+REGULAR: Final = "letters"
+BOLD: Final = "bold letters"
 ICONS: Final = "Lucide"
 LINE_HEIGHT: Final = 1.0
 
-_FONTS = Path(__file__).parent / "fonts"
 # Signs the font lacks, by the nearest it has.
 _NEAREST = str.maketrans({"\u202f": "\u00a0", "\u2011": "-", "\u2192": "›", "\u2009": "\u00a0"})
 
 
-def load_fonts() -> None:
-    """Make the shipped fonts known to Kivy.
+def load_fonts(letters: Typeface = SHIPPED) -> None:
+    """Make the fonts known to Kivy; letters that were known before are set in these from the next paint on.
 
     Raises:
         ScreenError: Pillow would set Arabic wrongly, and say nothing.
     """
     if not (features.check("raqm") and features.check("fribidi")):
         raise ScreenError("Pillow cannot shape text: install the package libfribidi0")
-    LabelBase.register(REGULAR, str(_FONTS / "AtkinsonHyperlegibleNext-Regular.ttf"))
-    LabelBase.register(BOLD, str(_FONTS / "AtkinsonHyperlegibleNext-Bold.ttf"))
-    LabelBase.register(ICONS, str(_FONTS / "lucide.ttf"))
+    LabelBase.register(REGULAR, str(letters.regular))
+    LabelBase.register(BOLD, str(letters.bold))
+    LabelBase.register(ICONS, str(FOLDER / "lucide.ttf"))
+    _ruler.cache_clear()
 
 
 def words(  # noqa: PLR0913  (a line of type has that many sides)
@@ -56,7 +57,7 @@ def words(  # noqa: PLR0913  (a line of type has that many sides)
         text=text.translate(_NEAREST),
         font_name=BOLD if bold else REGULAR,
         font_size=round(size_px),
-        color=(*theme.rgb(colour), 1),
+        color=(*rgb(colour), 1),
         text_size=(max(1, int(width_px)), None),
         halign=halign,
         line_height=LINE_HEIGHT,
@@ -135,7 +136,7 @@ def icon(name: str, size_px: float, colour: str) -> Label:
         text=glyph(name),
         font_name=ICONS,
         font_size=round(size_px),
-        color=(*theme.rgb(colour), 1),
+        color=(*rgb(colour), 1),
         size_hint=(None, None),
         size=(round(size_px), round(size_px)),
     )

@@ -12,6 +12,7 @@ from kiosk.journeys.events import (
     Event,
     HelpTouched,
     HomeTouched,
+    PartnersTouched,
     StillHereTouched,
 )
 from kiosk.journeys.session import left_s
@@ -21,13 +22,14 @@ from kiosk.journeys.state import (
     Helping,
     Home,
     Listing,
+    MeetingPartners,
     Printing,
     Reading,
     Saying,
     Searching,
     State,
 )
-from kiosk.view import find, listing, notices, reading
+from kiosk.view import find, listing, notices, partners, reading
 from kiosk.view.screen import Banner, Button, IdleWarning, Role, Screen, Tone
 
 if TYPE_CHECKING:
@@ -72,7 +74,9 @@ def _place(state: State) -> Screen:  # noqa: C901, PLR0911  (one arm for each pl
         case Printing():
             return notices.printing(state.job)
         case Helping():
-            return notices.helping()
+            return notices.helping(state)
+        case MeetingPartners():
+            return partners.partners(state)
         case _:
             assert_never(state.place)
 
@@ -84,7 +88,8 @@ def _footer(state: State) -> tuple[Button, ...]:
     help_touch: Event | None = None if here else HelpTouched()
     agent = Button(words.HELP, help_touch, Role.HELP, "hand-helping")
     if isinstance(state.place, Home):
-        return (end, agent)
+        met = Button(words.PARTNERS, PartnersTouched(), Role.PLAIN, "handshake")
+        return (end, met, agent) if state.partners else (end, agent)
     back = Button(words.BACK, BackTouched(), Role.PLAIN, "arrow-left")
     home = Button(words.HOME, HomeTouched(), Role.PLAIN, "house")
     return (end, back, home, agent)

@@ -24,6 +24,7 @@ class Kind(Enum):
     PRINTED = "printed"
     NOT_PRINTED = "not-printed"
     HELP = "help"
+    PARTNERS = "partners"
     UNAVAILABLE = "unavailable"
 
 

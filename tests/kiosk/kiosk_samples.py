@@ -23,7 +23,7 @@ from catalogue.sheet import (
     SheetLink,
     Table,
 )
-from kiosk.journeys.state import Patience, State
+from kiosk.journeys.state import Partner, Patience, State
 
 FRONT_PAGE = FrontPage(
     life_events=(Tile("F14128", "Je déménage", "truck"), Tile("F16225", "J’attends un enfant", "baby")),
@@ -131,3 +131,17 @@ SERVICES = _sheet(
     ),
 )
 READY = State(patience=Patience(60, 20), structure="France Services de Marcenat", front_page=FRONT_PAGE)
+PARTNERS = (
+    Partner("France Travail", "Inscription, recherche d’emploi, indemnisation", "39 49", "le mardi de 9 h à 12 h"),
+    Partner("Caisse d’allocations familiales", "Logement, famille, RSA et prime d’activité", "32 30"),
+    Partner("La Poste"),
+)
+TWELVE = tuple(
+    Partner(
+        f"Partenaire au nom assez long, numéro {n}",
+        "Ce qu’il fait tient en une ligne ou en deux, selon la borne",
+        "01 23 45 67 89",
+        "du lundi au vendredi de 8 h 30 à 17 h",
+    )
+    for n in range(1, 13)
+)

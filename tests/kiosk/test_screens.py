@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from kiosk_samples import CARD, FOLDER, HITS, MOVE, READY, SERVICES
+from kiosk_samples import CARD, FOLDER, HITS, MOVE, PARTNERS, READY, SERVICES, TWELVE
 
 from catalogue.front_page import FrontPage, Tile
 from catalogue.pack_fault import PackFault
@@ -24,6 +24,7 @@ from kiosk.journeys.state import (
     Helping,
     Job,
     Listing,
+    MeetingPartners,
     Phase,
     Printing,
     Reading,
@@ -73,6 +74,12 @@ SCREENS = {
     "checklist-printing": at(LISTED, job=job(Phase.SENT)),
     **{f"paper-{phase.name.lower()}": at(Printing(), job=job(phase)) for phase in Phase},
     "help": at(Helping()),
+    "help-hours": at(
+        Helping(), opening_hours=("lundi et mardi 9 h - 12 h", "mercredi à vendredi 9 h - 12 h, 14 h - 17 h")
+    ),
+    "home-partners": replace(READY, front_page=MANY, partners=PARTNERS),
+    "partners": at(MeetingPartners(), partners=PARTNERS),
+    "partners-twelve": at(MeetingPartners(), partners=TWELVE),
     "unavailable": State(pack_fault=PackFault.MISSING),
     "banner": at(LISTED, saying=Saying.UNKNOWN_CODE),
     "warning": at(LISTED, warned=True),

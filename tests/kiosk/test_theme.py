@@ -3,48 +3,83 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
+from config.model import ThemeSettings
+from config.palette import EDGE_CONTRAST, TEXT_CONTRAST, contrast, palette, unreadable
 from kiosk.ui import theme
 from kiosk.ui.icons import CODEPOINTS, UNKNOWN
 from kiosk.view.screen import Role, Tone
 
-GROUNDS = (theme.PAPER, theme.CARD)
+COLOURS = st.builds("#{:02X}{:02X}{:02X}".format, *[st.integers(0, 255)] * 3)
+# Most themes by chance cannot be read: these begin near ones that can.
+NEAR = st.fixed_dictionaries(
+    {
+        "ground": st.sampled_from(["#F6F3EC", "#FFFFFF", "#101418", "#EEF2FA"]),
+        "card": st.sampled_from(["#FFFFFF", "#FDFDFD", "#1C2228"]),
+        "ink": st.sampled_from(["#1B2A29", "#000000", "#F4F6F8", "#20124D"]),
+        "accent": st.one_of(COLOURS, st.sampled_from(["#17574C", "#1B4B8A", "#7FC4E8", "#5A2D6E"])),
+        "highlight": st.one_of(COLOURS, st.sampled_from(["#7D4A0C", "#F2C14E"])),
+        "help": st.one_of(COLOURS, st.sampled_from(["#F8DE9F", "#3A3200"])),
+        "warning": st.one_of(COLOURS, st.sampled_from(["#8E3418", "#FFB4A0"])),
+    }
+)
+
+
+def is_read(theme_said):
+    return not list(unreadable(theme_said))
 
 
 def test_contrast_is_that_of_wcag():
-    assert theme.contrast("#000000", "#FFFFFF") == pytest.approx(21)
-    assert theme.contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)
 
 
-@pytest.mark.parametrize("role", Role)
-def test_every_button_can_be_read_at_rest_and_held(role):
-    look = theme.LOOKS[role]
-    for ink, ground in ((look.ink, look.ground), (look.ink, look.pressed), (look.detail, look.ground)):
-        assert theme.contrast(ink, ground) >= theme.TEXT_CONTRAST
+def hold_contrast(colours):
+    for role in Role:
+        look = theme.look(colours, role)
+        for ink, ground in ((look.ink, look.ground), (look.ink, look.pressed), (look.detail, look.ground)):
+            assert contrast(ink, ground) >= TEXT_CONTRAST, role
+        assert contrast(look.edge, colours.ground) >= EDGE_CONTRAST, role
+        assert contrast(look.mark, look.mark_ground) >= EDGE_CONTRAST, role
+    for tone in Tone:
+        ink, ground = theme.tone(colours, tone)
+        assert min(contrast(ink, ground), contrast(colours.ink, ground)) >= TEXT_CONTRAST, tone
+    for ink in (colours.ink, colours.quiet_ink, colours.accent_deep, colours.warning):
+        assert min(contrast(ink, ground) for ground in (colours.ground, colours.card)) >= TEXT_CONTRAST
+    assert min(contrast(ink, colours.accent) for ink in (colours.card, colours.accent_pale)) >= TEXT_CONTRAST
 
 
-@pytest.mark.parametrize("role", Role)
-def test_every_button_can_be_told_from_the_paper(role):
-    look = theme.LOOKS[role]
-    assert theme.contrast(look.edge, theme.PAPER) >= theme.EDGE_CONTRAST
-    assert theme.contrast(look.mark, look.mark_ground) >= theme.EDGE_CONTRAST
+def test_the_shipped_colours_can_be_read():
+    assert is_read(ThemeSettings())
+    hold_contrast(theme.DEFAULT)
 
 
-@pytest.mark.parametrize("tone", Tone)
-def test_every_message_can_be_read(tone):
-    ink, ground = theme.TONES[tone]
-    assert theme.contrast(ink, ground) >= theme.TEXT_CONTRAST
-    assert theme.contrast(theme.INK, ground) >= theme.TEXT_CONTRAST
+@settings(max_examples=400, suppress_health_check=[HealthCheck.filter_too_much], deadline=None)
+@given(NEAR)
+def test_whatever_theme_is_accepted_can_be_read_on_every_button_and_message(colours):
+    said = ThemeSettings(**colours)
+    assume(is_read(said))
+    hold_contrast(palette(said))
 
 
-@pytest.mark.parametrize("ink", [theme.INK, theme.QUIET_INK, theme.LEAF_DEEP, theme.CLAY])
-def test_text_can_be_read_on_every_ground(ink):
-    assert all(theme.contrast(ink, ground) >= theme.TEXT_CONTRAST for ground in GROUNDS)
+def test_a_dark_theme_can_be_had():
+    dark = ThemeSettings(
+        ground="#101418",
+        card="#1C2228",
+        ink="#F4F6F8",
+        accent="#9FD8F0",
+        highlight="#F2C14E",
+        help="#F8DE9F",
+        warning="#FFB4A0",
+    )
+    assert list(unreadable(dark)) == []
 
 
-@pytest.mark.parametrize("ink", [theme.CARD, theme.LEAF_PALE])
-def test_the_header_can_be_read(ink):
-    assert theme.contrast(ink, theme.LEAF) >= theme.TEXT_CONTRAST
+def test_what_cannot_be_read_is_said_of_the_setting_to_change():
+    problems = dict(unreadable(ThemeSettings(accent="#9FD3C7")))
+    assert problems["accent"] == "2.9 to 1 against theme.ground, and text needs 4.5 to 1"
 
 
 @pytest.mark.parametrize("panel", [theme.Panel(1024, 600, 169.5), theme.Panel(1280, 800, 149.4)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kiosk_samples import CARD, FOLDER, FRONT_PAGE, HITS, MOVE, READY, SERVICES, address
+from kiosk_samples import CARD, FOLDER, FRONT_PAGE, HITS, MOVE, PARTNERS, READY, SERVICES, address
 
 from catalogue.pack_fault import PackFault
 from catalogue.sheet import SheetLink
@@ -12,7 +12,7 @@ from drivers.interface import Fault
 from kiosk.journeys import advance
 from kiosk.journeys import events as ev
 from kiosk.journeys.effects import PrintReceipt, Record, WipeSession
-from kiosk.journeys.state import BACK_DEPTH, Home, State
+from kiosk.journeys.state import BACK_DEPTH, Home, Settings, State
 from kiosk.receipt import receipt
 from kiosk.view import render
 
@@ -30,6 +30,7 @@ NEWS = st.one_of(
     st.builds(ev.Printed, JOBS),
     st.builds(ev.NotPrinted, JOBS, st.sampled_from([None, *Fault])),
     st.builds(ev.Scanned, st.sampled_from([address("F14128").encode(), b"\xff", b"3017620422003"])),
+    st.sampled_from([ev.SettingsArrived(Settings(2)), ev.SettingsArrived(Settings(3, partners=PARTNERS))]),
 )
 # A step is a piece of news, or the n-th thing that can be touched on the screen.
 STEPS = st.lists(st.one_of(NEWS, st.integers(0, 60)), max_size=40)
@@ -77,7 +78,14 @@ def test_the_end_leaves_what_a_fresh_kiosk_has(steps):
     *_, (state, _, _) = walk(steps)
     ended, effects = advance(state, ev.EndTouched())
     assert WipeSession() in effects
-    fresh = State(state.patience, state.structure, state.front_page, state.pack_fault)
+    fresh = State(
+        ended.patience,
+        ended.structure,
+        state.front_page,
+        state.pack_fault,
+        opening_hours=ended.opening_hours,
+        partners=ended.partners,
+    )
     kept = ("job", "jobs", "now_s", "quiet_since_s", "saying", "said_s")
     assert {f: getattr(ended, f) for f in State.__slots__ if f not in kept} == {
         f: getattr(fresh, f) for f in State.__slots__ if f not in kept
