@@ -48,7 +48,7 @@ class StructureSettings(Setting, frozen=True, kw_only=True):
     opening_hours: Annotated[
         tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=60)], ...],
         msgspec.Meta(max_length=7),
-        said("When somebody is there, a line a day or so; shown where a citizen asks for a person"),
+        said("When somebody is there, a line a day or so; shown with the partners"),
     ] = ()
 
 

@@ -73,6 +73,8 @@ SHEET_STAYS = "Votre fiche reste à l’écran ; un conseiller peut vous aider.
 HELP_TITLE = "Un conseiller peut vous aider"
 HELP_TEXT = "Adressez-vous à la personne qui vous accueille ici. Elle peut chercher, remplir et imprimer avec vous."
 PARTNERS = "Nos partenaires"
+HOURS = "Nos horaires"
+HOURS_AND_PARTNERS = "Horaires et partenaires"
 PARTNERS_TEXT = "Ils travaillent avec nous. Un conseiller peut vous aider à les joindre."
 EMERGENCIES = "En cas d’urgence, appelez"
 EMERGENCY_NUMBERS = (
@@ -182,11 +184,6 @@ def service(kind: str, cerfa_form: str) -> str:
     """Say what kind of service it is."""
     name = kind or "Service en ligne"
     return f"{name} – Cerfa n° {cerfa_form}" if cerfa_form else name
-
-
-def help_text(opening_hours: tuple[str, ...]) -> str:
-    """Return where to find a person, and when."""
-    return f"{HELP_TEXT} Accueil\u00a0: {', '.join(opening_hours)}." if opening_hours else HELP_TEXT
 
 
 def reached(phone: str, hours: str) -> str:

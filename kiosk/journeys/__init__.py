@@ -10,7 +10,7 @@ Theory of operation
       │                             └─────────────────────PrintTouched────────────────────┘
       └──SearchTouched──► Searching ──SheetChosen──► Reading ◄──SheetChosen── Browsing ◄──ShelfTouched── Home
 
-* From home, where the place has partners: PartnersTouched to MeetingPartners.
+* From home, where the operator has named hours or partners: PartnersTouched to MeetingPartners.
 * From anywhere: HomeTouched and EndTouched lead home, HelpTouched to Helping, Scanned to a sheet, BackTouched
   to where the citizen was. There is no screen without a way out.
 * Whoever asks for something slow stays where they are until it comes: `awaited` names the one sheet that
@@ -116,7 +116,7 @@ def _touch(state: State, event: ev.Touch) -> tuple[State, list[Effect]]:  # noqa
         case ev.StillHereTouched():
             return state, []
         case ev.PartnersTouched():
-            return go(state, MeetingPartners()) if state.partners else state, []
+            return go(state, MeetingPartners()) if state.partners or state.opening_hours else state, []
         case ev.SearchTouched():
             return find.open_search(state) if state.front_page else state, []
         case ev.ShelfTouched(shelf):

@@ -69,7 +69,7 @@ class ShelfTouched:
 
 @dataclass(frozen=True, slots=True)
 class PartnersTouched:
-    """« Nos partenaires »: who else can be met here."""
+    """« Horaires et partenaires »: who can be met here, and when."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ class Helping:
 
 @dataclass(frozen=True, slots=True)
 class MeetingPartners:
-    """« Nos partenaires »."""
+    """« Horaires et partenaires »."""
 
 
 Place: TypeAlias = Home | Browsing | Searching | Reading | Asking | Listing | Printing | Helping | MeetingPartners

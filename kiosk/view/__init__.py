@@ -74,7 +74,7 @@ def _place(state: State) -> Screen:  # noqa: C901, PLR0911  (one arm for each pl
         case Printing():
             return notices.printing(state.job)
         case Helping():
-            return notices.helping(state)
+            return notices.helping()
         case MeetingPartners():
             return partners.partners(state)
         case _:
@@ -88,8 +88,8 @@ def _footer(state: State) -> tuple[Button, ...]:
     help_touch: Event | None = None if here else HelpTouched()
     agent = Button(words.HELP, help_touch, Role.HELP, "hand-helping")
     if isinstance(state.place, Home):
-        met = Button(words.PARTNERS, PartnersTouched(), Role.PLAIN, "handshake")
-        return (end, met, agent) if state.partners else (end, agent)
+        label = partners.title(state)
+        return (end, Button(label, PartnersTouched(), Role.PLAIN, "handshake"), agent) if label else (end, agent)
     back = Button(words.BACK, BackTouched(), Role.PLAIN, "arrow-left")
     home = Button(words.HOME, HomeTouched(), Role.PLAIN, "house")
     return (end, back, home, agent)

@@ -27,7 +27,7 @@ from kiosk.view.screen import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kiosk.journeys.state import Job, State
+    from kiosk.journeys.state import Job
 
 
 def opening() -> Screen:
@@ -42,9 +42,9 @@ def unavailable() -> Screen:
     return Screen(Kind.UNAVAILABLE, "", footer=(), body=(message, _numbers()), walk="unavailable")
 
 
-def helping(state: State) -> Screen:
-    """Return the way to a person, when there is one, and the emergency numbers."""
-    message = Message("hand-helping", words.HELP_TITLE, words.help_text(state.opening_hours))
+def helping() -> Screen:
+    """Return the way to a person, and the emergency numbers."""
+    message = Message("hand-helping", words.HELP_TITLE, words.HELP_TEXT)
     return Screen(Kind.HELP, "", footer=(), body=(message, _numbers()), walk="help")
 
 

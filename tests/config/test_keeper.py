@@ -93,6 +93,7 @@ def test_a_good_push_is_good_after_ten_seconds(world):
     ("signs", "reason"),
     [
         ({"content": False}, "its content cannot be opened"),
+        ({"theme": False}, "its theme cannot be shown"),
         ({"records": False}, "no record can be queued"),
         ({"devices": []}, "a device that answered before is silent"),
         ({"hub": False}, "the hub was reached before, and is not"),

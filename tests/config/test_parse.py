@@ -77,3 +77,31 @@ _values = st.recursive(
 def test_a_table_replaced_by_anything_is_a_config_error(table, value):
     with pytest.raises(ConfigError):
         parse(GOOD.replace(f"[{table}]", f"[other.{table}]") + f'\n[[{table}]]\nx = "{value!r:.3}"\n')
+
+
+def test_a_theme_that_cannot_be_read_is_a_problem_with_its_place():
+    with pytest.raises(ConfigError) as raised:
+        parse(GOOD + '\n[theme]\nground = "#FFFFFF"\naccent = "#9FD3C7"\n', "fleet.toml")
+    [problem] = [str(each) for each in raised.value.problems if each.path == "theme.accent"]
+    line = GOOD.count("\n") + 4
+    assert problem == f"fleet.toml:{line}: theme.accent: 1.9 to 1 against theme.ground, and text needs 4.5 to 1"
+
+
+def test_what_is_wrong_with_each_partner_is_listed():
+    with pytest.raises(ConfigError) as raised:
+        parse(GOOD + '\n[[partners]]\nname = "A"\n[[partners]]\nabout = 7\nfax = "1"\n')
+    assert {problem.path for problem in raised.value.problems} == {
+        "partners.1.name",
+        "partners.1.about",
+        "partners.1.fax",
+    }
+
+
+def test_more_partners_than_a_screen_has_room_for_are_refused():
+    with pytest.raises(ConfigError, match="partners: 13 of them, and there is room for 12"):
+        parse(GOOD + '\n[[partners]]\nname = "A"\n' * 13)
+
+
+def test_partners_are_a_list_of_tables():
+    with pytest.raises(ConfigError, match="partners: expected"):
+        parse("partners = [1]\n" + GOOD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import msgspec
@@ -26,7 +27,7 @@ def test_the_published_schema_is_the_models_own():
 
 @pytest.mark.parametrize("table", msgspec.structs.fields(DeviceConfig), ids=lambda field: field.name)
 def test_every_table_is_on_the_page_with_every_key(table):
-    section = reference().split(f"## `[{table.name}]`")[1].split("\n## ")[0]
+    section = re.split(rf"## `\[+{table.name}\]+`", reference())[1].split("\n## ")[0]
     definition = schema()["$defs"]
     settings = next(value for value in definition.values() if value["description"] in section)
     assert all(f"| `{key}` |" in section for key in settings["properties"])

@@ -21,6 +21,7 @@ from config.trial import (
     Seen,
     Standing,
     Started,
+    Trial,
     Wanted,
     Watch,
     advance,
@@ -234,3 +235,9 @@ class AnyOrder(RuleBasedStateMachine):
 
 TestAnyOrder = AnyOrder.TestCase
 TestAnyOrder.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+
+
+def test_a_theme_that_cannot_be_shown_is_never_good_whatever_worked_before():
+    trial = Trial(1, "d1", content=False, records=False, devices=frozenset(), hub=False)
+    assert lacks(trial, Health(screen=1)) == ()
+    assert lacks(trial, Health(screen=1, theme=False)) == (Lack.THEME,)

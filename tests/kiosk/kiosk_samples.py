@@ -145,3 +145,4 @@ TWELVE = tuple(
     )
     for n in range(1, 13)
 )
+HOURS = ("lundi et mardi : 9 h - 12 h", "mercredi à vendredi : 9 h - 12 h, 14 h - 17 h")

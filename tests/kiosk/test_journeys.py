@@ -20,6 +20,8 @@ from kiosk.journeys.state import (
     Helping,
     Home,
     Listing,
+    MeetingPartners,
+    Partner,
     Patience,
     Phase,
     Printing,
@@ -382,3 +384,19 @@ def test_of_two_configurations_that_wait_the_later_one_is_taken_over():
     later = replace(NEW, version=8, structure="France Services d'Allanche")
     state, effects = live(ev.SearchTouched(), ev.SettingsArrived(NEW), ev.SettingsArrived(later), ev.EndTouched())
     assert (state.structure, effects[-1]) == (later.structure, Adopt(8))
+
+
+def test_hours_and_partners_that_arrive_are_there_for_the_next_citizen():
+    new = Settings(7, opening_hours=("lundi",), partners=(Partner("La Poste"),))
+    state, _ = live(ev.SearchTouched(), ev.SettingsArrived(new))
+    assert (state.opening_hours, state.partners) == ((), ())
+    state, _ = advance(state, ev.EndTouched())
+    assert (state.opening_hours, state.partners) == (new.opening_hours, new.partners)
+    met, _ = advance(state, ev.PartnersTouched())
+    assert met.place == MeetingPartners()
+    ended, _ = advance(met, ev.EndTouched())
+    assert (ended.place, ended.partners) == (Home(), new.partners)
+
+
+def test_partners_that_nobody_has_named_lead_nowhere():
+    assert live(ev.PartnersTouched())[0].place == Home()

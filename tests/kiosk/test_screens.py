@@ -10,11 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from kiosk_samples import CARD, FOLDER, HITS, MOVE, PARTNERS, READY, SERVICES, TWELVE
+from kiosk_samples import CARD, FOLDER, HITS, HOURS, MOVE, PARTNERS, READY, SERVICES, TWELVE
 
 from catalogue.front_page import FrontPage, Tile
 from catalogue.pack_fault import PackFault
 from catalogue.sheet import SheetLink
+from config.model import ThemeSettings
+from config.palette import palette
 from kiosk.journeys import events as ev
 from kiosk.journeys.effects import PrintReceipt, Record
 from kiosk.journeys.state import (
@@ -74,9 +76,8 @@ SCREENS = {
     "checklist-printing": at(LISTED, job=job(Phase.SENT)),
     **{f"paper-{phase.name.lower()}": at(Printing(), job=job(phase)) for phase in Phase},
     "help": at(Helping()),
-    "help-hours": at(
-        Helping(), opening_hours=("lundi et mardi 9 h - 12 h", "mercredi à vendredi 9 h - 12 h, 14 h - 17 h")
-    ),
+    "hours": at(MeetingPartners(), opening_hours=HOURS),
+    "home-hours": replace(READY, opening_hours=HOURS, partners=PARTNERS),
     "home-partners": replace(READY, front_page=MANY, partners=PARTNERS),
     "partners": at(MeetingPartners(), partners=PARTNERS),
     "partners-twelve": at(MeetingPartners(), partners=TWELVE),
@@ -261,3 +262,25 @@ def test_a_double_tap_within_one_frame_is_one_paper_and_one_record(paint):
         state, more = advance(state, event)
         effects += more
     assert [type(effect) for effect in effects] == [Record, PrintReceipt]
+
+
+def test_a_theme_changes_every_colour_and_moves_nothing(paint, window):
+    def picture():
+        paint.frames(3)
+        window.dispatch("on_draw")
+        from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
+
+        width, height = paint.panel.width_px, paint.panel.height_px
+        return bytes(glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE))
+
+    paint.show(READY)
+    before, boxes_before = picture(), [box[1:] for box in boxes(paint)]
+    paint.painter.dress(palette(ThemeSettings(ground="#101418", card="#1C2228", ink="#F4F6F8", accent="#9FD8F0")))
+    paint.show(READY)
+    dark, boxes_dark = picture(), [box[1:] for box in boxes(paint)]
+    paint.painter.dress(theme.DEFAULT)
+    paint.show(READY)
+    assert boxes_dark == boxes_before
+    changed = sum(before[at : at + 3] != dark[at : at + 3] for at in range(0, len(before), 404))
+    assert changed > len(before) / 404 / 3
+    assert picture() == before

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from kiosk_samples import CARD, FOLDER, HITS, MOVE, READY
+from kiosk_samples import CARD, FOLDER, HITS, HOURS, MOVE, PARTNERS, READY
 
 from catalogue.pack_fault import PackFault
 from catalogue.sheet import SheetLink
 from drivers.interface import Fault
+from kiosk.journeys import advance
 from kiosk.journeys import events as ev
 from kiosk.journeys.state import (
     Asking,
@@ -17,6 +18,7 @@ from kiosk.journeys.state import (
     Helping,
     Job,
     Listing,
+    MeetingPartners,
     Phase,
     Printing,
     Reading,
@@ -25,7 +27,7 @@ from kiosk.journeys.state import (
 )
 from kiosk.view import render
 from kiosk.view.keyboard import keyboard
-from kiosk.view.screen import Answers, Heading, Kind, Message, Numbers, Point, Tiles
+from kiosk.view.screen import Answers, Heading, Kind, Message, Numbers, Point, Remark, Tiles
 
 
 def screen_of(place, **more):
@@ -163,3 +165,36 @@ def test_the_warning_counts_down_and_covers_everything_else():
 def test_what_is_spoken_begins_with_where_one_is():
     spoken = screen_of(Asking(MOVE, ())).spoken
     assert spoken.startswith("Question 1 sur 2. Je déménage. Situation avant le déménagement. Locataire.")
+
+
+def test_a_place_without_partners_or_hours_has_no_button_for_them():
+    labels = [button.label for button in render(READY).footer]
+    assert labels == ["Terminer et effacer", "Un conseiller peut vous aider"]
+
+
+@pytest.mark.parametrize(
+    ("said", "label"),
+    [
+        ({"partners": PARTNERS}, "Nos partenaires"),
+        ({"opening_hours": HOURS}, "Nos horaires"),
+        ({"partners": PARTNERS, "opening_hours": HOURS}, "Horaires et partenaires"),
+    ],
+    ids=["partners", "hours", "both"],
+)
+def test_home_leads_to_what_the_operator_has_said(said, label):
+    state = replace(READY, **said)
+    button = render(state).footer[1]
+    there, _ = advance(state, button.event)
+    assert (button.label, render(there).title) == (label, label)
+
+
+def test_partners_stand_in_the_operators_order_with_all_that_is_known():
+    screen = render(replace(READY, place=MeetingPartners(), partners=PARTNERS))
+    cards = [(block.title, block.texts) for block in screen.body if isinstance(block, Remark)]
+    assert cards[0] == (
+        "France Travail",
+        ("Inscription, recherche d’emploi, indemnisation", "Téléphone\u00a0: 39 49 · le mardi de 9\u00a0h à 12\u00a0h"),
+    )
+    assert [title for title, _ in cards] == [partner.name for partner in PARTNERS]
+    assert cards[2] == ("La Poste", ())
+    assert "Caisse d’allocations familiales" in screen.spoken
