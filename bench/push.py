@@ -68,9 +68,9 @@ def _push(world: World, publishing: Publishing, number: int) -> tuple[float, ...
     """Push another theme and another partner; return when it was at each stage, in seconds after it was published."""
     folder = world.folder / f"push-{number}"
     folder.mkdir()
-    _ACCENTS[number % len(_ACCENTS)]
-    document = f'[structure]\nname = "Place {number}"\n'
-    (folder / "fleet.toml").write_text(document, encoding="utf-8")
+    theme = f'[theme]\naccent = "{_ACCENTS[number % len(_ACCENTS)]}"\n'
+    partner = f'[[partners]]\nname = "Partenaire {number}"\nabout = "Ce qu’il fait"\n'
+    (folder / "fleet.toml").write_text(theme + partner, encoding="utf-8")
     timestamp = world.hub / "publication/metadata/timestamp.json"
     seen: queue.SimpleQueue[float] = queue.SimpleQueue()
     stopped = threading.Event()

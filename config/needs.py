@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from config.distrust import Distrust, TrustError
 from config.layers import Layer, merge
 
 if TYPE_CHECKING:
@@ -80,10 +79,12 @@ class Needs:
     def of(self, signed: Signed, read: Callable[[Trusted], str | None]) -> Iterator[tuple[str, Trusted]]:
         """Yield each file by its path in a version, the documents first.
 
-        `read` returns a document's text, None where it is not here yet: what it names is then not known either.
+        `read` returns a document's text, None where it is not here yet: what it names is then not known either. What
+        a document names and nobody has signed is left out: the device refuses the version for the want of it, and says
+        so.
 
         Raises:
-            TrustError: a role that may name a file is not here yet, or a document names what nobody signed.
+            TrustError: a role that may name a file is not here yet.
             ConfigError: the documents are no TOML.
         """
         texts = {}
@@ -95,8 +96,5 @@ class Needs:
         if len(here) < len(texts):
             return
         for name in named(here):
-            path = f"content/{travels_as(name)}"
-            trusted = signed.find(path)
-            if trusted is None:
-                raise TrustError(Distrust.SIGNATURES, path)
-            yield f"files/{travels_as(name)}", trusted
+            if (trusted := signed.find(f"content/{travels_as(name)}")) is not None:
+                yield f"files/{travels_as(name)}", trusted

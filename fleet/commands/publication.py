@@ -112,6 +112,8 @@ def config(
         typer.echo(f"{who}:" if lines else f"{who}: nothing changes")
         for line in lines:
             typer.echo(f"  {line}")
+    for name in documents.unpublished(repository, after):
+        typer.echo(f"{name} is not published: devices will refuse the documents that name it", err=True)
     if dry_run:
         return
     _propose(draft.change(repository, files, _now(), current.keys() - files.keys()), _needed(out))

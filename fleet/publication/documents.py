@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.fault import ConfigError, Problem
+from config.needs import named, travels_as
 from fleet.publication import roles, target_files
 from fleet.publication.fault import PathRefusedError, PublicationError
 
@@ -70,3 +71,14 @@ def is_configuration(path: str) -> bool:
         return path.endswith(".toml") and not path.startswith("content/") and bool(roles.role_of(path))
     except PathRefusedError:
         return False
+
+
+def unpublished(repository: Repository, texts: Mapping[str, str]) -> list[str]:
+    """Return the content that documents name and that is not published.
+
+    Raises:
+        ConfigError: a document is no TOML.
+    """
+    top = repository.role(roles.TARGETS)
+    wanted = {f"content/{travels_as(name)}" for path, text in texts.items() for name in named({path: text})}
+    return sorted(wanted - (top.targets.keys() if top else set()))

@@ -84,7 +84,7 @@ def test_a_theme_that_cannot_be_read_is_a_problem_with_its_place():
         parse(GOOD + '\n[theme]\nground = "#FFFFFF"\naccent = "#9FD3C7"\n', "fleet.toml")
     [problem] = [str(each) for each in raised.value.problems if each.path == "theme.accent"]
     line = GOOD.count("\n") + 4
-    assert problem == f"fleet.toml:{line}: theme.accent: 1.9 to 1 against theme.ground, and text needs 4.5 to 1"
+    assert problem == f"fleet.toml:{line}: theme.accent: 3.2 to 1 against theme.ground, and text needs 4.5 to 1"
 
 
 def test_what_is_wrong_with_each_partner_is_listed():

@@ -220,3 +220,10 @@ def test_a_damaged_proposal_is_named(place):
     (place / "p/roles/targets.json").write_bytes(b"\xff{")
     with pytest.raises(ProposalError, match="is not as it was written"):
         run("publish", place / "p", "--hub", place / "hub")
+
+
+def test_a_push_that_names_what_is_not_published_says_so(place):
+    folder = write(place, {"fleet.toml": '[content]\npack = "all.pack"\n[theme]\nfont = "x.ttf"\n'})
+    said = run("push", "config", folder, "--dry-run", "--hub", place / "hub")
+    assert "content/all.sheets is not published: devices will refuse" in said
+    assert "content/x.ttf is not published" in said

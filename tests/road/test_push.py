@@ -7,8 +7,10 @@ import threading
 import time
 
 import pytest
+from PIL import ImageGrab
 
 from demo.world import EVERY_PART, TEN_INCH, World, command
+from kiosk.ui.font_file import FOLDER
 from tests.road.publishing import Publishing
 from tests.road.test_window import display  # noqa: F401  (a fixture)
 
@@ -58,13 +60,17 @@ def device(display, tmp_path, pack):  # noqa: F811  (the fixture)
     world.end()
 
 
-def test_a_push_is_on_the_screen_in_seconds_and_good_ten_later(device):
+def test_a_theme_and_a_partner_are_on_the_screen_in_seconds_and_good_ten_later(device, display):  # noqa: F811  (the fixture)
     kiosk = device.world.parts["kiosk"].pid
-    device.publishing.push_document('[structure]\nname = "France Services de Condat"\n[screen]\nidle_warning_s = 90.0')
+    before = ImageGrab.grab(xdisplay=display).getpixel((5, 5))
+    device.publishing.push_document(
+        '[theme]\naccent = "#1B4B8A"\n[[partners]]\nname = "La Poste"\n[structure]\nname = "France Services de Condat"'
+    )
     shown_s = device.wait(lambda: device.screen["version"] == 1, 15)
     device.wait(lambda: device.report["version"] == 1 and not device.report["on_trial"], 30)
     print(f"on the screen after {shown_s:.1f} s")  # noqa: T201  (a figure to show)
     assert device.world.parts["kiosk"].pid == kiosk
+    assert (before, ImageGrab.grab(xdisplay=display).getpixel((5, 5))) == ((0x17, 0x57, 0x4C), (0x1B, 0x4B, 0x8A))
     assert device.report["wanted"] == device.report["running"]
 
 
@@ -83,9 +89,14 @@ def test_a_new_pack_is_read_without_a_new_start(device, tmp_path):
         ('[content]\npack = "bad.pack"', "its content cannot be opened"),
         ("[printer]\nport = 9", "a device that answered before is silent"),
         ('[broker]\nhost = "nobody.invalid"', "the hub was reached before, and is not"),
+        ('[theme]\nfont = "none.ttf"', "it says what this device cannot use"),
+        ('[theme]\nfont = "odd.ttf"', "its theme cannot be shown"),
     ],
 )
 def test_a_push_that_breaks_the_device_is_put_back_within_a_minute(device, document, reason):
+    if "odd.ttf" in document:  # it opens, and has no letters
+        device.publishing.push_document("", odd_ttf=(FOLDER / "lucide.ttf").read_bytes())
+        device.wait(lambda: device.report["running"] == device.report["wanted"] and not device.report["on_trial"], 40)
     if "bad.pack" in document:
         device.publishing.push_unread("bad.sheets", b"no sheets")
     device.publishing.push_document(document)
