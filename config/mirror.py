@@ -48,7 +48,7 @@ def bring(folder: Path, mirror: Path, named: Collection[str]) -> None:
     """
     with _alone(mirror):
         for path in sorted(folder.glob("targets/**/*")):
-            if path.is_file() and str(path.relative_to(folder / "targets")) in named:
+            if path.is_file():
                 _move(path, mirror / path.relative_to(folder))
         for path in sorted(folder.glob("metadata/*.json")):
             if path.name != "timestamp.json":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from config.pieces import MAX_FILE_BYTES, PiecesError, outline
 from config.whole_file import read_plain, write_whole
 from sync.supply.folder import read_part
-from sync.supply.message import MAX_GIVEN_BYTES, SMALL_BYTES, VERSION, Fetch, Given, Part, Range
+from sync.supply.message import SMALL_BYTES, VERSION, Fetch, Given, Part, Range
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,18 +24,12 @@ class Giver:
         self._folder = folder
 
     def answer(self, fetch: Fetch) -> Given:
-        """Return what was asked for, as far as one answer holds it; a file that cannot be read is not there.
+        """Return what was asked for; a file that cannot be read is not there.
 
         Raises:
             OSError: the list of a file's pieces cannot be kept.
         """
-        parts = []
-        room_bytes = MAX_GIVEN_BYTES
-        for wanted in fetch.ranges:
-            if wanted.length <= room_bytes:
-                room_bytes -= wanted.length
-                parts.append(self._part(wanted))
-        return Given(VERSION, fetch.number, tuple(parts))
+        return Given(VERSION, fetch.number, tuple(map(self._part, fetch.ranges)))
 
     def take_all_apart(self) -> None:
         """Make outline and list of every target that travels in pieces, for a stick.

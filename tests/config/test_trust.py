@@ -14,7 +14,7 @@ from config import trust as trust_module
 from config.distrust import Distrust, TrustError
 from config.trust import Trust
 from config.trust_floor import Floor, decode, encode
-from config.trust_mirror import ADDRESS, Mirror
+from config.trust_mirror import ADDRESS, Mirror, limit_of_file_bytes
 from fleet.publication import draft
 from tests.fleet.workshop import Workshop, new_online
 
@@ -184,3 +184,8 @@ def test_a_flipped_bit_in_a_floor_is_seen():
     assert decode(content) == floor
     flipped = [content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :] for at in range(len(content))]
     assert all(decode(each) in (None, floor) for each in flipped)
+
+
+@pytest.mark.parametrize("name", ["../x.json", "a/b.json", "x", "7.snapshot.json\n", ""])
+def test_no_metadata_has_a_name_that_leads_elsewhere(name):
+    assert limit_of_file_bytes(name) is None

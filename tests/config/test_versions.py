@@ -170,6 +170,14 @@ def test_a_pack_of_the_same_sheets_is_made_once(folder, source):
     assert (store.path(2) / "files/x.pack").stat().st_ino == (store.path(1) / "files/x.pack").stat().st_ino
 
 
+def test_a_pack_of_other_sheets_is_made_anew(folder, source):
+    store = VersionStore(folder, shouted)
+    number, digest = store.make({"files/x.sheets": source("s", b"sheets")})
+    store.note(Standing(number, digest))
+    number, _ = store.make({"files/x.sheets": source("t", b"others")})
+    assert (store.path(number) / "files/x.pack").read_bytes() == b"OTHERS"
+
+
 def test_a_pack_that_the_card_has_damaged_is_made_again(folder, source):
     store = VersionStore(folder, shouted)
     number, digest = store.make({"files/x.sheets": source("s", b"sheets")})
