@@ -14,6 +14,8 @@ from config.fault import ConfigError, Place, Problem
 Path = tuple[str, ...]
 # Larger than any device needs, and small enough to be looked through.
 MAX_BYTES = 256_000
+# No setting lies below more than three.
+MAX_DEPTH = 16
 
 
 def read(document: str, file: str) -> dict[str, Any]:
@@ -25,11 +27,27 @@ def read(document: str, file: str) -> dict[str, Any]:
     if len(document) > MAX_BYTES:
         raise ConfigError((Problem("", f"{file}: longer than {MAX_BYTES} characters"),))
     try:
-        return tomllib.loads(document)
+        table = tomllib.loads(document)
     except RecursionError as error:
         raise ConfigError((Problem("", f"{file}: not TOML: nested too deep"),)) from error
     except ValueError as error:  # a number of 5,000 digits is no TOMLDecodeError
         raise ConfigError((Problem("", f"{file}: not TOML: {error}"),)) from error
+    if _is_deeper(table, MAX_DEPTH):  # [a.a.a…]: good TOML, and too much for whoever walks it
+        raise ConfigError((Problem("", f"{file}: nested deeper than {MAX_DEPTH} tables"),))
+    return table
+
+
+def _is_deeper(table: dict[str, Any], depth: int) -> bool:
+    level: list[object] = [table]
+    for _ in range(depth + 1):
+        if not level:
+            return False
+        level = [
+            inner
+            for each in level
+            for inner in (each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())
+        ]
+    return bool(level)
 
 
 def place_of(document: str, file: str, path: Path) -> Place | None:

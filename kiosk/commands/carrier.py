@@ -9,6 +9,7 @@ import typer
 
 from config import store
 from sync import carrier, keys
+from sync.configuration_report import ConfigurationReport
 from sync.framing import Identity
 from sync.outbox.salvage import open_mended
 
@@ -23,8 +24,10 @@ _SITE = Path("/etc/guichet/site.toml")
 
 def export(directory: Directory, config: Config = _SITE) -> None:
     """Write what waits for the hub to DIR, as the same signed frames; nothing leaves the outbox."""
-    identity, outbox = _open(store.load(config))
-    done = carrier.export(identity, outbox, directory)
+    settings = store.load(config)
+    identity, outbox = _open(settings)
+    running = ConfigurationReport(settings.device.run_dir / "config.json", settings.device.group).look()
+    done = carrier.export(identity, outbox, directory, running)
     outbox.close()
     typer.echo(f"{done.rows} rows of {identity.device} in {done.frames} frames; now `guichet-hub import {directory}`")
 

@@ -105,3 +105,8 @@ def test_more_partners_than_a_screen_has_room_for_are_refused():
 def test_partners_are_a_list_of_tables():
     with pytest.raises(ConfigError, match="partners: expected"):
         parse("partners = [1]\n" + GOOD)
+
+
+def test_tables_within_tables_without_end_are_refused():
+    with pytest.raises(ConfigError, match="nested deeper than 16 tables"):
+        parse("[" + "a." * 900 + "a]\n")

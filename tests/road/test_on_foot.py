@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from demo.processes import ProcessError
 from demo.world import DEVICE, World, command
+from tests.road.publishing import Publishing
 
 pytestmark = pytest.mark.broker
 COUNT = 300
@@ -89,3 +92,20 @@ def test_a_stick_that_is_not_there_is_named(world, tmp_path, order):
     (tmp_path / "file").write_text("")
     with pytest.raises(ProcessError, match="file"):
         command("guichet", *order, str(tmp_path / "file"), "--config", str(world.site))
+
+
+def test_what_a_device_runs_is_told_by_a_stick(world, stick):
+    Publishing(world).push_document('[structure]\nname = "France Services de Condat"')
+    running = {
+        "version": 3,
+        "wanted": "a" * 64,
+        "running": "b" * 64,
+        "on_trial": False,
+        "reasons": ["no"],
+        "problems": [],
+    }
+    (world.folder / "kiosk/run/config.json").write_text(json.dumps(running))
+    export(world, stick)
+    take_in(world, stick)
+    [device] = json.loads(command("guichet-hub", "push", "status", "--json", "--hub", str(world.hub)))["devices"]
+    assert (device["running"], device["reasons"]) == ("b" * 64, ["no"])
