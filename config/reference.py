@@ -28,6 +28,9 @@ device. `device`, `hub`, the broker's certificates and the scanner's port are th
 refused. A push names content (`content.pack`) and letters (`theme.font`) by a file
 of its own, without a folder.
 
+A document may say `form = 1`, the only form so far. One of a later form is refused in one sentence: update the device
+before it is pushed.
+
 `guichet config check fleet.toml bus.toml kiosk-12.toml` lists all that is wrong, with file and line; `guichet config
 show` tells which value came from where. Editors complete and check with
 [configuration.schema.json](configuration.schema.json).

@@ -16,6 +16,9 @@ Path = tuple[str, ...]
 MAX_BYTES = 256_000
 # No setting lies below more than three.
 MAX_DEPTH = 16
+# A document may say of which form it is: `form = 1`.
+FORM = "form"
+NEWEST_FORM = 1
 
 
 def read(document: str, file: str) -> dict[str, Any]:
@@ -34,7 +37,22 @@ def read(document: str, file: str) -> dict[str, Any]:
         raise ConfigError((Problem("", f"{file}: not TOML: {error}"),)) from error
     if _is_deeper(table, MAX_DEPTH):  # [a.a.a…]: good TOML, and too much for whoever walks it
         raise ConfigError((Problem("", f"{file}: nested deeper than {MAX_DEPTH} tables"),))
-    return table
+    return _of_today(table, file)
+
+
+def _of_today(table: dict[str, Any], file: str) -> dict[str, Any]:
+    """Return a document without the number of its form.
+
+    Form 1 is the first and, so far, the only one. A later one changes what a key means, so that nothing of it may be
+    guessed at; a form that needs a step to today's gets it here, by its number.
+    """
+    form = table.get(FORM, NEWEST_FORM)
+    if isinstance(form, bool) or not isinstance(form, int) or form < 1:
+        raise ConfigError((Problem(FORM, f"{file}: the number of a form, from 1, not {form!r:.40}"),))
+    if form > NEWEST_FORM:
+        sentence = f"{file}: form {form}, and this version of guichet reads forms up to {NEWEST_FORM}: update it first"
+        raise ConfigError((Problem(FORM, sentence),))
+    return {key: value for key, value in table.items() if key != FORM}
 
 
 def _is_deeper(table: dict[str, Any], depth: int) -> bool:

@@ -12,6 +12,7 @@ from config.fault import ConfigError
 from config.parse import parse
 from config.store import load
 
+DATA = Path(__file__).parent / "data"
 GOOD = """
 [device]
 name = "kiosk-1"
@@ -110,3 +111,27 @@ def test_partners_are_a_list_of_tables():
 def test_tables_within_tables_without_end_are_refused():
     with pytest.raises(ConfigError, match="nested deeper than 16 tables"):
         parse("[" + "a." * 900 + "a]\n")
+
+
+def test_a_document_of_today_may_say_its_form():
+    assert parse("form = 1\n" + GOOD) == parse(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ("2", "form: fleet.toml: form 2, and this version of guichet reads forms up to 1: update it first"),
+        ("0", "form: fleet.toml: the number of a form, from 1, not 0"),
+        ("true", "form: fleet.toml: the number of a form, from 1, not True"),
+        ('"1"', "form: fleet.toml: the number of a form, from 1, not '1'"),
+    ],
+)
+def test_a_document_of_another_form_is_refused_in_one_sentence(form, sentence):
+    with pytest.raises(ConfigError) as raised:
+        parse(f"form = {form}\nnobody = 1\n" + GOOD, "fleet.toml")
+    assert str(raised.value) == sentence
+
+
+def test_the_first_site_file_that_there_was_is_read():
+    config = load(DATA / "site-of-the-first-world.toml")
+    assert (config.device.name, config.device.group, config.hub.root_file) == ("kiosk-demo", "all", None)

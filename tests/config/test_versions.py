@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
 from config.trial import Lack, Refused, Standing, Trial
 from config.versions import UnpackError, VersionError, VersionStore
+
+FIRST = Path(__file__).parent / "data/config-of-the-first-keeper"
 
 
 @pytest.fixture
@@ -219,3 +222,12 @@ def test_a_version_that_was_noted_before_packs_were_made_is_read(store, source):
     old = b'{"files":{"fleet.toml":{"length_bytes":1,"sha256":"' + hashlib.sha256(b"x").hexdigest().encode() + b'"}}}'
     (store.path(number) / "version.json").write_bytes(old)
     assert store.check(number).digest == digest
+
+
+def test_what_the_first_keeper_left_is_read_by_todays(tmp_path):
+    shutil.copytree(FIRST, tmp_path / "config", symlinks=True)
+    store = VersionStore(tmp_path / "config", shouted)
+    assert (store.standing.good, store.standing.in_force, store.standing.refused) == (1, 1, None)
+    assert store.check(1).digest == store.standing.digest
+    assert store.check(2).files.keys() == {"fleet.toml", "group.toml"}
+    assert (tmp_path / "config/current").resolve().name == "1"
