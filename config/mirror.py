@@ -82,6 +82,9 @@ def _prune(mirror: Path, named: Collection[str]) -> None:
 def _alone(mirror: Path) -> Iterator[None]:
     """Keep another carrier from moving meanwhile."""
     mirror.mkdir(parents=True, exist_ok=True)
-    with (mirror / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    folder = os.open(mirror, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(folder)

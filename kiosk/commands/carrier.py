@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,9 +50,14 @@ def import_pushed(directory: Directory, config: Config = _SITE) -> None:
     from sync.supply import folder, open_shelf  # noqa: PLC0415  (as above)
     from sync.supply.gathering import GatheringError  # noqa: PLC0415  (as above)
 
-    settings = store.load(config)
+    device = store.load(config).device
     try:
-        new = folder.bring(directory / folder.ON_A_STICK, open_shelf(settings, "incoming.stick"))
+        try:
+            new = folder.bring(directory / folder.ON_A_STICK, open_shelf(store.load(config), "incoming.stick"))
+        finally:
+            of_root = ("mirror", "incoming.stick")
+            _give_to_owner(device.state_dir, *(device.state_dir / name for name in of_root))
+            _give_to_owner(device.run_dir, device.run_dir / "incoming.stick.trust")
     except (TrustError, GatheringError) as error:
         typer.echo(f"guichet: nothing was taken: {error}", err=True)
         raise typer.Exit(3) from error
@@ -59,6 +65,15 @@ def import_pushed(directory: Directory, config: Config = _SITE) -> None:
         typer.echo(f"guichet: nothing was taken: {error.filename or directory}: {error.strerror}", err=True)
         raise typer.Exit(2) from error
     typer.echo("taken; `guichet config keep` tries it" if new else "nothing new for this device")
+
+
+def _give_to_owner(state_dir: Path, *folders: Path) -> None:
+    """Let what root has taken belong to the account of the sync service, which has to replace it the next time."""
+    owner = state_dir.stat()
+    for folder in folders if os.geteuid() == 0 else ():
+        for path in (folder, *folder.rglob("*")):
+            if path.exists():
+                os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _open(config: DeviceConfig) -> tuple[Identity, Outbox]:

@@ -53,6 +53,15 @@ class SupplyThread:
                 except queue.Empty:
                     event = None
                 if not self._stopped.is_set():
-                    self._supply.handle(event, time.monotonic())
+                    self._handle(event)
         finally:
+            self._supply.close()
+
+    def _handle(self, event: Event | None) -> None:
+        try:
+            self._supply.handle(event, time.monotonic())
+        # This loop supervises: were it to end, no push would come any more; were the service to end with it, no record
+        # would go, as what is announced is retained and would end it again.
+        except Exception:
+            log.exception("supply failed")
             self._supply.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 
@@ -11,6 +12,8 @@ from demo.world import TEN_INCH, World, command
 from tests.road.publishing import Publishing
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(200)]
+# Any account that is not root's: Debian's "nobody".
+SERVICE = 65534
 
 
 @pytest.fixture
@@ -75,3 +78,13 @@ def test_a_stick_brings_it_where_no_network_does(world, publishing, tmp_path):
     assert arrived(world)
     again = command("guichet", "import-pushed", str(tmp_path / "stick"), "--config", str(world.site))
     assert again == "nothing new for this device\n"
+
+
+def test_what_root_takes_from_a_stick_belongs_to_the_service(world, publishing, tmp_path):
+    publishing.push_document("# one")
+    for path in [world.folder, *world.folder.rglob("*")]:
+        os.chown(path, SERVICE, SERVICE, follow_symlinks=False)
+    command("guichet-hub", "export", str(tmp_path / "stick"), "--hub", str(world.hub))
+    command("guichet", "import-pushed", str(tmp_path / "stick"), "--config", str(world.site))
+    taken = [*world.state_dir.glob("mirror/**/*"), *(world.folder / "kiosk/run").rglob("*")]
+    assert {path.lstat().st_uid for path in taken} == {SERVICE}
