@@ -124,7 +124,7 @@ def _stops_short(file: Path, written: bytes) -> bool:
     try:
         with contextlib.closing(_for_looking(file)) as db:
             known = all(_knows(db, number, seq) for number, seq in reached.items())
-    except _UNREADABLE:
+    except (*_UNREADABLE, TypeError):  # a damaged page gives values that no column has
         known = False
     return not known and commits_beyond_damage(written, PAGE_BYTES) > _TORN_COMMITS
 

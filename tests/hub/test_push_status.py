@@ -116,13 +116,15 @@ def test_each_device_is_held_to_what_is_published_for_its_own_group(store, publi
     assert told["kiosk-1"]["published"] == digests["town"]
 
 
-def test_a_publication_that_no_device_can_take_is_named(store, publish, status):
-    publish({"fleet.toml": b'[content]\npack = "new.pack"'})
+def test_a_publication_that_no_device_can_take_is_named(hub, store, publish, status):
+    publish({"fleet.toml": b"# fleet"})
+    next((hub / "publication/targets").glob("*.fleet.toml")).unlink()
     store.enrol("bus-1", KEY)
     store.hear({"bus-1": RUNS_OLD}, {"bus-1"})
     line, _ = status().splitlines()
     assert "coming" in line
-    assert "what is published for group rural cannot be used: content/new.sheets lacks the signatures" in line
+    assert "what is published for group rural cannot be used: " in line
+    assert "fleet.toml is not here yet" in line
 
 
 def test_before_anything_is_published_a_device_as_it_was_installed_is_current(store, status):

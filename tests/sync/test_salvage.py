@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import random
@@ -450,3 +451,22 @@ def test_a_log_of_which_a_sector_cannot_be_read_gives_the_rest_and_names_what_it
     mended.close()
     assert here | lost >= set(range(1, 61))
     assert (len(here) > 40, here & lost, 60 in lost) == (True, set(), True)
+
+
+def test_a_value_that_no_column_has_is_damage_and_no_end_of_the_process(path):
+    box = Outbox.open(path, "kiosk-1")
+    box.append([Batch(URGENT, "kiosk.urgent", rows(13, 13))], PLENTY)
+    with contextlib.closing(sqlite3.connect(path)) as page, page:
+        page.execute("PRAGMA writable_schema = ON")
+        page.execute(
+            "UPDATE sqlite_master SET sql = replace(sql, 'kept_from INTEGER NOT NULL', 'kept_from INTEGER') "
+            "WHERE name = 'streams'"
+        )
+    with contextlib.closing(sqlite3.connect(path)) as page, page:
+        page.execute("UPDATE streams SET kept_from = NULL")
+    crashed = path.parent / "crashed"
+    crashed.mkdir()
+    for found in path.parent.glob(f"{path.name}*"):
+        shutil.copy(found, crashed)
+    box.close()
+    open_mended(crashed / path.name, "kiosk-1").close()
