@@ -72,8 +72,11 @@ def test_a_theme_and_a_partner_are_on_the_screen_in_seconds_and_good_ten_later(d
     assert device.world.parts["kiosk"].pid == kiosk
     assert (before, ImageGrab.grab(xdisplay=display).getpixel((5, 5))) == ((0x17, 0x57, 0x4C), (0x1B, 0x4B, 0x8A))
     assert device.report["wanted"] == device.report["running"]
+    hub = str(device.world.hub)
+    device.wait(lambda: "1 current" in command("guichet-hub", "push", "status", "--hub", hub), 15)
 
 
+@pytest.mark.prove
 def test_a_new_pack_is_read_without_a_new_start(device, tmp_path):
     command("guichet-hub", "content", "build", "demo/content/sheets", "-o", str(tmp_path / "new.sheets"))
     sheets = (tmp_path / "new.sheets").read_bytes()

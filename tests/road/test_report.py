@@ -42,6 +42,7 @@ def sign_unread(world, publishing, document):
     publishing.publish(proposal)
 
 
+@pytest.mark.prove
 @pytest.mark.screen
 def test_after_a_push_the_hub_sees_the_device_try_it_and_run_it(device):  # noqa: F811  (the fixture)
     wait(lambda: status(device.world)["state"] == "current")
