@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from config.fault import ConfigError, Problem
-from config.toml import place_of, read
+from config.toml import holds, place_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ class Merged:
         """Return where `path` is said last, or the longest part of it that is said at all."""
         while path:
             for layer, table in zip(reversed(self.layers), reversed(self._tables), strict=True):
-                if _says(table, path):
+                if holds(table, path):
                     return place_of(layer.document, layer.file, path)
             path = path[:-1]
         return None
@@ -75,14 +75,6 @@ def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
         for key, value in above.items()
     }
     return {**below, **both}
-
-
-def _says(table: object, path: Path) -> bool:
-    for key in path:
-        if not isinstance(table, dict) or key not in table:
-            return False
-        table = table[key]
-    return True
 
 
 def _leaves(table: dict[str, Any], above: Path) -> Iterator[Path]:

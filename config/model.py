@@ -55,6 +55,7 @@ class StructureSettings(Setting, frozen=True, kw_only=True):
 class PartnerSettings(Setting, frozen=True, kw_only=True):
     """A partner of the place, in the order in which the screen shows them; partners are data, by the year and place."""
 
+    # On a 7 inch panel: a name in one line, what it helps with in two, a number and hours together in two.
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=40), said("As people call it: France Travail")]
     about: Annotated[str, msgspec.Meta(max_length=90), said("What it helps with, in a few words")] = ""
     phone: Annotated[str, msgspec.Meta(max_length=20), said("Its number, as one would dictate it")] = ""

@@ -11,7 +11,7 @@ import msgspec
 
 from config.fault import ConfigError, Problem
 from config.layers import Layer, Merged, merge
-from config.model import DeviceConfig, Setting
+from config.model import DeviceConfig, Setting, ThemeSettings
 from config.palette import unreadable
 
 if TYPE_CHECKING:
@@ -48,13 +48,19 @@ def from_merged(merged: Merged) -> DeviceConfig:
     Raises:
         ConfigError: as `compose`.
     """
-    problems = tuple(_problems(merged, merged.table, DeviceConfig, ()))
+    problems = _problems(merged, merged.table, DeviceConfig, ())
+    if not any(problem.path.split(".")[0] == "theme" for problem in problems):
+        problems += _unreadable(merged)
     if problems:
-        raise ConfigError(problems)
-    config = msgspec.convert(merged.table, DeviceConfig, dec_hook=_path)
-    if unread := tuple(_problem(merged, ("theme", key), reason) for key, reason in unreadable(config.theme)):
-        raise ConfigError(unread)
-    return config
+        raise ConfigError(tuple(problems))
+    return msgspec.convert(merged.table, DeviceConfig, dec_hook=_path)
+
+
+def _unreadable(merged: Merged) -> Iterator[Problem]:
+    """Say what cannot be read of a theme whose values are understood."""
+    theme = msgspec.convert(merged.table.get("theme", {}), ThemeSettings, dec_hook=_path)
+    for key, reason in unreadable(theme):
+        yield _problem(merged, ("theme", key), reason)
 
 
 def _problems(merged: Merged, table: dict[str, Any], model: type[Setting], above: Path) -> list[Problem]:

@@ -71,7 +71,7 @@ def _is_deeper(table: dict[str, Any], depth: int) -> bool:
 def place_of(document: str, file: str, path: Path) -> Place | None:
     """Return where `document`, which is good TOML, says `path`, or the part of it that it says; None if nothing."""
     lines = document.splitlines(keepends=True)
-    while path and not _holds(tomllib.loads(document), path):
+    while path and not holds(tomllib.loads(document), path):
         path = path[:-1]
     if not path:
         return None
@@ -79,7 +79,7 @@ def place_of(document: str, file: str, path: Path) -> Place | None:
     while above - below > 1:
         middle = (below + above) // 2
         end, table = _beginning(lines, middle, above)
-        if table is None or _holds(table, path):
+        if table is None or holds(table, path):
             above = middle
         else:
             below = end
@@ -104,13 +104,14 @@ def _first_statement(lines: list[str], before: int, path: Path) -> int:
             table = tomllib.loads("".join(lines[:end]))
         except ValueError:
             continue
-        if _holds(table, path):
+        if holds(table, path):
             return last + 1
         last = end
     return last
 
 
-def _holds(table: object, path: Path) -> bool:
+def holds(table: object, path: Path) -> bool:
+    """Return whether a table says `path`; a number in it is a place in a list."""
     for key in path:
         if isinstance(table, dict) and key in table:
             table = table[key]

@@ -91,11 +91,18 @@ def test_a_theme_that_cannot_be_read_is_a_problem_with_its_place():
 def test_what_is_wrong_with_each_partner_is_listed():
     with pytest.raises(ConfigError) as raised:
         parse(GOOD + '\n[[partners]]\nname = "A"\n[[partners]]\nabout = 7\nfax = "1"\n')
-    assert {problem.path for problem in raised.value.problems} == {
-        "partners.1.name",
-        "partners.1.about",
-        "partners.1.fax",
+    first = GOOD.count("\n") + 2
+    assert {problem.path: problem.place.line - first for problem in raised.value.problems} == {
+        "partners.1.name": 2,
+        "partners.1.about": 3,
+        "partners.1.fax": 4,
     }
+
+
+def test_a_theme_that_cannot_be_read_is_listed_with_every_other_problem():
+    with pytest.raises(ConfigError) as raised:
+        parse(GOOD + '\n[theme]\nwarning = "#FFFFFF"\n[screen]\ndpi = 7\n')
+    assert [problem.path for problem in raised.value.problems] == ["screen.dpi", "theme.warning"]
 
 
 def test_more_partners_than_a_screen_has_room_for_are_refused():

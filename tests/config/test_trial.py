@@ -70,6 +70,7 @@ def test_a_process_that_starts_again_has_its_ten_seconds_anew(trying):
         ({"screen": 3}, Lack.SCREEN),
         ({"screen": None}, Lack.SCREEN),
         ({"content": False}, Lack.CONTENT),
+        ({"theme": False}, Lack.THEME),
         ({"records": False}, Lack.RECORDS),
         ({"devices": frozenset({"printer"})}, Lack.DEVICES),
         ({"hub": False}, Lack.HUB),
@@ -164,6 +165,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.state = watch(Standing(), 0.0)
         self.newest = 0
         self.works = {0: True}
+        self.dresses = {0: True}
         self.steady_since_s = None
 
     def take(self, event):
@@ -173,16 +175,17 @@ class AnyOrder(RuleBasedStateMachine):
         if after.good != before.good:
             assert (after.good, after.trial) == (before.trial.version, None)
             assert self.works[after.good]
+            assert self.dresses[after.good]
             assert self.steady_since_s is not None
             assert self.now_s - self.steady_since_s >= STEADY_S
         if before.trial and after.trial is None and after.good == before.good:
             assert isinstance(event, Wanted) or after.refused.lacks
         return before, after
 
-    @rule(works=st.booleans(), digest=st.sampled_from("abcd"))
-    def push(self, works, digest):
+    @rule(works=st.booleans(), dresses=st.booleans(), digest=st.sampled_from("abcd"))
+    def push(self, works, dresses, digest):
         self.newest += 1
-        self.works[self.newest] = works
+        self.works[self.newest], self.dresses[self.newest] = works, dresses
         before = Health(screen=self.state.standing.good, records=True, hub=True)
         was, after = self.take(Wanted(self.newest, digest, before))
         if was.trial != after.trial:
@@ -201,7 +204,8 @@ class AnyOrder(RuleBasedStateMachine):
     def look(self, passed_s, busy, well):
         self.now_s += passed_s
         number = self.state.standing.in_force
-        health = Health(screen=number, link=number, busy=busy, records=well and self.works[number], hub=True)
+        works, dresses = well and self.works[number], self.dresses[number]
+        health = Health(screen=number, link=number, busy=busy, records=works, theme=dresses, hub=True)
         trial = self.state.standing.trial
         if trial and not lacks(trial, health):
             self.steady_since_s = self.now_s if self.steady_since_s is None else self.steady_since_s
@@ -214,7 +218,8 @@ class AnyOrder(RuleBasedStateMachine):
     def a_minute_passes(self):
         self.now_s += PATIENCE_S
         number = self.state.standing.in_force
-        health = Health(screen=number, link=number, records=self.works[number], hub=True)
+        works, dresses = self.works[number], self.dresses[number]
+        health = Health(screen=number, link=number, records=works, theme=dresses, hub=True)
         for _ in range(2):
             self.steady_since_s = self.steady_since_s or self.now_s
             self.take(Seen(health))
@@ -231,6 +236,7 @@ class AnyOrder(RuleBasedStateMachine):
     def what_is_in_force_passed_or_is_on_trial(self):
         assert isinstance(self.state, Watch)
         assert self.works[self.state.standing.good]
+        assert self.dresses[self.state.standing.good]
 
 
 TestAnyOrder = AnyOrder.TestCase
