@@ -12,10 +12,8 @@ if TYPE_CHECKING:
     from config.model import ThemeSettings
 
 FOLDER: Final = Path(__file__).parent / "fonts"
-# What French needs, and what stands in sheets, prices and hours (ISO 8859-15 beside ASCII).
-LETTERS: Final = (
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789àâæçéèêëîïôœùûüÿÀÂÆÇÉÈÊËÎÏÔŒÙÛÜŸ€«»’-–.,;:!?()/%+°…"
-)
+# What French needs, what stands in sheets, prices and hours, and all of ASCII that can be seen.
+LETTERS: Final = "àâæçéèêëîïôœùûüÿÀÂÆÇÉÈÊËÎÏÔŒÙÛÜŸ€«»’–…°·›" + "".join(map(chr, range(0x21, 0x7F)))
 _SIZE_PX = 24
 # A noncharacter: whatever is drawn for it is what the font draws for letters that it lacks.
 _NO_LETTER = "\uffff"

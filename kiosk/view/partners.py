@@ -30,7 +30,7 @@ def partners(state: State) -> Screen:
 
 def _blocks(state: State) -> Iterator[Block]:
     if state.opening_hours:
-        yield Remark("clock", words.HOURS, tuple(map(_line, state.opening_hours)))
+        yield Remark("clock", words.WELCOMING, tuple(map(_line, state.opening_hours)))
     if state.partners:
         yield Prose(words.PARTNERS_TEXT, quiet=True)
     for partner in state.partners:

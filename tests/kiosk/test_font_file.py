@@ -23,7 +23,7 @@ def test_two_fonts_serve_each_for_their_own():
 
 @pytest.mark.parametrize("key", ["font", "font_bold"])
 def test_a_font_that_lacks_letters_of_french_is_refused_by_name(key):
-    with pytest.raises(FontFileError, match=r"'lucide.ttf' lacks \d+ letters, among them 'a'"):
+    with pytest.raises(FontFileError, match=r"'lucide.ttf' lacks \d+ letters, among them 'à'"):
         typeface(ThemeSettings(**{key: FOLDER / "lucide.ttf"}))
 
 
