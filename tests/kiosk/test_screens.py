@@ -264,23 +264,36 @@ def test_a_double_tap_within_one_frame_is_one_paper_and_one_record(paint):
     assert [type(effect) for effect in effects] == [Record, PrintReceipt]
 
 
+def picture(paint, window):
+    """Return the pixels that every panel and the window they share have in common."""
+    from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
+
+    paint.show(READY)
+    paint.frames(3)
+    window.dispatch("on_draw")
+    return bytes(glReadPixels(0, 0, 800, 600, GL_RGBA, GL_UNSIGNED_BYTE))
+
+
 def test_a_theme_changes_every_colour_and_moves_nothing(paint, window):
-    def picture():
-        paint.frames(3)
-        window.dispatch("on_draw")
-        from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
-
-        # What every panel and the window they share have in common.
-        return bytes(glReadPixels(0, 0, 800, 600, GL_RGBA, GL_UNSIGNED_BYTE))
-
-    paint.show(READY)
-    before, boxes_before = picture(), [box[1:] for box in boxes(paint)]
+    before, boxes_before = picture(paint, window), [box[1:] for box in boxes(paint)]
     paint.painter.dress(palette(ThemeSettings(ground="#101418", card="#1C2228", ink="#F4F6F8", accent="#9FD8F0")))
-    paint.show(READY)
-    dark, boxes_dark = picture(), [box[1:] for box in boxes(paint)]
+    dark, boxes_dark = picture(paint, window), [box[1:] for box in boxes(paint)]
     paint.painter.dress(theme.DEFAULT)
-    paint.show(READY)
     assert boxes_dark == boxes_before
     changed = sum(before[at : at + 3] != dark[at : at + 3] for at in range(0, len(before), 404))
     assert changed > len(before) / 404 / 3
-    assert picture() == before
+    assert picture(paint, window) == before
+
+
+def test_other_letters_are_on_the_next_screen_that_is_painted(paint, window):
+    from kiosk.ui.font_file import SHIPPED, Typeface
+    from kiosk.ui.typeface import load_fonts
+
+    before = picture(paint, window)
+    load_fonts(Typeface(SHIPPED.regular, SHIPPED.regular))
+    paint.painter.dress(theme.DEFAULT)
+    thin = picture(paint, window)
+    load_fonts()
+    paint.painter.dress(theme.DEFAULT)
+    assert thin != before
+    assert picture(paint, window) == before
