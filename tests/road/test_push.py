@@ -110,3 +110,18 @@ def test_a_push_that_breaks_the_device_is_put_back_within_a_minute(device, docum
     device.wait(lambda: device.said("link.json") | {"version": 0} == device.said("link.json"), 15)
     device.wait(lambda: device.said("link.json")["link"] == "up", 15)
     print(f"{reason}: the screen was back {back_s:.1f} s after the word")  # noqa: T201  (a figure to show)
+
+
+@pytest.mark.prove
+def test_after_bad_pushes_were_undone_a_citizen_leaves_with_the_paper(device, move):
+    device.publishing.push_document("[printer]\nport = 9")
+    device.wait(lambda: device.report.get("reasons") == ["a device that answered before is silent"], 75)
+    device.publishing.push_unread("bad.sheets", b"no sheets")
+    device.publishing.push_document('[content]\npack = "bad.pack"')
+    device.wait(lambda: device.report.get("reasons") == ["its content cannot be opened"], 75)
+    device.wait(lambda: device.screen["version"] == 0 and device.screen["content"], 15)
+    device.world.parts["kiosk"].end()
+    kiosk = device.world.play(move, device.world.folder / "pictures")
+    assert kiosk.wait(120) == 0
+    assert len(device.world.wait_for_records(1)) == 1
+    assert (device.world.paper_dir / "receipt-001.png").exists()
