@@ -1,9 +1,9 @@
 """A version on trial: when it may stay, and when the device goes back to the last that worked. No I/O.
 
     wanted ──► on trial ──10 s of health──────────────────────────────► good
-                   └──3 starts, or 60 s, without health──► back to good, refused with the reason
+                   └──3 starts, or 50 s, without health──► back to good, refused with the reason
 
-A citizen's session is never cut: while one lasts, the screen keeps the version it has, and the 60 s wait.
+A citizen's session is never cut: while one lasts, the screen keeps the version it has, and the 50 s wait.
 Versions are numbered in the order of their coming; 0 is the device as it was installed.
 """
 
@@ -13,8 +13,9 @@ from collections.abc import Mapping  # noqa: TC003  (msgspec reads the annotatio
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-# A kiosk starts in 10 s on a Raspberry Pi, looks for its devices, and reaches the hub through a slow link.
-PATIENCE_S = 60.0
+# A kiosk starts in 10 s on a Raspberry Pi, looks for its devices, and reaches the hub through a slow link. With the way
+# back, what breaks a device is undone within a minute.
+PATIENCE_S = 50.0
 # A screen that paints and then falls has not passed.
 STEADY_S = 10.0
 MAX_STARTS = 3

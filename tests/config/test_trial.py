@@ -77,10 +77,10 @@ def test_a_process_that_starts_again_has_its_ten_seconds_anew(trying):
         ({"link": 3}, Lack.HUB),
     ],
 )
-def test_what_lacks_health_for_a_minute_is_put_back_with_the_reason(trying, lacking, lack):
+def test_what_lacks_health_for_long_is_put_back_with_the_reason(trying, lacking, lack):
     seen = Seen(replace(ON_FOUR, **lacking))
-    assert after(trying, (59.9, seen)).standing.in_force == 4
-    assert after(trying, (60, seen)).standing == Standing(3, "three", None, Refused("four", (lack,), 1), newest=4)
+    assert after(trying, (49.9, seen)).standing.in_force == 4
+    assert after(trying, (50, seen)).standing == Standing(3, "three", None, Refused("four", (lack,), 1), newest=4)
 
 
 def test_what_did_not_work_before_need_not_work_now():
@@ -102,7 +102,7 @@ def test_three_starts_without_health_put_it_back_before_a_minute_is_over(trying)
 def test_starts_count_on_after_a_cut_of_power_and_the_minute_begins_anew(trying):
     state = after(trying, (1, Started("kiosk")), (2, Started("kiosk")), (3, Started("kiosk")))
     again = watch(state.standing, 1_000)
-    assert advance(again, Seen(Health()), 1_059).standing.in_force == 4
+    assert advance(again, Seen(Health()), 1_049).standing.in_force == 4
     assert advance(again, Started("kiosk"), 1_001).standing.in_force == 3
 
 
@@ -114,7 +114,7 @@ def test_a_session_under_way_is_waited_for_however_long(trying):
 
 
 def test_a_session_on_the_version_on_trial_does_not_keep_it_there(trying):
-    assert after(trying, (60, Seen(replace(ON_FOUR, busy=True, records=False)))).standing.in_force == 3
+    assert after(trying, (50, Seen(replace(ON_FOUR, busy=True, records=False)))).standing.in_force == 3
 
 
 def test_the_same_push_twice_changes_nothing(trying):
@@ -140,7 +140,7 @@ def test_what_lacked_the_hub_alone_is_tried_three_times(trying):
 
 
 def test_what_lacked_the_hub_is_not_tried_again_before_the_hub_is_reached(trying):
-    state = advance(trying, Seen(replace(ON_FOUR, hub=False)), 60)
+    state = advance(trying, Seen(replace(ON_FOUR, hub=False)), 50)
     assert advance(state, Wanted(5, "four", replace(WELL, hub=False)), 970) == state
     assert advance(state, Wanted(5, "four", WELL), 980).standing.trial.attempt == 2
 
@@ -152,8 +152,8 @@ def test_who_wants_the_good_version_again_ends_the_trial(trying):
 def test_a_trial_in_place_of_another_is_measured_by_what_worked_before_both(trying):
     state = advance(trying, Wanted(5, "five", Health(screen=4)), 30)
     assert (state.standing.trial.devices, state.standing.trial.hub) == (WELL.devices, True)
-    assert after(state, (89, Seen(Health()))).standing.in_force == 5
-    assert after(state, (90, Seen(Health()))).standing.in_force == 3
+    assert after(state, (79, Seen(Health()))).standing.in_force == 5
+    assert after(state, (80, Seen(Health()))).standing.in_force == 3
 
 
 class AnyOrder(RuleBasedStateMachine):
