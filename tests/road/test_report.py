@@ -59,6 +59,7 @@ def test_after_a_push_the_hub_sees_the_device_try_it_and_run_it(device):  # noqa
     assert status(device.world)["running"] == device.report["running"]
 
 
+@pytest.mark.prove
 def test_a_device_that_was_never_heard_is_pending_and_a_refused_push_shows_its_reason(world):
     publishing = Publishing(world)
     assert status(world)["state"] == "pending"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 import pytest
 import zxingcpp
@@ -11,6 +12,8 @@ from PIL import Image
 pytestmark = [pytest.mark.broker, pytest.mark.screen, pytest.mark.timeout(180)]
 JOURNEY_S = 90
 OFFICIAL = "https://www.service-public.fr/particuliers/vosdroits/F14128"
+# The other moments of the same tour are the long proofs' business.
+LATER = partial(pytest.param, marks=pytest.mark.prove)
 
 
 def play(world, tmp_path, script, on_line=str):
@@ -50,7 +53,7 @@ def test_a_broker_that_stops_is_not_noticed_and_gets_the_record_once_within_five
 
 
 @pytest.mark.parametrize("part", ["broker", "hub", "sync"])
-@pytest.mark.parametrize("line", ["touch Je déménage", "touch Imprimer ma liste", "wait printed"])
+@pytest.mark.parametrize("line", [LATER("touch Je déménage"), "touch Imprimer ma liste", LATER("wait printed")])
 def test_a_part_killed_at_any_point_of_the_tour_loses_and_doubles_nothing(world, tmp_path, move, part, line):
     def kill(said):
         if said == line:
@@ -63,7 +66,7 @@ def test_a_part_killed_at_any_point_of_the_tour_loses_and_doubles_nothing(world,
 
 
 @pytest.mark.parametrize(
-    "line", ["touch Je déménage", "wait checklist F14128", "touch Imprimer ma liste", "wait printed"]
+    "line", [LATER("touch Je déménage"), LATER("wait checklist F14128"), "touch Imprimer ma liste", "wait printed"]
 )
 def test_a_kiosk_killed_at_any_point_of_the_tour_prints_nothing_without_its_record(world, tmp_path, move, line):
     def kill(said):
