@@ -1,6 +1,6 @@
-"""What every device driver is, and the news it gives. No I/O.
+"""What every device driver is, and how it says that its device serves or not. No I/O.
 
-A driver reports values, never calls back with anything else: `DeviceUp`, `DeviceDown` and what its device did.
+What devices tell beside that, a code read or a paper cut, stands in `drivers.news`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
+    from drivers.news import DeviceEvent
+
 DeviceName = NewType("DeviceName", str)
 
 
@@ -23,10 +25,17 @@ class Fault(Enum):
     """Nothing is there: no such port, no printer at that address, or it went away."""
     REFUSED = auto()
     """It is there, but the system does not let us have it."""
+    BUSY = auto()
+    """It is there, and another process holds it."""
+    SERVICE_DOWN = auto()
+    """The system's service that speaks to it (pcscd, saned, cupsd) does not run."""
     NOT_ANSWERING = auto()
     """It is there and says nothing, or nothing that makes sense."""
+    HANGING = auto()
+    """Our driver does not come back from a call to it; the supervisor noticed."""
     OUT_OF_PAPER = auto()
     COVER_OPEN = auto()
+    PAPER_JAMMED = auto()
     CUTTER_JAMMED = auto()
     OVERHEATED = auto()
     OFFLINE = auto()
@@ -35,6 +44,17 @@ class Fault(Enum):
     """It says itself that it must be repaired."""
     CRASHED = auto()
     """Our driver failed on it; the log has the trace."""
+
+
+class Caution(Enum):
+    """Why a device that serves serves less well than it should, or soon not at all."""
+
+    PAPER_NEAR_END = auto()
+    ANSWERS_LATE = auto()
+    TALKS_NONSENSE = auto()
+    """Among what it says is much that makes no sense: a cable, a speed, a wrong setting."""
+    CANNOT_TELL = auto()
+    """It has no way to say whether it did what it was told."""
 
 
 class DeviceError(Exception):
@@ -47,9 +67,10 @@ class DeviceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DeviceUp:
-    """The device serves."""
+    """The device serves; a caution says what somebody should look after meanwhile."""
 
     device: DeviceName
+    caution: Caution | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +81,6 @@ class DeviceDown:
     fault: Fault
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """The printer says that the whole paper of this job is out."""
-
-    device: DeviceName
-    job_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class NotPrinted:
-    """The paper of this job is not, or not surely, out, and will not come by itself later."""
-
-    device: DeviceName
-    job_id: int
-    fault: Fault
-
-
-@dataclass(frozen=True, slots=True)
-class Scanned:
-    """A code was held before the scanner. A code may be binary: these are its bytes."""
-
-    device: DeviceName
-    code: bytes
-
-
-DeviceEvent: TypeAlias = DeviceUp | DeviceDown | Printed | NotPrinted | Scanned
 Emit: TypeAlias = "Callable[[DeviceEvent], None]"
 
 
@@ -104,7 +99,9 @@ class Driver(Protocol):
     def run(self, emit: Emit, stop: threading.Event) -> None:
         """Open the device and report until stopped, which takes at most two seconds.
 
-        `emit` is called from this thread, or from one which calls a method of the driver.
+        `stop` is looked at (`is_set` or `wait`) at least every two seconds, whatever the device does: a driver that
+        does not is told of as `HANGING`. `emit` is called from this thread, or from one which calls a method of the
+        driver, and never waits.
 
         Raises:
             DeviceError: the device could not be opened, or was lost.

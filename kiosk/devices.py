@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, assert_never
 
 import structlog
 
-from drivers.interface import DeviceDown, DeviceEvent, DeviceName, DeviceUp, NotPrinted, Printed, Scanned
+from drivers.interface import DeviceDown, DeviceName, DeviceUp
+from drivers.news import DeviceEvent, NotPrinted, Printed, PrintUnknown, Scanned
 from drivers.printer.layout import Paper
 from drivers.printer.network import NetworkPrinter, PrintJob
 from drivers.scanner.serial_port import SerialScanner
@@ -55,11 +56,11 @@ class Devices:
         match event:
             case Printed(_, job):
                 self._post(ev.Printed(job))
-            case NotPrinted(_, job, fault):
+            case NotPrinted(_, job, fault) | PrintUnknown(_, job, fault):
                 self._post(ev.NotPrinted(job, fault))
             case Scanned(_, code):
                 self._post(ev.Scanned(code))
-            case DeviceUp(device):
+            case DeviceUp(device, _):
                 self.serving |= {device}
                 _log.info("device up", device=device)
             case DeviceDown(device, fault):

@@ -16,14 +16,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drivers.interface import DeviceDown, DeviceError, DeviceName, DeviceUp, Fault, NotPrinted, Printed
+from drivers.interface import DeviceDown, DeviceError, DeviceName, DeviceUp, Fault
+from drivers.news import NotPrinted, Printed
 from drivers.printer.connection import Deadlines, PrinterConnection
 from drivers.printer.encode import encode, encode_cut
 from drivers.printer.layout import Paper, Receipt, lay_out
 from drivers.printer.status import CLEAR_BUFFERS
 
 if TYPE_CHECKING:
-    from drivers.interface import DeviceEvent, Emit
+    from drivers.interface import Emit
+    from drivers.news import DeviceEvent
 
 
 @dataclass(frozen=True, slots=True)

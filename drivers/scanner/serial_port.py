@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import serial
 
-from drivers.interface import DeviceError, DeviceName, DeviceUp, Fault, Scanned
+from drivers.interface import DeviceError, DeviceName, DeviceUp, Fault
+from drivers.news import Scanned
 from drivers.scanner.protocol import ScannerProtocol
 
 if TYPE_CHECKING:

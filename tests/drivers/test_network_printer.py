@@ -6,7 +6,8 @@ import socket
 
 import pytest
 
-from drivers.interface import DeviceDown, DeviceName, DeviceUp, Fault, NotPrinted, Printed
+from drivers.interface import DeviceDown, DeviceName, DeviceUp, Fault
+from drivers.news import NotPrinted, Printed
 from drivers.printer.connection import Deadlines
 from drivers.printer.encode import encode
 from drivers.printer.layout import Heading, Paper, Text, TickBox, lay_out

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.interface import DeviceName, DeviceUp, Fault, Scanned
+from drivers.interface import DeviceName, DeviceUp, Fault
+from drivers.news import Scanned
 from drivers.scanner.protocol import MAX_CODE_BYTES, ScannerProtocol
 from drivers.scanner.serial_port import SerialScanner
 from drivers.simulated.scanner import SimulatedScanner

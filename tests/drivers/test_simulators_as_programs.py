@@ -13,7 +13,8 @@ import zxingcpp
 from PIL import Image
 from receipts import ADDRESS, MOVING
 
-from drivers.interface import DeviceName, DeviceUp, Printed
+from drivers.interface import DeviceName, DeviceUp
+from drivers.news import Printed
 from drivers.printer.layout import Paper
 from drivers.printer.network import NetworkPrinter, PrintJob
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from drivers.interface import DeviceDown, DeviceError, DeviceName, DeviceUp, Fault
+from drivers.standing import Presence
 from drivers.supervisor import Supervisor
 
 
@@ -92,7 +93,7 @@ def test_waits_double_up_to_a_limit_and_begin_anew_after_the_device_was_up(news)
     supervisor.start()
     news.wait_for(DeviceUp("printer"), DeviceDown("printer", Fault.UNPLUGGED), DeviceUp("printer"))
     supervisor.stop()
-    assert waits == [0.25, 0.5, 1.0, 2.0, 4.0, 4.0, 0.25, 0.5]
+    assert waits == [0.25, 0.5, 1.0, 2.0, 2.0, 2.0, 0.25, 0.5]
 
 
 def test_nothing_is_told_of_a_device_that_is_closed_on_purpose(news):
@@ -100,3 +101,56 @@ def test_nothing_is_told_of_a_device_that_is_closed_on_purpose(news):
     news.wait_for(DeviceUp("printer"))
     supervisor.stop()
     assert news.events == [DeviceUp("printer")]
+
+
+def test_a_driver_that_hangs_is_told_of_and_opened_anew_once_its_call_comes_back(news):
+    call = threading.Event()
+    supervisor = supervise(news, Scripted("printer", lambda _: call.wait()), hanging_s=0.05)
+    news.wait_for(DeviceDown("printer", Fault.HANGING))
+    call.set()
+    news.wait_for(DeviceDown("printer", Fault.HANGING), DeviceUp("printer"))
+    supervisor.stop()
+
+
+def test_a_driver_that_looks_at_its_leash_does_not_hang(news):
+    looks = threading.Semaphore(0)
+
+    class Looking(Scripted):
+        def run(self, emit, stop):
+            emit(DeviceUp(self.name))
+            while not stop.wait(0.01):
+                looks.release()
+
+    supervisor = supervise(news, Looking("scanner"), hanging_s=0.1)
+    for _ in range(50):
+        assert looks.acquire(timeout=5)
+    supervisor.stop()
+    assert news.events == [DeviceUp("scanner")]
+
+
+def test_a_device_that_was_plugged_in_is_tried_at_once(news):
+    tries = threading.Semaphore(0)
+
+    def gone(_emit):
+        tries.release()
+        raise DeviceError(Fault.UNPLUGGED, "gone")
+
+    supervisor = Supervisor([Scripted("printer", *[gone] * 3)], news, jitter=lambda _: 3600)
+    supervisor.start()
+    for _ in range(3):
+        assert tries.acquire(timeout=5)
+        while supervisor.standings[0].presence is not Presence.ABSENT:
+            pass
+        supervisor.look_again()
+    news.wait_for(DeviceUp("printer"))
+    supervisor.stop()
+
+
+def test_how_each_device_stands_can_be_asked(news):
+    supervisor = supervise(news, Scripted("printer", lost(Fault.OUT_OF_PAPER)), Scripted("scanner"))
+    news.wait_for(DeviceUp("printer"))
+    news.wait_for(DeviceUp("scanner"))
+    printer, scanner = supervisor.standings
+    supervisor.stop()
+    assert (printer.device, printer.presence, printer.times_up, printer.times_down) == ("printer", Presence.READY, 1, 1)
+    assert (scanner.device, scanner.presence, scanner.reason) == ("scanner", Presence.READY, None)

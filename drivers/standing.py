@@ -1,0 +1,73 @@
+"""How a device stands, and since when. No I/O.
+
+    OPENING ──┬── DeviceUp ───► READY, DEGRADED ──┐ ▲
+              │                                   │ │ DeviceUp
+              └── DeviceDown ─► ABSENT, FAULT ◄───┘ │ (DeviceDown back)
+                                      └─────────────┘
+
+A device of which nothing is known yet is opening, never ready. One that was down stays so, with its reason, while it
+is tried again: people read why it is away, not that we try.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from drivers.interface import Caution, DeviceDown, DeviceUp, Fault
+
+if TYPE_CHECKING:
+    from drivers.interface import DeviceName
+
+
+class Presence(Enum):
+    """Whether a device can be used."""
+
+    ABSENT = auto()
+    OPENING = auto()
+    READY = auto()
+    DEGRADED = auto()
+    FAULT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One device at one time; `since_s` is monotonic, and the counts are since the process began."""
+
+    device: DeviceName
+    since_s: float
+    presence: Presence = Presence.OPENING
+    reason: Fault | Caution | None = None
+    times_up: int = 0
+    times_down: int = 0
+    crashes: int = 0
+
+    @property
+    def serves(self) -> bool:
+        """Whether it can be used now."""
+        return self.presence in {Presence.READY, Presence.DEGRADED}
+
+
+def after(standing: Standing, event: DeviceUp | DeviceDown, now_s: float) -> Standing:
+    """Return how a device stands after `event`; what was known already changes nothing, `since_s` neither."""
+    match event:
+        case DeviceUp(_, caution):
+            presence = Presence.READY if caution is None else Presence.DEGRADED
+            reason: Fault | Caution | None = caution
+        case DeviceDown(_, fault):
+            presence = Presence.ABSENT if fault is Fault.UNPLUGGED else Presence.FAULT
+            reason = fault
+    if (presence, reason) == (standing.presence, standing.reason):
+        return standing
+    came_up = isinstance(event, DeviceUp) and not standing.serves
+    went_down = isinstance(event, DeviceDown) and standing.presence not in {Presence.ABSENT, Presence.FAULT}
+    return replace(
+        standing,
+        presence=presence,
+        reason=reason,
+        since_s=now_s,
+        times_up=standing.times_up + came_up,
+        times_down=standing.times_down + went_down,
+        crashes=standing.crashes + (reason is Fault.CRASHED),
+    )

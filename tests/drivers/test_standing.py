@@ -1,0 +1,66 @@
+"""A device is absent, opening, ready, degraded or at fault, with a reason and since when."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.interface import Caution, DeviceDown, DeviceName, DeviceUp, Fault
+from drivers.standing import Presence, Standing, after
+
+NAME = DeviceName("printer")
+UP = DeviceUp(NAME)
+events = st.one_of(
+    st.builds(DeviceUp, st.just(NAME), st.none() | st.sampled_from(Caution)),
+    st.builds(DeviceDown, st.just(NAME), st.sampled_from(Fault)),
+)
+
+
+def standing(*told, now_s=0.0):
+    found = Standing(NAME, now_s)
+    for event in told:
+        now_s += 1
+        found = after(found, event, now_s)
+    return found
+
+
+def test_a_device_of_which_nothing_is_known_is_not_taken_for_good():
+    assert not standing().serves
+    assert standing().presence is Presence.OPENING
+
+
+def test_a_device_that_is_not_there_is_absent_and_one_that_refuses_is_at_fault():
+    assert standing(DeviceDown(NAME, Fault.UNPLUGGED)).presence is Presence.ABSENT
+    assert standing(DeviceDown(NAME, Fault.REFUSED)).presence is Presence.FAULT
+
+
+def test_a_device_with_a_caution_serves_and_says_it():
+    found = standing(DeviceUp(NAME, Caution.PAPER_NEAR_END))
+    assert (found.presence, found.reason, found.serves) == (Presence.DEGRADED, Caution.PAPER_NEAR_END, True)
+
+
+def test_the_same_news_again_changes_nothing_and_not_since_when():
+    assert standing(UP, UP).since_s == 1
+    assert standing(UP, DeviceUp(NAME, Caution.PAPER_NEAR_END)).since_s == 2
+
+
+def test_ups_downs_and_crashes_are_counted_once_each():
+    found = standing(
+        UP,
+        DeviceUp(NAME, Caution.PAPER_NEAR_END),
+        DeviceDown(NAME, Fault.CRASHED),
+        DeviceDown(NAME, Fault.UNPLUGGED),
+        UP,
+    )
+    assert (found.times_up, found.times_down, found.crashes) == (2, 1, 1)
+
+
+@given(st.lists(events))
+def test_whatever_is_told_a_device_serves_when_its_last_news_was_up(told):
+    assert standing(*told).serves == bool(told and isinstance(told[-1], DeviceUp))
+
+
+@given(st.lists(events))
+def test_downs_never_outnumber_ups_by_more_than_the_first(told):
+    found = standing(*told)
+    assert 0 <= found.times_down - found.times_up + found.serves <= 1
