@@ -67,8 +67,9 @@ def test_a_report_lost_after_the_build_leaves_a_pack_that_is_announced(shipped, 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become nobody")
 def test_what_nobody_may_read_is_named_and_the_rest_is_read(shipped, tmp_path):
-    for place in (tmp_path, *tmp_path.parents[:2]):
-        place.chmod(0o755)
+    for place in (tmp_path, *tmp_path.parents):
+        if place.stat().st_mode & 0o777 == 0o700:  # pytest's own folders
+            place.chmod(0o755)
     folder = tmp_path / "sheets"
     (folder / "closed").mkdir(parents=True)
     for name in ("F265.json", "F1420.json", "closed/F14128.json"):
