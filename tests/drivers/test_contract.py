@@ -7,49 +7,25 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from network_printer_rig import NetworkPrinterRig
+from serial_scanner_rig import SerialScannerRig
 
 from drivers.interface import DeviceDown, DeviceName, DeviceUp, Fault
-from drivers.printer.connection import Deadlines
-from drivers.printer.layout import Paper
-from drivers.printer.network import NetworkPrinter
-from drivers.scanner.serial_port import SerialScanner
-from drivers.simulated.printer import SimulatedPrinter
-from drivers.simulated.scanner import SimulatedScanner
 from drivers.supervisor import Supervisor
 
 DEVICE = DeviceName("device")
 
 
-class PrinterRig:
-    """A network printer, and its address, which stays the same when it is unplugged."""
-
-    def __init__(self, _folder):
-        with SimulatedPrinter() as printer:
-            self.port = printer.port
-
-    def driver(self):
-        return NetworkPrinter(DEVICE, "127.0.0.1", self.port, Paper.MM_80, Deadlines(look_s=0.05))
-
-    def device(self):
-        return SimulatedPrinter(port=self.port)
+# Each adapter with the device it is tried on: `driver()` makes one, `device()` is a context, plugged in inside of it.
+RIGS = [
+    NetworkPrinterRig,
+    SerialScannerRig,
+]
 
 
-class ScannerRig:
-    """A serial scanner, and the link its port is found by."""
-
-    def __init__(self, folder):
-        self.link = folder / "scanner"
-
-    def driver(self):
-        return SerialScanner(DEVICE, str(self.link), 9600)
-
-    def device(self):
-        return SimulatedScanner(self.link)
-
-
-@pytest.fixture(params=[PrinterRig, ScannerRig])
+@pytest.fixture(params=RIGS, ids=lambda rig: rig.__name__.removesuffix("Rig"))
 def rig(request, tmp_path):
-    return request.param(tmp_path)
+    return request.param(DEVICE, tmp_path)
 
 
 def test_a_device_that_is_not_there_is_told_as_unplugged(rig, run, news):
