@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from drivers.interface import DeviceName
+from typing import TYPE_CHECKING
+
 from drivers.printer.connection import Deadlines
 from drivers.printer.layout import Paper
 from drivers.printer.network import NetworkPrinter
 from drivers.simulated.printer import SimulatedPrinter
+
+if TYPE_CHECKING:
+    from drivers.interface import DeviceName
 
 
 class NetworkPrinterRig:

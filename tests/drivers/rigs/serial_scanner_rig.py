@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from drivers.interface import DeviceName
+from typing import TYPE_CHECKING
+
 from drivers.scanner.serial_port import SerialScanner
 from drivers.simulated.scanner import SimulatedScanner
+
+if TYPE_CHECKING:
+    from drivers.interface import DeviceName
 
 
 class SerialScannerRig:
