@@ -8,14 +8,18 @@ import structlog
 
 from drivers.interface import DeviceDown, DeviceName, DeviceUp
 from drivers.news import DeviceEvent, NotPrinted, Printed, PrintUnknown, Scanned
-from drivers.printer.layout import Paper
-from drivers.printer.network import NetworkPrinter, PrintJob
+from drivers.printer import opening
+from drivers.printer.conversation import Deadlines
+from drivers.printer.journal import Journal
+from drivers.printer.laid import Paper
+from drivers.printer.receipt_printer import PrintJob, ReceiptPrinter, Settings
 from drivers.scanner.serial_port import SerialScanner
 from drivers.supervisor import Supervisor
 from kiosk.journeys import events as ev
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from config.model import DeviceConfig, PrinterSettings
     from drivers.interface import Driver
@@ -31,7 +35,7 @@ class Devices:
         self._post = post
         # Which of them serve; replaced whole, so that any thread may look.
         self.serving: frozenset[str] = frozenset()
-        self._printer = _printer(config.printer) if config.printer else None
+        self._printer = _printer(config.printer, config.device.state_dir / "printer.json") if config.printer else None
         drivers: list[Driver] = [self._printer] if self._printer else []
         if config.scanner:
             drivers.append(SerialScanner(DeviceName("scanner"), str(config.scanner.port), config.scanner.baud))
@@ -70,5 +74,6 @@ class Devices:
                 assert_never(event)
 
 
-def _printer(settings: PrinterSettings) -> NetworkPrinter:
-    return NetworkPrinter(DeviceName("printer"), settings.host, settings.port, Paper(settings.paper_mm))
+def _printer(settings: PrinterSettings, journal: Path) -> ReceiptPrinter:
+    way = opening.over_network(settings.host, settings.port, Deadlines().connect_s)
+    return ReceiptPrinter(DeviceName("printer"), way, Settings(Paper(settings.paper_mm)), Journal(journal))

@@ -99,5 +99,70 @@ class QrCode:
     caption: str = ""
 
 
-Element: TypeAlias = Kicker | Title | Heading | Text | TickBox | Bullet | Note | Rule | Space | QrCode
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Two texts that belong together in one line, as far as they fit: `right` ends at the paper's right edge."""
+
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Barcode:
+    """A bar code (Code 128) and its content in letters below: a ticket's number, for a scanner without a camera.
+
+    What is not printable ASCII, or too wide for the paper, is printed as words alone.
+    """
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """Black dots in rows, 8 to a byte, the leftmost in the highest bit, 1 is ink: as print heads take them."""
+
+    width_dots: int
+    data: bytes
+
+    @property
+    def row_bytes(self) -> int:
+        """How many bytes make a row."""
+        return (self.width_dots + 7) // 8
+
+    @property
+    def height_dots(self) -> int:
+        """How many rows there are."""
+        return len(self.data) // self.row_bytes if self.row_bytes else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture in the middle of the paper, such as a logo; one wider than the paper is left out."""
+
+    raster: Raster
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Says across the paper that it was printed before: what may be used once must not be used twice."""
+
+    text: str = "DUPLICATA"
+
+
+Element: TypeAlias = (
+    Kicker
+    | Title
+    | Heading
+    | Text
+    | TickBox
+    | Bullet
+    | Note
+    | Rule
+    | Space
+    | QrCode
+    | Columns
+    | Barcode
+    | Image
+    | Duplicate
+)
 Receipt: TypeAlias = tuple[Element, ...]

@@ -1,8 +1,8 @@
 """From what is laid on paper to the bytes of ESC/POS. Adapter (python-escpos).
 
-Three orders are written by hand, for python-escpos has no name for them: ESC J (feed in dots), ESC * (a picture
-within a line) and GS v 0 (a picture as wide as the paper, which its `image` can only do after printing a warning).
-Source: Epson, "ESC/POS Command Reference".
+Some orders are written by hand. python-escpos has no name for ESC J (feed in dots), ESC * (a picture within a line)
+and GS k 73 with a code set, and can print a picture as wide as the paper (GS v 0) only after a warning; its `text`
+changes code pages in the middle of a line. Source: Epson, "ESC/POS Command Reference".
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from drivers.printer.escpos import dummy_printer
-from drivers.printer.layout import Code, Gap, Laid, Line, Paper, Stroke
+from drivers.printer.laid import Bars, Code, Dots, Drawn, Gap, Laid, Line, Paper, Stroke
 from drivers.printer.letters import NO_BREAK_SPACE, TICK_BOX
+from drivers.printer.profile import GENERIC, Profile
 from drivers.printer.wrap import NORMAL, TICK_BOX_DOTS, Style
 
 if TYPE_CHECKING:
@@ -19,36 +20,51 @@ if TYPE_CHECKING:
 
     from escpos.printer import Dummy
 
-_CODE_PAGE = "CP1252"  # ESC t 16: WPC1252, on Epson's printers and on nearly all that follow them
+    from drivers.printer.elements import Raster
+
 _ERROR_LEVEL_M = 1  # a thumb over a corner is survived
 _MODEL_2 = 2
+_TEAR_FEED_DOTS = 120  # from the head to the edge where paper is torn: 15 mm
+_VOID = "  PAPIER INTERROMPU, A JETER  "  # in letters which are on every page
 
 
-def encode(laid: Sequence[Laid], paper: Paper) -> bytes:
-    """Return what a printer of that paper must be sent: initialise, print, feed, cut."""
+def encode(laid: Sequence[Laid], paper: Paper, profile: Profile = GENERIC) -> bytes:
+    """Return what a printer must be sent to print all but the cut."""
     printer = _fresh_printer()
-    style = NORMAL
+    style, page = NORMAL, ""
     for piece in laid:
         if isinstance(piece, Line):
+            if piece.page != page:
+                page = piece.page
+                _raw(printer, b"\x1bt" + bytes([profile.pages.get(page, 0)]))
             _change_style(printer, style, piece.style)
             style = piece.style
-        _draw(printer, piece, paper)
-    printer.cut()
+        _draw(printer, piece, paper.dots_of(profile), profile)
     return bytes(printer.output)
 
 
-def encode_cut() -> bytes:
-    """Return the bytes that cut off a paper which was left unfinished."""
+def encode_cut(profile: Profile = GENERIC) -> bytes:
+    """Return the bytes that cut what was printed, or feed it out to be torn."""
     printer = _fresh_printer()
-    printer.cut()
+    if profile.cuts:
+        printer.cut()
+    else:
+        _raw(printer, _feed(_TEAR_FEED_DOTS))
     return bytes(printer.output)
+
+
+def encode_void(profile: Profile = GENERIC) -> bytes:
+    """Return the bytes that stamp a paper which was left unfinished, so that nobody takes it for a whole one."""
+    printer = _fresh_printer()
+    _raw(printer, b"\n")
+    printer.set(invert=True, bold=True)
+    _raw(printer, _VOID.encode("ascii") + b"\n")
+    return bytes(printer.output) + encode_cut(profile)
 
 
 def _fresh_printer() -> Dummy:
     printer = dummy_printer()
     printer.hw("INIT")
-    # Forced, or python-escpos chooses a page for each letter, and the printer's œ and ’ with it.
-    printer.charcode(_CODE_PAGE)
     return printer
 
 
@@ -67,28 +83,63 @@ def _change_style(printer: Dummy, old: Style, new: Style) -> None:
         printer.set(invert=new.inverted)
 
 
-def _draw(printer: Dummy, piece: Laid, paper: Paper) -> None:
+def _draw(printer: Dummy, piece: Laid, dots: int, profile: Profile) -> None:
     match piece:
-        case Line(text):
-            before, *rest = text.replace(NO_BREAK_SPACE, " ").split(TICK_BOX)
-            printer.text(before)
-            for after in rest:
-                _raw(printer, _TICK_BOX)
-                printer.text(after)
-            printer.text("\n")
-        case Gap(dots):
-            for part in range(dots, 0, -255):
-                _raw(printer, b"\x1bJ" + bytes([min(part, 255)]))
+        case Line(text, _, page):
+            parts = text.replace(NO_BREAK_SPACE, " ").split(TICK_BOX)
+            _raw(printer, _TICK_BOX.join(part.encode(page, errors="replace") for part in parts) + b"\n")
+        case Gap(height_dots):
+            _raw(printer, _feed(height_dots))
         case Stroke(height_dots):
-            width_bytes = paper.dots // 8
-            head = b"\x1dv0\x00" + width_bytes.to_bytes(2, "little") + height_dots.to_bytes(2, "little")
-            _raw(printer, head + b"\xff" * (width_bytes * height_dots))
-        case Code(content, module_dots):
+            _raw(printer, _raster_head(dots // 8, height_dots) + b"\xff" * (dots // 8 * height_dots))
+        case Code(content, module_dots) if profile.draws_codes:
             printer.set(align="center")
             printer.qr(content, ec=_ERROR_LEVEL_M, size=module_dots, model=_MODEL_2, native=True)
             printer.set(align="left")
+        case Bars(content, module_dots, height_dots) if profile.draws_codes:
+            data = b"{B" + content.replace("{", "{{").encode("ascii")
+            size = b"\x1dw" + bytes([module_dots]) + b"\x1dh" + bytes([height_dots]) + b"\x1dH\x00"
+            printer.set(align="center")
+            _raw(printer, size + b"\x1dk\x49" + bytes([len(data)]) + data)
+            printer.set(align="left")
+        case Code() | Bars() | Drawn() | Dots():
+            _picture(printer, _dots_of(piece, dots), dots)
         case _:
             assert_never(piece)
+
+
+def _dots_of(piece: Code | Bars | Drawn | Dots, dots: int) -> Raster:
+    from drivers.printer import drawing  # noqa: PLC0415  (late: Pillow is slow to import, and seldom needed)
+
+    match piece:
+        case Code(content, module_dots):
+            return drawing.code(content, module_dots)
+        case Bars(content, module_dots, height_dots):
+            return drawing.bars(content, module_dots, height_dots)
+        case Drawn():
+            return drawing.draw(piece, dots)
+        case Dots(raster):
+            return raster
+        case _:
+            assert_never(piece)
+
+
+def _picture(printer: Dummy, raster: Raster, dots: int) -> None:
+    """Send a picture in the middle of the paper, in strips which a printer's small buffer holds."""
+    printer.set(align="center" if raster.width_dots < dots else "left")
+    strip_rows = max(1, 4096 // raster.row_bytes)
+    for top in range(0, raster.height_dots, strip_rows):
+        rows = raster.data[top * raster.row_bytes : (top + strip_rows) * raster.row_bytes]
+        _raw(printer, _raster_head(raster.row_bytes, len(rows) // raster.row_bytes) + rows)
+    printer.set(align="left")
+
+
+def _raster_head(width_bytes: int, height_dots: int) -> bytes:
+    return b"\x1dv0\x00" + width_bytes.to_bytes(2, "little") + height_dots.to_bytes(2, "little")
+
+
+def _feed(dots: int) -> bytes:
+    return b"".join(b"\x1bJ" + bytes([min(part, 255)]) for part in range(dots, 0, -255))
 
 
 def _raw(printer: Dummy, data: bytes) -> None:

@@ -1,12 +1,19 @@
 """The letters a receipt printer has, and what stands for those it has not. No I/O.
 
-CP1252 (code page 16) holds all of French, € and typographic quotes; CP858 lacks œ and ’. One letter of
-ours is not a printer's: TICK_BOX is drawn as a picture of two columns (docs/adr/0004-tick-boxes-are-drawn.md).
+A text is printed in one code page, the first of the printer's which has all of its letters: CP1252 holds all of
+French, € and typographic quotes; CP858 lacks œ and ’. A text that no page holds, and any that is written from right to
+left, is drawn as a picture. One letter of ours is on no page: TICK_BOX is drawn as a picture of two columns
+(docs/adr/0004-tick-boxes-are-drawn.md).
 """
 
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 TICK_BOX = "☐"
 NO_BREAK_SPACE = "\u00a0"
@@ -48,34 +55,55 @@ _STANDS_FOR = {
 }
 
 
-def printable(text: str) -> str:
-    """Return `text` in letters a printer has: no control characters, nothing outside CP1252 but TICK_BOX.
+def clean(text: str) -> str:
+    """Return `text` without what is no letter: control characters, hints, signs that printers write otherwise.
 
     ESC and DLE bytes in a text would be orders to the printer.
     """
-    return "".join(_letter(character) for character in unicodedata.normalize("NFC", text))
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(_STANDS_FOR.get(letter, "" if _unseen(letter) else letter) for letter in composed)
 
 
-def _letter(character: str) -> str:
-    if character in _STANDS_FOR:
-        return _STANDS_FOR[character]
-    if character == TICK_BOX or _has(character):
-        return character
-    if unicodedata.category(character).startswith("C"):
-        return ""
-    plain = "".join(part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part))
-    known = "".join(part for part in plain if _has(part))
+def page_for(text: str, pages: Iterable[str]) -> str | None:
+    """Return the first of `pages` that holds all letters of a clean `text`; None where it must be drawn."""
+    if from_right(text):
+        return None
+    letters = set(text) - {TICK_BOX, NO_BREAK_SPACE}
+    return next((page for page in pages if all(_holds(page, letter) for letter in letters)), None)
+
+
+def from_right(text: str) -> bool:
+    """Say whether `text` begins at the right: by its first letter with a direction (Unicode UAX 9, P2 and P3)."""
+    directions = (unicodedata.bidirectional(letter) for letter in text)
+    return next((each in {"R", "AL"} for each in directions if each in {"L", "R", "AL"}), False)
+
+
+def plain(text: str, holds: Callable[[str], bool]) -> str:
+    """Return a clean `text` in letters that `holds` knows: accents off, then a question mark for what is left."""
+    return "".join(_plain_letter(letter, holds) for letter in text)
+
+
+def _plain_letter(letter: str, holds: Callable[[str], bool]) -> str:
+    if letter in {TICK_BOX, NO_BREAK_SPACE} or holds(letter):
+        return letter
+    parts = [part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part)]
+    known = "".join(part for part in parts if holds(part))
     if known:
         return known
     # A combining mark left over belongs to a letter which was printed already.
-    return "" if unicodedata.combining(character) else "?"
+    return "" if unicodedata.combining(letter) else "?"
 
 
-def _has(character: str) -> bool:
-    if unicodedata.category(character).startswith("C"):
-        return False
-    try:
-        character.encode("cp1252")
-    except UnicodeEncodeError:
-        return False
-    return True
+def _unseen(letter: str) -> bool:
+    return unicodedata.category(letter).startswith("C")
+
+
+@cache
+def holds(page: str) -> frozenset[str]:
+    """Return the letters of a code page (a codec's name)."""
+    found = (bytes([byte]).decode(page, errors="ignore") for byte in range(0x20, 0x100))
+    return frozenset(letter for letter in found if letter and not _unseen(letter))
+
+
+def _holds(page: str, letter: str) -> bool:
+    return letter in holds(page)

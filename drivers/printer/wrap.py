@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING, TypeAlias
 
 from drivers.printer.letters import TICK_BOX
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TICK_BOX_DOTS = 24
 
@@ -38,6 +42,8 @@ class Style:
         return (12 if self.font is Font.A else 9) * self.times_wide
 
 
+Measure: TypeAlias = "Callable[[str, Style], int]"
+
 NORMAL = Style()
 BOLD = Style(bold=True)
 SMALL = Style(Font.B, spacing_dots=24)
@@ -53,10 +59,10 @@ def width_dots(text: str, style: Style) -> int:
     return (len(text) - boxes) * style.cell_dots + boxes * TICK_BOX_DOTS
 
 
-def wrap(text: str, style: Style, room_dots: int) -> tuple[str, ...]:
+def wrap(text: str, style: Style, room_dots: int, measure: Measure = width_dots) -> tuple[str, ...]:
     """Return the lines of `text`, none of them wider than `room_dots`; no line for no text.
 
-    `room_dots` must hold at least one letter of `style` and a tick box.
+    `room_dots` must hold at least one letter of `style` and a tick box. `measure` says how wide a text is in a style.
     """
     lines: list[str] = []
     line = ""
@@ -64,21 +70,21 @@ def wrap(text: str, style: Style, room_dots: int) -> tuple[str, ...]:
         if not word:
             continue
         joined = f"{line} {word}" if line else word
-        if width_dots(joined, style) <= room_dots:
+        if measure(joined, style) <= room_dots:
             line = joined
             continue
         if line:
             lines.append(line)
-        *parts, line = _cut(word, style, room_dots)
+        *parts, line = _cut(word, style, room_dots, measure)
         lines.extend(parts)
     return (*lines, line) if line else tuple(lines)
 
 
-def _cut(word: str, style: Style, room_dots: int) -> list[str]:
+def _cut(word: str, style: Style, room_dots: int, measure: Measure) -> list[str]:
     parts: list[str] = []
-    while width_dots(word, style) > room_dots:
+    while len(word) > 1 and measure(word, style) > room_dots:
         end = 1
-        while width_dots(word[: end + 1], style) <= room_dots:
+        while measure(word[: end + 1], style) <= room_dots:
             end += 1
         after_sign = max(word.rfind(sign, end // 2, end) for sign in "/-_.?&") + 1
         end = after_sign or end

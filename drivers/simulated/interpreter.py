@@ -1,4 +1,4 @@
-"""Reads an ESC/POS byte stream and prints it on a roll, as a printer's firmware does. Adapter (Pillow, qrcode).
+"""Reads an ESC/POS byte stream and prints it on a roll, as a printer's firmware does. Adapter (Pillow).
 
 Source: Epson, "ESC/POS Command Reference". A command that is not known stops nothing: it is noted in `unknown`, and
 its arguments come out as letters, as on a real printer, so that the picture shows it. Real-time commands (DLE EOT)
@@ -9,15 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-import qrcode  # type: ignore[import-untyped]  # it ships without types
 from PIL import Image
 
+from drivers.simulated import codes
 from drivers.simulated.paper import FONT_A, FONT_B, Look, PaperRoll, glyph
-
-if TYPE_CHECKING:
-    from qrcode.main import QRCode  # type: ignore[import-untyped]  # as above
 
 # ESC t n, Epson's numbers.
 _CODE_PAGES = {
@@ -30,13 +26,13 @@ _CODE_PAGES = {
     17: "cp866",
     18: "cp852",
     19: "cp858",
+    45: "cp1250",
+    46: "cp1251",
+    47: "cp1253",
+    48: "cp1254",
+    51: "cp1257",
 }
-_QR_LEVELS = {
-    48: qrcode.ERROR_CORRECT_L,
-    49: qrcode.ERROR_CORRECT_M,
-    50: qrcode.ERROR_CORRECT_Q,
-    51: qrcode.ERROR_CORRECT_H,
-}
+_CODE_128 = 73
 _DEFAULT_LINE_DOTS = 34  # ESC 2: 1/6 inch
 _Bytes = Generator[None, int, None]
 
@@ -44,15 +40,21 @@ _Bytes = Generator[None, int, None]
 class EscPosInterpreter:
     """Feed it bytes as they arrive.
 
-    `cut` is called with each finished paper, `answer` with what the printer says back in its turn (GS r).
+    `cut` is called with each finished paper, `answer` with what the printer says back in its turn (GS r, GS ( H),
+    `tell_by_itself` with what it is told to say unasked (GS a).
     """
 
     def __init__(
-        self, width_dots: int, cut: Callable[[PaperRoll], None], answer: Callable[[bytes], None] = lambda _: None
+        self,
+        width_dots: int,
+        cut: Callable[[PaperRoll], None],
+        answer: Callable[[bytes], None] = lambda _: None,
+        tell_by_itself: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._width_dots = width_dots
         self._cut = cut
         self._answer = answer
+        self._tell_by_itself = tell_by_itself
         self._cut_dots = 0
         self.unknown: list[bytes] = []
         self.roll = PaperRoll(width_dots)
@@ -85,8 +87,10 @@ class EscPosInterpreter:
         self._pieces: list[Image.Image] = []
         self._text = ""
         self._qr_module_dots = 3
-        self._qr_level = qrcode.ERROR_CORRECT_L
+        self._qr_level = 48
         self._qr_data = b""
+        self._bar_module_dots = 3
+        self._bar_height_dots = 162
 
     def _read(self) -> Generator[None, int, None]:
         """Take one byte at a time; a command's arguments are taken by whoever knows it."""
@@ -170,14 +174,14 @@ class EscPosInterpreter:
             case _:
                 self.unknown.append(b"\x1b" + bytes([command]))
 
-    def _group(self) -> _Bytes:
+    def _group(self) -> _Bytes:  # noqa: C901, PLR0912  (one arm a command)
         command = yield
         match chr(command):
             case "!":
                 size = yield
                 self._look = replace(self._look, times_wide=(size >> 4) + 1, times_high=(size & 7) + 1)
             case "a":
-                yield  # automatic status back: this one speaks only when asked
+                self._tell_by_itself((yield))
             case "B":
                 self._look = replace(self._look, inverted=bool((yield) & 1))
             case "V":
@@ -192,6 +196,14 @@ class EscPosInterpreter:
                 yield from self._raster()
             case "(":
                 yield from self._function()
+            case "w":
+                self._bar_module_dots = yield
+            case "h":
+                self._bar_height_dots = yield
+            case "H" | "f":
+                yield  # a bar code's letters: ours prints them as text
+            case "k":
+                yield from self._bar_code()
             case "L" | "W" | "P":
                 yield
                 yield
@@ -240,6 +252,8 @@ class EscPosInterpreter:
             data.append((yield))
         if chr(family) == "k" and data[:1] == b"1":  # 49: QR code
             self._qr(data[1], bytes(data[2:]))
+        elif chr(family) == "H" and data[:2] == b"00":  # 48, 48: transmit process ID
+            self._answer(b"\x37\x22" + data[2:6] + b"\x00")
         else:
             self.unknown.append(b"\x1d(" + bytes([family]))
 
@@ -248,19 +262,23 @@ class EscPosInterpreter:
             case 67:
                 self._qr_module_dots = data[0]
             case 69:
-                self._qr_level = _QR_LEVELS[data[0]]
+                self._qr_level = data[0]
             case 80:
                 self._qr_data = data[1:]
             case 81:
-                image = self._qr_image()
+                image = codes.qr_code(self._qr_data, self._qr_level, self._qr_module_dots)
                 self.roll.print_strip(image, self._left(image.width), image.height)
 
-    def _qr_image(self) -> Image.Image:
-        code: QRCode = qrcode.QRCode(error_correction=self._qr_level, border=0)
-        code.add_data(self._qr_data)
-        code.make(fit=True)
-        modules = code.get_matrix()
-        image = Image.new("1", (len(modules), len(modules)), 0)
-        image.putdata([int(dark) for row in modules for dark in row])
-        size = (image.width * self._qr_module_dots, image.height * self._qr_module_dots)
-        return image.resize(size, Image.Resampling.NEAREST)
+    def _bar_code(self) -> _Bytes:
+        """GS k 73 n: a Code 128 of n bytes, which begin with its code set."""
+        kind = yield
+        length = yield
+        data = bytearray()
+        for _ in range(length):
+            data.append((yield))
+        if kind != _CODE_128 or data[:2] != b"{B":
+            self.unknown.append(b"\x1dk" + bytes([kind]))
+            return
+        image = codes.bar_code(bytes(data[2:]).replace(b"{{", b"{").decode("ascii"), self._bar_module_dots)
+        image = image.resize((image.width, self._bar_height_dots), Image.Resampling.NEAREST)
+        self.roll.print_strip(image, self._left(image.width), image.height)

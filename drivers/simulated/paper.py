@@ -98,12 +98,16 @@ def glyph(letter: str, look: Look) -> Image.Image:
     return cell.resize(size, Image.Resampling.NEAREST)
 
 
-# What of CP1252 the font's file for western languages leaves to the one for the others.
-_IN_THE_OTHER_FILE = frozenset("ŠŽšžŸƒ")
+# Of the letters from U+0100 on, the font's file for western languages has these; the others are in a second one.
+_IN_THE_FIRST_FILE = frozenset("ıŒœ")
 
 
 def _face(letter: str, look: Look) -> ImageFont.FreeTypeFont:
-    letters = "latin-ext" if letter in _IN_THE_OTHER_FILE else "latin"
+    letters = "latin"
+    if "\u0100" <= letter < "\u0250" and letter not in _IN_THE_FIRST_FILE:
+        letters = "latin-ext"
+    elif "\u0400" <= letter < "\u0500":
+        letters = "cyrillic"
     return _load(f"ibm-plex-mono-{letters}-{700 if look.bold else 500}-normal.woff", look.font.size_px)
 
 

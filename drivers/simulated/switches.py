@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,16 @@ class Switches:
     paper_left_dots: int | None = None
     """What is left on the roll; it runs out in the middle of a paper."""
 
+    trouble_after_bytes: int | None = None
+    """Its cover is opened, or its paper is out, when so many more bytes have come."""
+    trouble_is_cover: bool = False
+    """Which of the two."""
+
+    def in_trouble(self) -> Switches:
+        """Return them after the trouble has come."""
+        over = replace(self, trouble_after_bytes=None)
+        return replace(over, cover_open=True) if self.trouble_is_cover else replace(over, paper_out=True)
+
     @property
     def prints(self) -> bool:
         """Whether what is received comes out on paper."""
@@ -43,3 +53,10 @@ class Switches:
             4: {0x0C: self.paper_near_end or self.paper_out, 0x60: self.paper_out},
         }
         return 0x12 | sum(bit for bit, shown in bits.get(question, {}).items() if shown)
+
+    def automatic_status(self) -> bytes:
+        """Return the four bytes of the automatic status (GS a): bit 4 is set in the first, in the others clear."""
+        first = 0x10 | (0x08 if not self.prints else 0) | (0x20 if self.cover_open else 0)
+        second = (0x08 if self.cutter_jammed else 0) | (0x40 if self.overheated else 0)
+        third = (0x03 if self.paper_near_end or self.paper_out else 0) | (0x0C if self.paper_out else 0)
+        return bytes([first, second, third, 0])

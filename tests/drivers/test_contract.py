@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from network_printer_rig import NetworkPrinterRig
+from printer_rig import NetworkPrinterRig, SerialPrinterRig, UsbPrinterRig
 from serial_scanner_rig import SerialScannerRig
 
 from drivers.interface import DeviceDown, DeviceName, DeviceUp, Fault
@@ -19,6 +19,8 @@ DEVICE = DeviceName("device")
 # Each adapter with the device it is tried on: `driver()` makes one, `device()` is a context, plugged in inside of it.
 RIGS = [
     NetworkPrinterRig,
+    SerialPrinterRig,
+    UsbPrinterRig,
     SerialScannerRig,
 ]
 

@@ -11,7 +11,8 @@ from kiosk_samples import READY
 from catalogue.pack import Pack
 from catalogue.sheet import Notice, Paragraph
 from catalogue.typography import french
-from drivers.printer.layout import Paper, lay_out
+from drivers.printer.laid import Paper
+from drivers.printer.layout import lay_out
 from kiosk.journeys.events import CaseChosen, SectionTouched
 from kiosk.journeys.reading import choose_case, touch_section
 from kiosk.journeys.state import Asking, ChecklistPaper, Listing, Reading, SheetPaper

@@ -12,8 +12,9 @@ import zxingcpp
 from PIL import Image, ImageFilter
 from receipts import ADDRESS, MOVING
 
-from drivers.printer.encode import encode
-from drivers.printer.layout import Code, Gap, Laid, Line, Paper, Stroke, lay_out
+from drivers.printer.encode import encode, encode_cut
+from drivers.printer.laid import Code, Gap, Laid, Line, Paper, Stroke
+from drivers.printer.layout import lay_out
 from drivers.printer.letters import NO_BREAK_SPACE
 from drivers.simulated.interpreter import EscPosInterpreter
 
@@ -56,7 +57,7 @@ def test_the_receipt_is_laid_as_it_was(paper):
 
 @pytest.mark.parametrize("paper", Paper)
 def test_the_receipt_is_sent_as_it_was(paper):
-    assert encode(lay_out(MOVING, paper), paper) == golden(paper, "bin").read_bytes()
+    assert encode(lay_out(MOVING, paper), paper) + encode_cut() == golden(paper, "bin").read_bytes()
 
 
 @pytest.mark.parametrize("paper", Paper)
@@ -82,4 +83,4 @@ def test_a_worn_and_tilted_code_is_still_read(paper):
 if __name__ == "__main__":
     for each in Paper:
         golden(each, "txt").write_text(as_text(lay_out(MOVING, each)), encoding="utf-8")
-        golden(each, "bin").write_bytes(encode(lay_out(MOVING, each), each))
+        golden(each, "bin").write_bytes(encode(lay_out(MOVING, each), each) + encode_cut())

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from drivers.printer.encode import encode
-from drivers.printer.layout import Paper, Text, TickBox, lay_out
+from drivers.printer.elements import Text, TickBox
+from drivers.printer.encode import encode, encode_cut
+from drivers.printer.laid import Paper
+from drivers.printer.layout import lay_out
 from drivers.simulated.interpreter import EscPosInterpreter
+from drivers.simulated.mechanism import save
 from drivers.simulated.paper import FONT_A, FONT_B, Look, PaperRoll, glyph
-from drivers.simulated.printer import save
 from drivers.simulated.realtime import Ask, ClearBuffers, RealTimeOrders
 
 FRENCH = "aàâäæbcçdeéèêëfghiîïjklmnoôöœpqrstuùûüvwxyÿz AÀÂÄÆBCÇDEÉÈÊËFGHIÎÏJKLMNOÔÖŒPQRSTUÙÛÜVWXYŸZ"
@@ -31,7 +33,7 @@ def printed(data, paper=Paper.MM_80):
 
 
 def paper_of(*receipt):
-    (roll,) = printed(encode(lay_out(receipt, Paper.MM_80), Paper.MM_80))
+    (roll,) = printed(encode(lay_out(receipt, Paper.MM_80), Paper.MM_80) + encode_cut())
     return roll
 
 

@@ -1,4 +1,4 @@
-"""How large a QR code is printed, so that it fits the paper and a telephone reads it. No I/O."""
+"""How large a code is printed, so that it fits the paper and a telephone reads it. No I/O."""
 
 from __future__ import annotations
 
@@ -23,3 +23,19 @@ def module_dots(content: str, room_dots: int) -> int | None:
     if most_dots < _SMALLEST_DOTS:
         return None
     return max(_SMALLEST_DOTS, min(most_dots, _WANTED_DOTS // modules))
+
+
+# Code 128 (ISO/IEC 15417): 11 modules a letter, and start, check and stop of 11, 11 and 13, between quiet zones of 10.
+_BAR_LETTER_MODULES = 11
+_BAR_FRAME_MODULES = 35 + 20
+_BAR_WIDEST_DOTS = 3  # 0.375 mm, the middle of what readers ask for
+_BAR_SMALLEST_DOTS = 2  # thinner bars of a thermal head run into each other
+
+
+def bar_module_dots(content: str, room_dots: int) -> int | None:
+    """Return the width of a bar code's thinnest bar in dots, or None where no readable one of `content` fits."""
+    if not content or not content.isascii() or not content.isprintable():
+        return None
+    modules = _BAR_FRAME_MODULES + _BAR_LETTER_MODULES * len(content)
+    dots = min(room_dots // modules, _BAR_WIDEST_DOTS)
+    return dots if dots >= _BAR_SMALLEST_DOTS else None

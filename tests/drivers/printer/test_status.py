@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.interface import Fault
-from drivers.printer.status import Question, fault, is_end_of_job, is_status
+from drivers.interface import Caution, Fault
+from drivers.printer.status import Question, automatic_fault, caution, fault, is_status
 from drivers.simulated.switches import Switches
 
 GOOD = dict.fromkeys(Question, 0x12)
@@ -17,11 +17,6 @@ def test_of_all_bytes_those_with_the_fixed_bits_are_a_status():
     assert {byte for byte in range(256) if is_status(byte)} == {
         0x12 | a | b for a in (0, 0x04, 0x08, 0x0C) for b in (0, 0x20, 0x40, 0x60)
     }
-
-
-def test_of_all_bytes_four_end_a_job_and_none_of_them_is_a_status():
-    assert [byte for byte in range(256) if is_end_of_job(byte)] == [0x00, 0x03, 0x0C, 0x0F]
-    assert not any(is_status(byte) for byte in (0x00, 0x03, 0x0C, 0x0F))
 
 
 @pytest.mark.parametrize("question", Question)
@@ -77,3 +72,14 @@ def test_the_simulator_says_what_its_switches_are():
         (Switches(cutter_jammed=True), Fault.CUTTER_JAMMED),
     ]:
         assert fault({question: switches.status(question) for question in Question}) is meaning
+        assert automatic_fault(switches.automatic_status()) is meaning
+
+
+def test_paper_near_its_end_is_a_caution_and_no_fault():
+    answers = {question: Switches(paper_near_end=True).status(question) for question in Question}
+    assert (fault(answers), caution(answers)) == (None, Caution.PAPER_NEAR_END)
+
+
+@given(st.binary(min_size=4, max_size=4))
+def test_no_automatic_status_raises_anything(status):
+    assert automatic_fault(status) is None or isinstance(automatic_fault(status), Fault)

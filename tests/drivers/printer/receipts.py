@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.printer.layout import (
+from drivers.printer.elements import (
     Bullet,
     Emphasis,
     Heading,

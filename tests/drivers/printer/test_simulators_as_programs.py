@@ -15,8 +15,9 @@ from receipts import ADDRESS, MOVING
 
 from drivers.interface import DeviceName, DeviceUp
 from drivers.news import Printed
-from drivers.printer.layout import Paper
-from drivers.printer.network import NetworkPrinter, PrintJob
+from drivers.printer import opening
+from drivers.printer.laid import Paper
+from drivers.printer.receipt_printer import PrintJob, ReceiptPrinter, Settings
 
 
 @contextmanager
@@ -34,7 +35,8 @@ def test_the_printer_leaves_a_picture_of_each_paper(paper, tmp_path, run, news):
     with program("drivers.simulated.printer", *arguments) as printer:
         said = printer.stdout.readline().decode()
         assert said.startswith("listening on 127.0.0.1:")
-        driver = NetworkPrinter(DeviceName("printer"), "127.0.0.1", int(said.rpartition(":")[2]), paper)
+        way = opening.over_network("127.0.0.1", int(said.rpartition(":")[2]), connect_s=5)
+        driver = ReceiptPrinter(DeviceName("printer"), way, Settings(paper))
         running = run(driver)
         news.wait_for(DeviceUp(DeviceName("printer")))
         driver.submit(PrintJob(1, MOVING))

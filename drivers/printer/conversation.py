@@ -1,0 +1,143 @@
+"""What is said over an open line to one receipt printer. Adapter (time).
+
+Answers to questions carry no number. So one question is open at a time, and a question that got no answer stays open:
+a late byte is taken for the answer it is, never for one to the next question.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from drivers.interface import DeviceError, Fault
+from drivers.printer import status
+from drivers.printer.answers import Answer, AnswerReader, Automatic, PaperSensor, ProcessEnded, RealTime
+from drivers.printer.status import CLEAR_BUFFERS, ONLY_WHEN_ASKED, PAPER_SENSOR, TELL_BY_YOURSELF, Question
+
+if TYPE_CHECKING:
+    import threading
+
+    from drivers.interface import Caution
+    from drivers.printer.job import Mark
+    from drivers.printer.lines import Line
+    from drivers.printer.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """How long a printer is waited for, and how often it is looked after."""
+
+    connect_s: float = 1.5
+    answer_s: float = 1.0
+    # A receipt of two metres on a slow head of 50 mm/s; before the screen gives the paper up (60 s).
+    job_s: float = 45.0
+    # With the answers, a missing roll is known within two seconds.
+    look_s: float = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a printer says of itself."""
+
+    fault: Fault | None
+    caution: Caution | None = None
+
+
+class Conversation:
+    """Questions, data and marks; every method raises OSError when the line is lost, DeviceError for nonsense."""
+
+    def __init__(self, line: Line, profile: Profile, deadlines: Deadlines, stop: threading.Event) -> None:
+        self._line = line
+        self._profile = profile
+        self._deadlines = deadlines
+        self._stop = stop
+        self._reader = AnswerReader()
+        self._open_question: Question | None = None
+        self._answers: dict[Question, int] = {}
+        self._said_fault: Fault | None = None
+        self._marks: deque[tuple[Mark, bytes]] = deque()
+        self._number = 0
+        self._heard: deque[Mark] = deque()
+        self.send(TELL_BY_YOURSELF if profile.tells_by_itself else ONLY_WHEN_ASKED, deadlines.answer_s)
+
+    def ask(self) -> Report:
+        """Return how the printer is; `NOT_ANSWERING` where it does not say all of it in time."""
+        deadline_s = time.monotonic() + self._deadlines.answer_s
+        self._answers.clear()
+        if self._open_question is not None and not self._wait_for_answer(deadline_s):
+            return Report(Fault.NOT_ANSWERING)
+        for question in Question:
+            self._open_question = question
+            self.send(question.order, deadline_s - time.monotonic())
+            if not self._wait_for_answer(deadline_s):
+                return Report(Fault.NOT_ANSWERING)
+        return Report(status.fault(self._answers), status.caution(self._answers))
+
+    def send(self, data: bytes, wait_s: float) -> None:
+        """Send all of `data`.
+
+        Raises:
+            DeviceError: the printer takes nothing more, or we were stopped; it may have taken a part.
+        """
+        deadline_s = time.monotonic() + wait_s
+        while data:
+            if self._stop.is_set() or time.monotonic() >= deadline_s:
+                raise DeviceError(self._said_fault or Fault.NOT_ANSWERING, "the printer takes nothing more")
+            data = data[self._line.write(data, min(deadline_s - time.monotonic(), self._deadlines.answer_s)) :]
+            if data:
+                self.listen(0)
+            if data and self._said_fault is not None:
+                raise DeviceError(self._said_fault, f"the printer stops in the middle: {self._said_fault.name}")
+
+    def send_marked(self, data: bytes, mark: Mark, wait_s: float) -> None:
+        """Send `data` and a mark behind it, which `next_mark` returns once all of it is on paper."""
+        self._number = (self._number + 1) % 10_000
+        number = b"%04d" % self._number
+        order = status.process_mark(number) if self._profile.tells_process else PAPER_SENSOR
+        self._marks.append((mark, number))
+        self.send(data + order, wait_s)
+
+    def next_mark(self) -> Mark | None:
+        """Return the next mark the printer has come to, if it has."""
+        return self._heard.popleft() if self._heard else None
+
+    def clear(self) -> None:
+        """Have the printer drop what it holds; on return it surely has, or it does not answer.
+
+        Its answers come after the clearing: from then on nothing of what was sent can come out.
+        """
+        self.send(CLEAR_BUFFERS, self._deadlines.answer_s)
+        self._marks.clear()
+        self._heard.clear()
+        self.ask()
+
+    def listen(self, wait_s: float) -> bool:
+        """Take what the printer says; say whether it said something within `wait_s`."""
+        data = self._line.read(wait_s)
+        for answer in self._reader.receive(data):
+            self._take(answer)
+        return bool(data)
+
+    def _wait_for_answer(self, deadline_s: float) -> bool:
+        while self._open_question is not None:
+            left_s = deadline_s - time.monotonic()
+            if left_s <= 0 or self._stop.is_set():
+                return False
+            self.listen(left_s)
+        return True
+
+    def _take(self, answer: Answer) -> None:
+        match answer:
+            case RealTime(byte) if self._open_question is not None:
+                self._answers[self._open_question] = byte
+                self._open_question = None
+            case Automatic(data):
+                self._said_fault = status.automatic_fault(data)
+            case PaperSensor() if self._marks and not self._profile.tells_process:
+                self._heard.append(self._marks.popleft()[0])
+            case ProcessEnded(number) if self._marks and self._marks[0][1] == number:
+                self._heard.append(self._marks.popleft()[0])
+            case _:
+                raise DeviceError(Fault.NOT_ANSWERING, f"the printer says {answer!r}, which nobody asked")
