@@ -59,6 +59,7 @@ class Conversation:
         self._said_fault: Fault | None = None
         self._marks: deque[tuple[Mark, bytes]] = deque()
         self._number = 0
+        self._abandoned: deque[bytes] = deque(maxlen=8)
         self._heard: deque[Mark] = deque()
         self.send(TELL_BY_YOURSELF if profile.tells_by_itself else ONLY_WHEN_ASKED, deadlines.answer_s)
 
@@ -109,9 +110,12 @@ class Conversation:
         Its answers come after the clearing: from then on nothing of what was sent can come out.
         """
         self.send(CLEAR_BUFFERS, self._deadlines.answer_s)
+        # The printer may have come to a mark before it was cleared: it says so before it answers what follows.
+        self._abandoned.extend(number for _, number in self._marks)
         self._marks.clear()
         self._heard.clear()
-        self.ask()
+        if self.ask().fault is not Fault.NOT_ANSWERING:
+            self._abandoned.clear()
 
     def listen(self, wait_s: float) -> bool:
         """Take what the printer says; say whether it said something within `wait_s`."""
@@ -135,9 +139,13 @@ class Conversation:
                 self._open_question = None
             case Automatic(data):
                 self._said_fault = status.automatic_fault(data)
-            case PaperSensor() if self._marks and not self._profile.tells_process:
-                self._heard.append(self._marks.popleft()[0])
             case ProcessEnded(number) if self._marks and self._marks[0][1] == number:
+                self._heard.append(self._marks.popleft()[0])
+            case ProcessEnded(number) if number in self._abandoned:
+                self._abandoned.remove(number)
+            case PaperSensor() if self._abandoned and not self._profile.tells_process:
+                self._abandoned.popleft()
+            case PaperSensor() if self._marks and not self._profile.tells_process:
                 self._heard.append(self._marks.popleft()[0])
             case _:
                 raise DeviceError(Fault.NOT_ANSWERING, f"the printer says {answer!r}, which nobody asked")

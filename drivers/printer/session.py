@@ -7,7 +7,6 @@ it are done here, and what the printer says to them goes in.
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty
 from typing import TYPE_CHECKING, assert_never
@@ -181,8 +180,7 @@ class Session:
                 self._journal.cutting()
                 self._talk.send_marked(cut, Mark.CUT, left_s)
             case Order.CLEAR:
-                with suppress(OSError, DeviceError):  # what is lost holds nothing that could be cleared
-                    self._talk.clear()
+                self._talk.clear()
             case Order.CUT_OFF:
                 self._cut_off()
             case _:

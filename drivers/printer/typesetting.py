@@ -69,7 +69,7 @@ class Typesetter:
         spare = (self.dots - width_dots(left + right, NORMAL)) // NORMAL.cell_dots
         page = letters.page_for(left + right, self.pages)
         if page is None or not (left_page and right_page):
-            return [*self.lines(left, NORMAL), *self.lines(right, NORMAL)]
+            return self.lines(f"{left}\u00a0: {right}", NORMAL)  # drawn letters stand in no columns
         if spare >= 2:  # noqa: PLR2004  (less than two spaces do not set anything apart)
             return [Line(left + " " * spare + right, NORMAL, page)]
         ends = wrap(right, NORMAL, self.dots)

@@ -27,6 +27,12 @@ class News:
             told = self._changed.wait_for(lambda: self._has(events), patience_s)
         assert told, f"waited for {events}, heard {self.events}"
 
+    def wait_until(self, happened, patience_s=20):
+        """Wait until `happened` says so of all that was told."""
+        with self._changed:
+            told = self._changed.wait_for(lambda: happened(self.events), patience_s)
+        assert told, f"waited in vain, heard {self.events[-10:]}"
+
     def _has(self, events):
         heard = iter(self.events)
         return all(event in heard for event in events)

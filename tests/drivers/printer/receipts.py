@@ -1,9 +1,16 @@
-"""The receipt of the golden files: what the kiosk of a town hall prints. No I/O."""
+"""The receipts of the golden files: what the kiosk of a town hall prints, in five languages. No I/O.
+
+`fr` is printed in code page 1252, `en` too; `ro` on the page of central Europe or drawn, by its letters; `uk` in
+Cyrillic, on the pages of an Epson, and drawn on others; `ar` is drawn on all.
+"""
 
 from __future__ import annotations
 
 from drivers.printer.elements import (
+    Barcode,
     Bullet,
+    Columns,
+    Duplicate,
     Emphasis,
     Heading,
     Kicker,
@@ -49,3 +56,78 @@ MOVING: Receipt = (
         Emphasis.SMALL,
     ),
 )
+
+WHERE = "https://www.service-public.fr/particuliers/vosdroits/F1342"
+
+
+def _residence(  # noqa: PLR0913, PLR0917  (the sentences of one paper, in its order)
+    title: str, bring: str, documents: tuple[str, ...], note: str, day: str, code: str
+) -> Receipt:
+    return (
+        Kicker("France Services de Marcenat"),
+        Title(title),
+        Columns(day, "30/11/2026 14:30"),
+        Rule(),
+        Heading(bring),
+        *(TickBox(document) for document in documents),
+        Note(note),
+        Barcode("RDV-4711"),
+        QrCode(WHERE, code),
+    )
+
+
+ENGLISH = _residence(
+    "Residence permit",
+    "Documents to bring",
+    (
+        "Valid passport",
+        "Proof of address less than 6 months old: rent receipt, electricity bill, insurance",
+        "3 identity photographs",
+    ),
+    "Fee: €225, paid by tax stamp. An adviser can help you: it is free.",
+    "Appointment",
+    "The official page, in French",
+)
+ARABIC = _residence(
+    "بطاقة الإقامة",
+    "الوثائق المطلوبة",
+    (
+        "جواز سفر ساري المفعول",
+        "إثبات السكن منذ أقل من 6 أشهر: وصل إيجار أو فاتورة كهرباء أو تأمين السكن",
+        "3 صور شخصية",
+    ),
+    "الرسوم 225 يورو. يمكن لمستشار مساعدتك مجانا.",
+    "الموعد",
+    "الصفحة الرسمية بالفرنسية",
+)
+UKRAINIAN = _residence(
+    "Посвідка на проживання",
+    "Які документи принести",
+    (
+        "Дійсний паспорт",
+        "Підтвердження адреси, не старше 6 місяців: квитанція за оренду, рахунок за електроенергію, страхування житла",
+        "3 фотографії",
+    ),
+    "Збір 225 €. Радник допоможе вам безкоштовно: ґанок ліворуч, перший під’їзд.",
+    "Зустріч",
+    "Офіційна сторінка французькою",
+)
+ROMANIAN = _residence(
+    "Permis de ședere",
+    "Documente de adus",
+    (
+        "Pașaport valabil",
+        "Dovada adresei, mai nouă de 6 luni: chitanță de chirie, factură de electricitate, asigurarea locuinței",
+        "3 fotografii de identitate",
+    ),
+    "Taxă: 225 €. Un consilier vă poate ajuta gratuit.",
+    "Programare",
+    "Pagina oficială, în franceză",
+)
+RECEIPTS: dict[str, Receipt] = {
+    "fr": MOVING,
+    "en": (Duplicate("DUPLICATE"), *ENGLISH),
+    "ar": ARABIC,
+    "uk": UKRAINIAN,
+    "ro": ROMANIAN,
+}

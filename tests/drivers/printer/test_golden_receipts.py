@@ -1,6 +1,7 @@
-"""One receipt on both papers: as lines, as bytes, and as the picture which those bytes print.
+"""Receipts in five languages on both papers: as lines, as bytes, and as the picture which those bytes print.
 
-`python tests/drivers/test_golden_receipts.py` writes the golden files anew; read the difference before you commit it.
+`python tests/drivers/printer/test_golden_receipts.py` writes the golden files anew; read the difference, and look at
+the pictures, before you commit it.
 """
 
 from __future__ import annotations
@@ -9,78 +10,128 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
-from PIL import Image, ImageFilter
-from receipts import ADDRESS, MOVING
+from PIL import Image, ImageChops, ImageFilter
+from receipts import ADDRESS, RECEIPTS, WHERE
 
+from drivers.printer.drawing import ruler
 from drivers.printer.encode import encode, encode_cut
-from drivers.printer.laid import Code, Gap, Laid, Line, Paper, Stroke
+from drivers.printer.laid import Bars, Code, Dots, Drawn, Gap, Laid, Line, Paper, Stroke
 from drivers.printer.layout import lay_out
 from drivers.printer.letters import NO_BREAK_SPACE
+from drivers.printer.profile import GENERIC, PROFILES
 from drivers.simulated.interpreter import EscPosInterpreter
 
 GOLDEN = Path(__file__).parent / "golden"
+EPSON = PROFILES["epson-tm-t20"]
+# Ukrainian is the one whose look depends on the printer: in its own letters here, drawn there.
+PRINTED = [*((language, GENERIC) for language in RECEIPTS), ("uk", EPSON)]
+
+each = pytest.mark.parametrize(
+    ("language", "profile"), PRINTED, ids=[f"{language}-{profile.name}" for language, profile in PRINTED]
+)
+papers = pytest.mark.parametrize("paper", Paper, ids=lambda paper: f"{paper.value}mm")
 
 
-def golden(paper: Paper, kind: str) -> Path:
-    return GOLDEN / f"moving-{paper.value}mm.{kind}"
+def golden(language, profile, paper, kind) -> Path:
+    return GOLDEN / f"{language}-{profile.name}-{paper.value}mm.{kind}"
+
+
+def laid_of(language, profile, paper):
+    return lay_out(RECEIPTS[language], paper, profile, ruler())
+
+
+def bytes_of(language, profile, paper):
+    return encode(laid_of(language, profile, paper), paper, profile) + encode_cut(profile)
 
 
 def as_text(laid: tuple[Laid, ...]) -> str:
-    lines = []
-    for piece in laid:
-        match piece:
-            case Line(text, style):
-                mark = f"{'b' if style.bold else ' '}{style.font.name}{style.times_wide}x{style.times_high}"
-                lines.append(f"{mark} |{text}|")
-            case Gap(dots):
-                lines.append(f"gap {dots}")
-            case Stroke(dots):
-                lines.append(f"stroke {dots}")
-            case Code(content, dots):
-                lines.append(f"code of {dots} dots {content}")
-    return "\n".join(lines) + "\n"
+    return "".join(f"{_as_line(piece)}\n" for piece in laid)
+
+
+def _as_line(piece: Laid) -> str:
+    match piece:
+        case Line(text, style, page):
+            bold = "b" if style.bold else " "
+            return f"{bold}{style.font.name}{style.times_wide}x{style.times_high} {page} |{text}|"
+        case Drawn(text, style, mark, inset, from_right, centred):
+            side = "centre" if centred else "right" if from_right else "left"
+            return f"drawn from {side} at {inset} {mark}|{text}|{' bold' if style.bold else ''}"
+        case Gap(dots):
+            return f"gap {dots}"
+        case Stroke(dots):
+            return f"stroke {dots}"
+        case Code(content, dots):
+            return f"code of {dots} dots {content}"
+        case Bars(content, dots, height):
+            return f"bars of {dots} dots, {height} high, {content}"
+        case Dots(raster):
+            return f"picture of {raster.width_dots} x {raster.height_dots} dots"
 
 
 def printed(data: bytes, paper: Paper):
-    papers = []
-    interpreter = EscPosInterpreter(paper.dots, papers.append)
+    cut = []
+    interpreter = EscPosInterpreter(paper.dots, cut.append)
     interpreter.receive(data)
     assert interpreter.unknown == []
-    (roll,) = papers
+    (roll,) = cut
     return roll
 
 
-@pytest.mark.parametrize("paper", Paper)
-def test_the_receipt_is_laid_as_it_was(paper):
-    assert as_text(lay_out(MOVING, paper)) == golden(paper, "txt").read_text(encoding="utf-8")
+@papers
+@each
+def test_the_receipt_is_laid_as_it_was(language, profile, paper):
+    said = as_text(laid_of(language, profile, paper))
+    assert said == golden(language, profile, paper, "txt").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("paper", Paper)
-def test_the_receipt_is_sent_as_it_was(paper):
-    assert encode(lay_out(MOVING, paper), paper) + encode_cut() == golden(paper, "bin").read_bytes()
+@papers
+@each
+def test_the_receipt_is_sent_as_it_was(language, profile, paper):
+    assert bytes_of(language, profile, paper) == golden(language, profile, paper, "bin").read_bytes()
 
 
-@pytest.mark.parametrize("paper", Paper)
-def test_the_paper_says_what_was_laid(paper):
-    laid = [piece.text for piece in lay_out(MOVING, paper) if isinstance(piece, Line)]
-    roll = printed(golden(paper, "bin").read_bytes(), paper)
-    assert roll.text_lines == [line.replace(NO_BREAK_SPACE, " ") for line in laid]
+@papers
+@each
+def test_the_receipt_looks_as_it_did(language, profile, paper):
+    ink = printed(golden(language, profile, paper, "bin").read_bytes(), paper).ink()
+    with Image.open(golden(language, profile, paper, "png")) as looked:
+        assert ImageChops.logical_xor(ink, looked.convert("1")).getbbox() is None
 
 
-@pytest.mark.parametrize("paper", Paper)
-def test_the_code_on_the_paper_leads_to_the_official_address(paper):
-    picture = printed(golden(paper, "bin").read_bytes(), paper).picture()
-    assert [found.text for found in zxingcpp.read_barcodes(picture)] == [ADDRESS]
+@papers
+@each
+def test_the_paper_says_what_was_laid(language, profile, paper):
+    said = [piece.text for piece in laid_of(language, profile, paper) if isinstance(piece, Line)]
+    roll = printed(golden(language, profile, paper, "bin").read_bytes(), paper)
+    assert roll.text_lines == [line.replace(NO_BREAK_SPACE, " ") for line in said]
 
 
-@pytest.mark.parametrize("paper", Paper)
-def test_a_worn_and_tilted_code_is_still_read(paper):
-    picture = printed(golden(paper, "bin").read_bytes(), paper).picture()
+@papers
+@each
+def test_codes_are_read_from_the_paper_though_it_is_worn_and_tilted(language, profile, paper):
+    picture = printed(golden(language, profile, paper, "bin").read_bytes(), paper).picture()
     worn = picture.filter(ImageFilter.GaussianBlur(1.5)).rotate(3, Image.Resampling.BICUBIC, fillcolor="white")
-    assert [found.text for found in zxingcpp.read_barcodes(worn)] == [ADDRESS]
+    wanted = {ADDRESS} if language == "fr" else {WHERE}
+    assert {found.text for found in zxingcpp.read_barcodes(worn, formats=zxingcpp.BarcodeFormat.QRCode)} == wanted
+    bars = {found.text for found in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.Code128)}
+    assert bars == (set() if language == "fr" else {"RDV-4711"})
+
+
+@papers
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda profile: profile.name)
+@pytest.mark.parametrize("language", RECEIPTS)
+def test_no_model_leaves_a_letter_or_a_code_out(language, profile, paper):
+    laid = laid_of(language, profile, paper)
+    assert not any("?" in piece.text for piece in laid if isinstance(piece, Line | Drawn))
+    roll = printed(encode(laid, paper, profile) + b"\x1dV\x00", paper)
+    found = {found.text for found in zxingcpp.read_barcodes(roll.picture())}
+    assert {ADDRESS if language == "fr" else WHERE} <= found
 
 
 if __name__ == "__main__":
-    for each in Paper:
-        golden(each, "txt").write_text(as_text(lay_out(MOVING, each)), encoding="utf-8")
-        golden(each, "bin").write_bytes(encode(lay_out(MOVING, each), each) + encode_cut())
+    for each_language, each_profile in PRINTED:
+        for each_paper in Paper:
+            here = (each_language, each_profile, each_paper)
+            golden(*here, "txt").write_text(as_text(laid_of(*here)), encoding="utf-8")
+            golden(*here, "bin").write_bytes(bytes_of(*here))
+            printed(bytes_of(*here), each_paper).ink().save(golden(*here, "png"), optimize=True)
