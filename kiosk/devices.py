@@ -60,15 +60,19 @@ class Devices:
         match event:
             case Printed(_, job):
                 self._post(ev.Printed(job))
-            case NotPrinted(_, job, fault) | PrintUnknown(_, job, fault):
+            case NotPrinted(_, job, fault):
                 self._post(ev.NotPrinted(job, fault))
+            case PrintUnknown(_, job, fault):
+                self._post(ev.PrintUnknown(job, fault))
             case Scanned(_, code):
                 self._post(ev.Scanned(code))
             case DeviceUp(device, _):
                 self.serving |= {device}
+                self._post(ev.DeviceChanged(str(device), None))
                 _log.info("device up", device=device)
             case DeviceDown(device, fault):
                 self.serving -= {device}
+                self._post(ev.DeviceChanged(str(device), fault))
                 _log.warning("device down", device=device, fault=fault.name)
             case _:
                 assert_never(event)

@@ -14,6 +14,7 @@ from catalogue.checklist import Item, ItemKind, checklist
 from catalogue.typography import french
 from drivers.printer.elements import (
     Bullet,
+    Duplicate,
     Element,
     Emphasis,
     Heading,
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
     from catalogue.sheet import Sheet
 
 
-def receipt(paper: Paper, structure: str, today: str) -> Receipt:
-    """Return the receipt of a paper printed in `structure` on the day `today` (ISO 8601)."""
+def receipt(paper: Paper, structure: str, today: str, *, copy: bool = False) -> Receipt:
+    """Return the receipt of a paper printed in `structure` on the day `today` (ISO 8601); a copy says it is one."""
     match paper:
         case ChecklistPaper(sheet, answers):
             body = tuple(_checklist(sheet, answers))
@@ -48,7 +49,8 @@ def receipt(paper: Paper, structure: str, today: str) -> Receipt:
         case _:
             assert_never(paper)
     sheet = paper.sheet
-    return (*_head(sheet, structure, today), *body, *_foot(sheet))
+    mark = (Duplicate(),) if copy else ()
+    return (*mark, *_head(sheet, structure, today), *body, *_foot(sheet))
 
 
 def _head(sheet: Sheet, structure: str, today: str) -> Iterator[Element]:

@@ -176,7 +176,8 @@ class _Process:
         from kiosk.receipt import receipt  # noqa: PLC0415  (as above)
 
         today = dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat()
-        self._devices.submit(effect.job, receipt(effect.paper, self._config.structure.name, today))
+        paper = receipt(effect.paper, self._config.structure.name, today, copy=effect.copy)
+        self._devices.submit(effect.job, paper)
 
 
 def _settings(in_force: InForce) -> Settings:

@@ -66,6 +66,12 @@ PRINTED_TEXT = "Prenez-le avant de partir. Pensez ensuite à toucher « Termine
 BACK_TO_LIST = "Revenir à ma liste"
 BACK_TO_SHEET = "Revenir à la fiche"
 TRY_AGAIN = "Essayer encore"
+MAYBE_PRINTED_TITLE = "Votre papier est peut-être sorti"
+MAYBE_PRINTED_TEXT = (
+    "Regardez dans l’imprimante. S’il n’y est pas, vous pouvez l’imprimer encore\u00a0: "
+    "il portera la mention DUPLICATA."
+)
+PRINT_COPY = "Imprimer encore"
 NOT_PRINTED_TITLE = "Votre papier n’est pas imprimé"
 LIST_STAYS = "Votre liste reste à l’écran ; un conseiller peut vous aider."
 SHEET_STAYS = "Votre fiche reste à l’écran ; un conseiller peut vous aider."
@@ -98,6 +104,7 @@ STILL_HERE = "Je suis encore là"
 UNKNOWN_CODE = "Ce code ne correspond à aucune fiche. Présentez le code imprimé en bas du papier de la borne."
 SHEET_MISSING = "Cette fiche n’est pas dans la borne. Un conseiller peut vous la montrer."
 PAPER_OUT = "Votre papier est imprimé."
+PAPER_UNKNOWN = "Votre papier est peut-être sorti : regardez dans l’imprimante."
 PAPER_FAILED = "Votre papier n’a pas pu être imprimé. Un conseiller peut vous aider."
 WIPED = "Vos réponses sont effacées. Au revoir et bonne journée."
 
@@ -166,14 +173,25 @@ def printer_fault(fault: Fault | None) -> str:
             return "L’imprimante n’a plus de papier."
         case "COVER_OPEN":
             return "Le capot de l’imprimante est ouvert."
-        case "CUTTER_JAMMED":
+        case "CUTTER_JAMMED" | "PAPER_JAMMED":
             return "Le papier est bloqué dans l’imprimante."
         case "OVERHEATED":
             return "L’imprimante a trop chauffé\u00a0: elle doit refroidir."
-        case "OFFLINE" | "BROKEN" | "REFUSED" | "CRASHED":
+        case "OFFLINE" | "BROKEN" | "REFUSED" | "BUSY" | "SERVICE_DOWN" | "CRASHED" | "HANGING":
             return "L’imprimante est hors service."
         case _:
             return "L’imprimante ne répond pas."
+
+
+def device_fault(device: str, fault: Fault) -> str:
+    """Say on every screen what does not serve, and what to do instead; empty where a citizen need not know."""
+    match device:
+        case "printer":
+            return f"{printer_fault(fault)} Un conseiller peut vous aider."
+        case "scanner":
+            return "Le lecteur de codes ne marche pas\u00a0: cherchez votre fiche avec des mots."
+        case _:
+            return ""
 
 
 def notice(kind: NoticeKind) -> str:

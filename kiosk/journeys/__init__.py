@@ -59,6 +59,8 @@ def _step(state: State, event: ev.Event) -> tuple[State, list[Effect]]:
             | ev.NotRecorded()
             | ev.Printed()
             | ev.NotPrinted()
+            | ev.PrintUnknown()
+            | ev.DeviceChanged()
             | ev.SettingsArrived()
         ):
             return _news(state, event)
@@ -66,7 +68,7 @@ def _step(state: State, event: ev.Event) -> tuple[State, list[Effect]]:
             return _touch(session.woken(state), event)
 
 
-def _news(  # noqa: PLR0911  (one arm for each piece of news, no more)
+def _news(  # noqa: C901, PLR0911  (one arm for each piece of news, no more)
     state: State,
     event: ev.FrontPageLoaded
     | ev.PackRefused
@@ -77,6 +79,8 @@ def _news(  # noqa: PLR0911  (one arm for each piece of news, no more)
     | ev.NotRecorded
     | ev.Printed
     | ev.NotPrinted
+    | ev.PrintUnknown
+    | ev.DeviceChanged
     | ev.SettingsArrived,
 ) -> tuple[State, list[Effect]]:
     match event:
@@ -97,6 +101,11 @@ def _news(  # noqa: PLR0911  (one arm for each piece of news, no more)
             return printing.printed(state, job), []
         case ev.NotPrinted(job, fault):
             return printing.not_printed(state, job, fault), []
+        case ev.PrintUnknown(job, fault):
+            return printing.print_unknown(state, job, fault), []
+        case ev.DeviceChanged(device, fault):
+            others = tuple(each for each in state.faults if each[0] != device)
+            return replace(state, faults=others if fault is None else (*others, (device, fault))), []
         case ev.SettingsArrived(settings):
             return replace(state, arrived=settings), []
         case _:

@@ -37,10 +37,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class PrintReceipt:
-    """Print a paper; `Printed` or `NotPrinted` answers."""
+    """Print a paper; `Printed`, `NotPrinted` or `PrintUnknown` answers. A copy is marked as one."""
 
     job: int
     paper: Paper
+    copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,6 +236,22 @@ class NotPrinted:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintUnknown:
+    """This job's paper may be out, or may not: nobody can say."""
+
+    job: int
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChanged:
+    """A device serves again, or does not and why; a device that is not there from the start is told, too."""
+
+    device: str
+    fault: Fault | None
+
+
+@dataclass(frozen=True, slots=True)
 class Scanned:
     """The scanner read a code."""
 
@@ -283,6 +299,8 @@ News: TypeAlias = (
     | NotRecorded
     | Printed
     | NotPrinted
+    | PrintUnknown
+    | DeviceChanged
     | Scanned
     | SettingsArrived
 )

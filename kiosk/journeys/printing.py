@@ -1,11 +1,11 @@
 """A paper, from the touch to the cutter. No I/O.
 
-    PrintTouched ─► RECORDING ─► Recorded, NotRecorded or too long ─► SENT ─► PRINTED or FAILED
-                                                                       ▲                 │
-                                                                       └── PrintTouched ─┘
+    PrintTouched ─► RECORDING ─► Recorded, NotRecorded or too long ─► SENT ─► PRINTED, FAILED or UNKNOWN
+                                                                       ▲                    │
+                                                                       └─── PrintTouched ───┘
 
-One paper is recorded once, however often it is tried. A record that was refused does not stop the paper:
-a checklist informs, it promises nothing.
+One paper is recorded once, however often it is tried; tried again after UNKNOWN it is a copy, and says so. A record
+that was refused does not stop the paper: a checklist informs, it promises nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from drivers.interface import Fault
 from kiosk.journeys.effects import Effect, PrintReceipt, Record
 from kiosk.journeys.state import (
     ChecklistPaper,
@@ -31,7 +32,6 @@ from kiosk.journeys.state import (
 from sync.records import ReceiptContent, ReceiptRequested
 
 if TYPE_CHECKING:
-    from drivers.interface import Fault
     from kiosk.journeys.state import Paper
 
 # A disk that does not answer must not keep an informational paper back.
@@ -45,8 +45,10 @@ def touch_print(state: State) -> tuple[State, list[Effect]]:
     if state.job is not None and state.job.busy:
         return state, []
     match state.place:
-        case Printing() if state.job is not None and state.job.phase is Phase.FAILED:
-            return send(replace(state, job=replace(state.job, id=state.jobs + 1), jobs=state.jobs + 1))
+        case Printing() if state.job is not None and state.job.phase in {Phase.FAILED, Phase.UNKNOWN}:
+            copy = state.job.copy or state.job.phase is Phase.UNKNOWN
+            job = replace(state.job, id=state.jobs + 1, copy=copy)
+            return send(replace(state, job=job, jobs=state.jobs + 1))
         case Listing(sheet=sheet, answers=answers):
             return _start(state, ChecklistPaper(sheet, answers), ReceiptContent.CHECKLIST)
         case Reading(sheet=sheet, section=section, chosen=chosen):
@@ -74,7 +76,7 @@ def send(state: State) -> tuple[State, list[Effect]]:
     if state.job is None:
         return state, []
     job = replace(state.job, phase=Phase.SENT, since_s=state.now_s, fault=None)
-    return replace(state, job=job), [PrintReceipt(job.id, job.paper)]
+    return replace(state, job=job), [PrintReceipt(job.id, job.paper, job.copy)]
 
 
 def printed(state: State, number: int) -> State:
@@ -89,6 +91,13 @@ def not_printed(state: State, number: int, fault: Fault | None) -> State:
     if state.job is None or state.job.id != number or not state.job.busy:
         return state
     return _ended(state, replace(state.job, phase=Phase.FAILED, fault=fault), Saying.PAPER_FAILED)
+
+
+def print_unknown(state: State, number: int, fault: Fault) -> State:
+    """Return the state with a paper of which nobody knows whether it is out."""
+    if state.job is None or state.job.id != number or not state.job.busy:
+        return state
+    return _ended(state, replace(state.job, phase=Phase.UNKNOWN, fault=fault), Saying.PAPER_UNKNOWN)
 
 
 def _ended(state: State, job: Job, saying: Saying) -> State:
@@ -107,5 +116,5 @@ def watch(state: State) -> tuple[State, list[Effect]]:
     if job.phase is Phase.RECORDING and waited_s >= RECORD_PATIENCE_S:
         return send(state)
     if job.phase is Phase.SENT and waited_s >= PRINT_PATIENCE_S:
-        return not_printed(state, job.id, None), []
+        return print_unknown(state, job.id, Fault.HANGING), []  # whoever keeps silent may have printed
     return state, []

@@ -123,6 +123,7 @@ class Phase(Enum):
     SENT = auto()
     PRINTED = auto()
     FAILED = auto()
+    UNKNOWN = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,8 @@ class Job:
     phase: Phase
     since_s: float
     fault: Fault | None = None
+    copy: bool = False
+    """It may be out already: what is printed again says so."""
 
     @property
     def busy(self) -> bool:
@@ -148,6 +151,7 @@ class Saying(Enum):
     SHEET_MISSING = auto()
     PAPER_OUT = auto()
     PAPER_FAILED = auto()
+    PAPER_UNKNOWN = auto()
     WIPED = auto()
 
 
@@ -202,6 +206,13 @@ class State:
     arrived: Settings | None = None
     opening_hours: tuple[str, ...] = ()
     partners: tuple[Partner, ...] = ()
+    faults: tuple[tuple[str, Fault], ...] = ()
+    """The devices that do not serve, by name, and why."""
+
+
+def fault_of(state: State, device: str) -> Fault | None:
+    """Return why a device does not serve; None where it does, or is not there at all."""
+    return dict(state.faults).get(device)
 
 
 def go(state: State, place: Place) -> State:
@@ -251,4 +262,5 @@ def wiped(state: State) -> State:
         jobs=state.jobs,
         now_s=state.now_s,
         quiet_since_s=state.now_s,
+        faults=state.faults,
     )

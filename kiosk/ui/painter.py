@@ -51,7 +51,7 @@ class Painter:
         """Show a screen."""
         panel, emit, before = self.panel, self._emit, self.screen
         self.screen = screen
-        head = (screen.kind, screen.title, screen.over_title, screen.structure, screen.progress)
+        head = (screen.kind, screen.title, screen.over_title, screen.structure, screen.progress, screen.trouble)
         self._paint("header", (head, screen.field), lambda: regions.header(screen, panel, emit))
         self._paint("footer", screen.footer, lambda: regions.footer(screen, panel, emit))
         self._paint("keyboard", screen.keyboard, lambda: seeking.keyboard(screen.keyboard, panel, emit))

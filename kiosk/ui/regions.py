@@ -30,24 +30,33 @@ Emit: TypeAlias = "Callable[[Event], None]"
 _FOOTER_LINE = 12
 _HEADER_MM = 15.5
 _HOME_HEADER_MM = 18.0
+_TROUBLE_MM = 7.5
 
 
 def header_px(screen: Screen, panel: Panel) -> int:
-    """Return how high the band on top is."""
-    if screen.keyboard:
-        return 0
+    """Return how high the bands on top are; with the keyboard open there is no room for any."""
+    return 0 if screen.keyboard else _head_px(screen, panel) + _trouble_px(screen, panel)
+
+
+def _trouble_px(screen: Screen, panel: Panel) -> int:
+    return panel.px(_TROUBLE_MM) if screen.trouble else 0
+
+
+def _head_px(screen: Screen, panel: Panel) -> int:
     mm = _HOME_HEADER_MM if screen.field else _HEADER_MM
     return panel.px(mm * (1 + (panel.room - 1) * 0.6))
 
 
 def header(screen: Screen, panel: Panel, emit: Emit) -> list[Widget]:
     """Paint the band on top: where one is."""
-    height = header_px(screen, panel)
-    if not height:
+    if screen.keyboard:
         return []
+    height = _head_px(screen, panel)
     bottom = panel.height_px - height
     margin = panel.px(theme.MARGIN_MM)
     painted: list[Widget] = [Ground((0, bottom, panel.width_px, height), panel.palette.accent)]
+    if screen.trouble:
+        painted += _trouble(screen.trouble, panel, (0, bottom - panel.px(_TROUBLE_MM), panel.width_px))
     if screen.kind is Kind.HOME:
         return painted + _welcome(screen, panel, emit, (margin, bottom, panel.width_px - 2 * margin, height))
     width = panel.width_px - 2 * margin
@@ -150,6 +159,20 @@ def _natural_px(button: Button, panel: Panel, *, lines: int) -> float:
     if lines > 1 and len(button.label) > _FOOTER_LINE:
         text *= 0.56
     return text + panel.type_px(4.6) + 4 * panel.px(1.2)
+
+
+def _trouble(said: Banner, panel: Panel, place: tuple[float, float, float]) -> list[Widget]:
+    """Paint what does not serve in a band of its own: it stays, and covers nothing."""
+    x, y, width = place
+    height = panel.px(_TROUBLE_MM)
+    ink, ground = theme.tone(panel.palette, said.tone)
+    margin = panel.px(theme.MARGIN_MM)
+    mark = icon(said.icon, panel.type_px(4.4), ink)
+    room = (width - mark.width - 3 * margin, height)
+    text = fitted(said.text, panel.type_px(theme.TEXT_MM), panel.type_px(theme.SMALL_MM), ink, room, bold=True)
+    mark.pos = (x + margin, y + (height - mark.height) / 2)
+    text.pos = (x + 2 * margin + mark.width, y + (height - text.height) / 2)
+    return [Ground((x, y, width, height), ground), mark, text]
 
 
 def banner(message: Banner | None, panel: Panel, top: float) -> list[Widget]:

@@ -40,6 +40,7 @@ _BANNERS = {
     Saying.SHEET_MISSING: Banner(words.SHEET_MISSING, "info", Tone.CAREFUL),
     Saying.PAPER_OUT: Banner(words.PAPER_OUT, "circle-check", Tone.GOOD),
     Saying.PAPER_FAILED: Banner(words.PAPER_FAILED, "printer", Tone.CAREFUL),
+    Saying.PAPER_UNKNOWN: Banner(words.PAPER_UNKNOWN, "printer", Tone.CAREFUL),
     Saying.WIPED: Banner(words.WIPED, "circle-check", Tone.GOOD),
 }
 
@@ -50,7 +51,17 @@ def render(state: State) -> Screen:
     banner = _BANNERS[state.saying] if state.saying else None
     warning = _warning(state) if state.warned else None
     screen = replace(screen, footer=_footer(state), structure=state.structure, banner=banner, warning=warning)
+    screen = replace(screen, trouble=_trouble(state))
     return replace(screen, spoken=_spoken(screen))
+
+
+def _trouble(state: State) -> Banner | None:
+    """Return what does not serve, as long as it does not; the screen of a paper says it in its own words."""
+    if isinstance(state.place, Printing):
+        return None
+    said = [(device, words.device_fault(device, fault)) for device, fault in sorted(state.faults)]
+    shown = next(((device, text) for device, text in said if text), None)
+    return Banner(shown[1], "printer" if shown[0] == "printer" else "scan-line", Tone.CAREFUL) if shown else None
 
 
 def _place(state: State) -> Screen:  # noqa: C901, PLR0911  (one arm for each place, no more)
@@ -110,7 +121,7 @@ def _spoken(screen: Screen) -> str:
     """Return what is said when the screen appears: where one is, then what can be done there."""
     if screen.warning:
         return _sentences((screen.warning.title, screen.warning.text))
-    banner = (screen.banner.text,) if screen.banner else ()
+    banner = tuple(said.text for said in (screen.banner, screen.trouble) if said)
     texts = notices.spoken(screen.body)
     return _sentences((*banner, screen.over_title, screen.title, *texts))
 

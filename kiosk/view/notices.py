@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from kiosk import words
@@ -62,6 +63,10 @@ def printing(job: Job | None) -> Screen:
         )
         return _printing(Kind.NOT_PRINTED, message, buttons)
     back = Button(label, BackTouched(), Role.PLAIN, "arrow-left")
+    if job is not None and job.phase is Phase.UNKNOWN:
+        message = Message("printer", words.MAYBE_PRINTED_TITLE, words.MAYBE_PRINTED_TEXT, Tone.CAREFUL)
+        again = Button(words.PRINT_COPY, PrintTouched(), Role.PLAIN, "refresh-cw")
+        return _printing(Kind.MAYBE_PRINTED, message, (replace(back, role=Role.MAIN), again))
     if job is not None and job.phase is Phase.PRINTED:
         message = Message("circle-check", words.PRINTED_TITLE, words.PRINTED_TEXT, Tone.GOOD)
         return _printing(Kind.PRINTED, message, (back,))

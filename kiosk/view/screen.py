@@ -23,6 +23,7 @@ class Kind(Enum):
     PRINTING = "printing"
     PRINTED = "printed"
     NOT_PRINTED = "not-printed"
+    MAYBE_PRINTED = "maybe-printed"
     HELP = "help"
     PARTNERS = "partners"
     UNAVAILABLE = "unavailable"
@@ -184,7 +185,7 @@ class Screen:
     """Everything a painter needs.
 
     `walk` names the text being read: its scroll starts over when it changes. `anchor` is the block to bring to the
-    top when it changes.
+    top when it changes. A banner passes; `trouble`, what does not serve, stays as long as it does not.
     """
 
     kind: Kind
@@ -197,6 +198,7 @@ class Screen:
     field: Field | None = None
     keyboard: tuple[tuple[Button, ...], ...] = ()
     banner: Banner | None = None
+    trouble: Banner | None = None
     warning: IdleWarning | None = None
     progress: tuple[int, int] | None = None
     walk: str = ""

@@ -225,7 +225,30 @@ def test_the_list_is_still_there_when_the_printer_is_off():
 
 def test_a_printer_that_never_answers_is_given_up():
     state, _ = live(*LISTED, ev.PrintTouched(), ev.Recorded(1), ev.Ticked(PRINT_PATIENCE_S))
-    assert state.job.phase is Phase.FAILED
+    assert state.job.phase is Phase.UNKNOWN
+
+
+MAYBE_OUT = (*LISTED, ev.PrintTouched(), ev.Recorded(1), ev.PrintUnknown(1, Fault.UNPLUGGED))
+
+
+def test_a_paper_that_may_be_out_is_printed_again_only_as_a_copy_and_only_when_asked():
+    state, effects = live(*MAYBE_OUT, ev.Ticked(5))
+    assert (state.job.phase, [type(effect) for effect in effects].count(PrintReceipt)) == (Phase.UNKNOWN, 1)
+    _, effects = live(ev.PrintTouched(), state=state)
+    assert effects == [PrintReceipt(2, ChecklistPaper(MOVE, (0, 0)), copy=True)]
+
+
+def test_a_copy_that_failed_is_a_copy_still():
+    _, effects = live(*MAYBE_OUT, ev.PrintTouched(), ev.NotPrinted(2, Fault.OUT_OF_PAPER), ev.PrintTouched())
+    assert effects[-1] == PrintReceipt(3, ChecklistPaper(MOVE, (0, 0)), copy=True)
+
+
+def test_what_does_not_serve_is_known_until_it_does_beyond_the_session():
+    broken = (ev.DeviceChanged("printer", Fault.OUT_OF_PAPER), ev.DeviceChanged("printer", Fault.COVER_OPEN))
+    state, _ = live(*broken, ev.SheetChosen("F21089"), ev.EndTouched())
+    assert state.faults == (("printer", Fault.COVER_OPEN),)
+    state, _ = live(ev.DeviceChanged("printer", None), state=state)
+    assert state.faults == ()
 
 
 def test_the_end_of_a_paper_is_told_wherever_the_citizen_is():

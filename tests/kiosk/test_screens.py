@@ -17,6 +17,7 @@ from catalogue.pack_fault import PackFault
 from catalogue.sheet import SheetLink
 from config.model import ThemeSettings
 from config.palette import palette
+from drivers.interface import Fault
 from kiosk.journeys import events as ev
 from kiosk.journeys.effects import PrintReceipt, Record
 from kiosk.journeys.state import (
@@ -40,6 +41,7 @@ from kiosk.view.screen import Role
 
 pytestmark = pytest.mark.screen
 
+BROKEN = (("printer", Fault.OVERHEATED), ("scanner", Fault.UNPLUGGED))
 LISTED = Listing(MOVE, (0, 0))
 MANY = FrontPage(
     tuple(Tile(f"F{n}", "Je suis en situation de handicap", "accessibility") for n in range(14)),
@@ -58,6 +60,10 @@ def at(place, **more):
 SCREENS = {
     "opening": State(structure="France Services de Marcenat"),
     "home": READY,
+    "home-broken": replace(READY, faults=BROKEN),
+    "home-full-broken": replace(READY, front_page=MANY, faults=BROKEN),
+    "checklist-broken": at(LISTED, faults=BROKEN),
+    "sheet-broken": at(Reading(CARD), faults=BROKEN[1:]),
     "home-full": replace(READY, front_page=MANY),
     "shelf": at(Browsing(ev.Shelf.PROCEDURES), front_page=MANY),
     "search-empty": at(Searching()),

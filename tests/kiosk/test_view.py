@@ -27,7 +27,7 @@ from kiosk.journeys.state import (
 )
 from kiosk.view import render
 from kiosk.view.keyboard import keyboard
-from kiosk.view.screen import Answers, Heading, Kind, Message, Numbers, Point, Remark, Tiles
+from kiosk.view.screen import Answers, Banner, Heading, Kind, Message, Numbers, Point, Remark, Tiles, Tone
 
 
 def screen_of(place, **more):
@@ -131,6 +131,25 @@ def test_a_printer_that_is_off_is_one_sentence_and_a_way_on(fault, sentence):
     text = f"{sentence} Votre liste reste à l’écran\u00a0; un conseiller peut vous aider."
     assert (screen.kind, screen.body[0].text) == (Kind.NOT_PRINTED, text)
     assert labels(screen)[:2] == ["Revenir à ma liste", "Essayer encore"]
+
+
+def test_a_paper_that_may_be_out_says_where_to_look_and_that_a_second_one_is_marked():
+    screen = screen_of(Printing(), job=job(Phase.UNKNOWN, Fault.UNPLUGGED))
+    assert (screen.kind, screen.body[0].title) == (Kind.MAYBE_PRINTED, "Votre papier est peut-être sorti")
+    assert labels(screen)[:2] == ["Revenir à ma liste", "Imprimer encore"]
+
+
+def test_what_does_not_serve_is_said_on_every_screen():
+    state = replace(READY, faults=(("printer", Fault.OUT_OF_PAPER), ("scanner", Fault.UNPLUGGED)))
+    text = "L’imprimante n’a plus de papier. Un conseiller peut vous aider."
+    assert render(state).trouble == Banner(text, "printer", Tone.CAREFUL)
+    assert render(state).spoken.startswith(text)
+    scanner = render(replace(state, faults=state.faults[1:])).trouble.text
+    assert scanner == "Le lecteur de codes ne marche pas\u00a0: cherchez votre fiche avec des mots."
+
+
+def test_a_device_that_is_no_citizens_business_is_not_on_the_screen():
+    assert render(replace(READY, faults=(("lamp", Fault.UNPLUGGED),))).trouble is None
 
 
 def test_a_paper_that_is_out_is_told():

@@ -59,14 +59,16 @@ class Tray:
         """Print another paper, which shows that nothing hangs out and all goes on."""
         self._number += 1
         number = self._number
-        while True:
-            heard = len(self._news.events)
-            self._news.wait_until(lambda events: _last_state(events) is DeviceUp)
-            self._driver.submit(PrintJob(number, receipt(number)))
-            self._news.wait_until(lambda events: any(_ended(event, number) for event in events[heard:]))
-            if Printed(DEVICE, number) in self._news.events[heard:]:
-                assert self.whole(number) == 1
-                return
+        while not self._prints(number):
+            pass
+        assert self.whole(number) == 1
+
+    def _prints(self, number):
+        heard = len(self._news.events)
+        self._news.wait_until(lambda events: _last_state(events) is DeviceUp)
+        self._driver.submit(PrintJob(number, receipt(number)))
+        self._news.wait_until(lambda events: any(_ended(event, number) for event in events[heard:]))
+        return Printed(DEVICE, number) in self._news.events[heard:]
 
     def whole(self, number):
         """Return how many whole papers of that number lie in the tray: cut, with an end, and not void."""

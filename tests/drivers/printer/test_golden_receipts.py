@@ -48,7 +48,7 @@ def as_text(laid: tuple[Laid, ...]) -> str:
     return "".join(f"{_as_line(piece)}\n" for piece in laid)
 
 
-def _as_line(piece: Laid) -> str:
+def _as_line(piece: Laid) -> str:  # noqa: PLR0911  (one arm for each piece)
     match piece:
         case Line(text, style, page):
             bold = "b" if style.bold else " "
