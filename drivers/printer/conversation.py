@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from drivers.printer.profile import Profile
 
 
+# A line on which nothing came for so long has nothing left of before.
+_QUIET_S = 0.01
+
+
 @dataclass(frozen=True, slots=True)
 class Deadlines:
     """How long a printer is waited for, and how often it is looked after."""
@@ -61,7 +65,14 @@ class Conversation:
         self._number = 0
         self._abandoned: deque[bytes] = deque(maxlen=8)
         self._heard: deque[Mark] = deque()
+        self._drain()
         self.send(TELL_BY_YOURSELF if profile.tells_by_itself else ONLY_WHEN_ASKED, deadlines.answer_s)
+
+    def _drain(self) -> None:
+        """Drop what was said before we came: answers to others, or noise, which may go on for a while."""
+        deadline_s = time.monotonic() + self._deadlines.answer_s
+        while self._line.read(_QUIET_S) and time.monotonic() < deadline_s:
+            pass
 
     def ask(self) -> Report:
         """Return how the printer is; `NOT_ANSWERING` where it does not say all of it in time."""

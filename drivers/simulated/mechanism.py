@@ -114,10 +114,20 @@ class Mechanism:
                 left_dots -= self._interpreter.printed_dots - before_dots
                 self.switches = replace(self.switches, paper_left_dots=left_dots, paper_out=left_dots <= 0)
 
+    def say(self, data: bytes) -> None:
+        """Say anything at all, unasked."""
+        with suppress(OSError):  # nobody listens any more
+            self._send(data)
+
     def _answer(self, data: bytes) -> None:
-        if not self.switches.mute:
-            with suppress(OSError):  # the asker has gone
-                self._send(data)
+        if self.switches.mute:
+            return
+        if self.switches.late_s:
+            later = threading.Timer(self.switches.late_s, self.say, [data])
+            later.daemon = True
+            later.start()
+        else:
+            self.say(data)
 
     def _tell_by_itself(self, what: int) -> None:
         self._automatic = what

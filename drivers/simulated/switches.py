@@ -26,6 +26,8 @@ class Switches:
     paper_left_dots: int | None = None
     """What is left on the roll; it runs out in the middle of a paper."""
 
+    late_s: float = 0.0
+    """Each answer comes so much later."""
     trouble_after_bytes: int | None = None
     """Its cover is opened, or its paper is out, when so many more bytes have come."""
     trouble_is_cover: bool = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import select
+import termios
 import time
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,10 @@ class FileLine:
         except (OSError, ValueError) as error:  # a speed that the port does not know is a ValueError
             fault = fault_of(error) if isinstance(error, OSError) else Fault.REFUSED
             raise DeviceError(fault, f"printer at {str(path)!r}: {error}") from error
+        # An XOFF among noise would keep us silent for ever, beyond the closing of the port, too. Linux lets go of it
+        # only where output was suspended by hand before.
+        termios.tcflow(port.fileno(), termios.TCOOFF)
+        termios.tcflow(port.fileno(), termios.TCOON)
         return cls(port.fileno(), port)
 
     def write(self, data: bytes, wait_s: float) -> int:
@@ -76,7 +81,7 @@ class FileLine:
         if not self._ready(select.POLLIN, wait_s):
             return b""
         try:
-            data = os.read(self._file, 64)
+            data = os.read(self._file, 4096)
         except BlockingIOError:
             data = b""
         if not data:  # usblp says "nothing" and "ready" at once while a printer is silent

@@ -39,7 +39,7 @@ class TcpLine:
         """Return what came."""
         self._socket.settimeout(max(wait_s, 0.001))
         try:
-            data = self._socket.recv(64)
+            data = self._socket.recv(4096)
         except TimeoutError:
             return b""
         if not data:

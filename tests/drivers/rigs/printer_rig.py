@@ -24,8 +24,8 @@ class NetworkPrinterRig:
             self.device = partial(SimulatedPrinter, port=printer.port)
         self._name, self._way = device, opening.over_network("127.0.0.1", printer.port, connect_s=1)
 
-    def driver(self):
-        return ReceiptPrinter(self._name, self._way, _QUICK)
+    def driver(self, settings=_QUICK):
+        return ReceiptPrinter(self._name, self._way, settings)
 
 
 class SerialPrinterRig:
@@ -35,8 +35,8 @@ class SerialPrinterRig:
         self._name, self._way = device, opening.over_serial(folder / "printer", 38_400)
         self.device = partial(SimulatedPortPrinter, folder / "printer")
 
-    def driver(self):
-        return ReceiptPrinter(self._name, self._way, _QUICK)
+    def driver(self, settings=_QUICK):
+        return ReceiptPrinter(self._name, self._way, settings)
 
 
 class UsbPrinterRig:
@@ -46,5 +46,5 @@ class UsbPrinterRig:
         self._name, self._way = device, opening.over_usb(folder / "lp0")
         self.device = partial(SimulatedPortPrinter, folder / "lp0")
 
-    def driver(self):
-        return ReceiptPrinter(self._name, self._way, _QUICK)
+    def driver(self, settings=_QUICK):
+        return ReceiptPrinter(self._name, self._way, settings)
