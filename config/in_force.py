@@ -35,6 +35,7 @@ AT_THE_SITE = (
     ("broker", "certificate_file"),
     ("broker", "key_file"),
     ("scanner", "port"),
+    ("printer", "device"),
 )
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 

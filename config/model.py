@@ -99,11 +99,39 @@ class ScreenSettings(Setting, frozen=True, kw_only=True):
 
 
 class PrinterSettings(Setting, frozen=True, kw_only=True):
-    """A receipt printer on the network."""
+    """A receipt printer: on the network (`host`), or behind a device file (`device`)."""
 
-    host: Annotated[str, said("Name or address")]
+    host: Annotated[str, said("Name or address of a printer on the network")] = ""
     port: Annotated[Port, said("Raw printing")] = 9100
+    device: Annotated[
+        Path | None,
+        said(
+            "Device file of a printer on USB (/dev/usb/lp0, or a stable link) or on a serial port (/dev/serial/by-id/…)"
+        ),
+    ] = None
+    baud: Annotated[
+        Annotated[int, msgspec.Meta(ge=1200, le=921600)] | None,
+        said("Bits a second: it makes `device` a serial port"),
+    ] = None
     paper_mm: Annotated[Literal[58, 80], said("Width of the roll")] = 80
+    profile: Annotated[
+        Literal[
+            "generic",
+            "epson-tm-t20",
+            "epson-tm-t88",
+            "epson-tm-m30",
+            "star-mcp",
+            "custom-vkp80",
+            "bixolon-srp350",
+            "generic-58-tear",
+            "pictures-only",
+        ],
+        said("Its model, or `generic`, which asks only what nearly all can"),
+    ] = "generic"
+    on_fault: Annotated[
+        Literal["restart", "continue", "give-up"],
+        said("Without paper in the middle: begin again, go on where it stopped, or do without"),
+    ] = "restart"
 
 
 class ScannerSettings(Setting, frozen=True, kw_only=True):

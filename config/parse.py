@@ -11,7 +11,7 @@ import msgspec
 
 from config.fault import ConfigError, Problem
 from config.layers import Layer, Merged, merge
-from config.model import DeviceConfig, Setting, ThemeSettings
+from config.model import DeviceConfig, PrinterSettings, Setting, ThemeSettings
 from config.palette import unreadable
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def from_merged(merged: Merged) -> DeviceConfig:
     problems = _problems(merged, merged.table, DeviceConfig, ())
     if not any(problem.path.split(".")[0] == "theme" for problem in problems):
         problems += _unreadable(merged)
+    if "printer" in merged.table and not any(problem.path.split(".")[0] == "printer" for problem in problems):
+        problems += _unreachable(merged)
     if problems:
         raise ConfigError(tuple(problems))
     return msgspec.convert(merged.table, DeviceConfig, dec_hook=_path)
@@ -61,6 +63,15 @@ def _unreadable(merged: Merged) -> Iterator[Problem]:
     theme = msgspec.convert(merged.table.get("theme", {}), ThemeSettings, dec_hook=_path)
     for key, reason in unreadable(theme):
         yield _problem(merged, ("theme", key), reason)
+
+
+def _unreachable(merged: Merged) -> Iterator[Problem]:
+    """Say if it is not clear how a printer is plugged in."""
+    printer = msgspec.convert(merged.table["printer"], PrinterSettings, dec_hook=_path)
+    if bool(printer.host) == bool(printer.device):
+        yield _problem(merged, ("printer",), "say either `host` or `device`: how it is plugged in")
+    elif printer.baud and not printer.device:
+        yield _problem(merged, ("printer", "baud"), "it goes with `device`, not with `host`")
 
 
 def _problems(merged: Merged, table: dict[str, Any], model: type[Setting], above: Path) -> list[Problem]:

@@ -24,8 +24,8 @@ goes over those before it, table by table and key by key; a list is replaced who
 refused.
 
 The first layer is the device's own `site.toml`; over it come what is pushed for the fleet, the device's group and the
-device. `device`, `hub`, the broker's certificates and the scanner's port are the site's alone: a push that says them is
-refused. A push names content (`content.pack`) and letters (`theme.font`) by a file
+device. `device`, `hub`, the broker's certificates, the scanner's port and the printer's device file are the site's
+alone: a push that says them is refused. A push names content (`content.pack`) and letters (`theme.font`) by a file
 of its own, without a folder.
 
 A document may say `form = 1`, the only form so far. One of a later form is refused in one sentence: update the device

@@ -1,17 +1,21 @@
-"""The devices of a kiosk: from its configuration to the journeys' events. Adapter (printer, scanner)."""
+"""The devices of a kiosk: from its configuration to the journeys' events. Adapter (drivers, a file in memory)."""
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, assert_never
 
 import structlog
 
+from drivers import report
 from drivers.interface import DeviceDown, DeviceName, DeviceUp
 from drivers.news import DeviceEvent, NotPrinted, Printed, PrintUnknown, Scanned
 from drivers.printer import opening
 from drivers.printer.conversation import Deadlines
+from drivers.printer.job import OnFault
 from drivers.printer.journal import Journal
 from drivers.printer.laid import Paper
+from drivers.printer.profile import PROFILES
 from drivers.printer.receipt_printer import PrintJob, ReceiptPrinter, Settings
 from drivers.scanner.serial_port import SerialScanner
 from drivers.supervisor import Supervisor
@@ -19,13 +23,16 @@ from kiosk.journeys import events as ev
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-    from config.model import DeviceConfig, PrinterSettings
+    from config.model import DeviceConfig, PrinterSettings, ScannerSettings
     from drivers.interface import Driver
     from drivers.printer.elements import Receipt
+    from drivers.printer.lines import Line
 
 _log = structlog.get_logger(__name__)
+
+PRINTER = DeviceName("printer")
+SCANNER = DeviceName("scanner")
 
 
 class Devices:
@@ -33,12 +40,15 @@ class Devices:
 
     def __init__(self, config: DeviceConfig, post: Callable[[ev.Event], None]) -> None:
         self._post = post
+        self._run_dir = config.device.run_dir
+        self._writing = threading.Lock()
         # Which of them serve; replaced whole, so that any thread may look.
         self.serving: frozenset[str] = frozenset()
-        self._printer = _printer(config.printer, config.device.state_dir / "printer.json") if config.printer else None
+        journal = Journal(config.device.state_dir / "printer.json") if config.printer else None
+        self._printer = printer(config.printer, journal) if config.printer else None
         drivers: list[Driver] = [self._printer] if self._printer else []
         if config.scanner:
-            drivers.append(SerialScanner(DeviceName("scanner"), str(config.scanner.port), config.scanner.baud))
+            drivers.append(scanner(config.scanner))
         self._supervisor = Supervisor(drivers, self._tell)
 
     def start(self) -> None:
@@ -50,11 +60,19 @@ class Devices:
         self._supervisor.stop()
 
     def submit(self, job: int, receipt: Receipt) -> None:
-        """Print a receipt; `Printed` or `NotPrinted` answers, at once where there is no printer."""
+        """Print a receipt; `Printed`, `NotPrinted` or `PrintUnknown` answers, at once where there is no printer."""
         if self._printer is None:
             self._post(ev.NotPrinted(job, None))
         else:
             self._printer.submit(PrintJob(job, receipt))
+
+    def report(self) -> None:
+        """Write how the devices stand, for `guichet devices`."""
+        with self._writing:
+            try:
+                report.write(self._run_dir, self._supervisor.standings)
+            except OSError as error:
+                _log.warning("report of the devices cannot be written", reason=error.strerror)
 
     def _tell(self, event: DeviceEvent) -> None:
         match event:
@@ -66,18 +84,39 @@ class Devices:
                 self._post(ev.PrintUnknown(job, fault))
             case Scanned(_, code):
                 self._post(ev.Scanned(code))
-            case DeviceUp(device, _):
+            case DeviceUp(device, caution):
                 self.serving |= {device}
                 self._post(ev.DeviceChanged(str(device), None))
-                _log.info("device up", device=device)
+                _log.info("device up", device=device, caution=caution.name if caution else None)
+                self.report()
             case DeviceDown(device, fault):
                 self.serving -= {device}
                 self._post(ev.DeviceChanged(str(device), fault))
                 _log.warning("device down", device=device, fault=fault.name)
+                self.report()
             case _:
                 assert_never(event)
 
 
-def _printer(settings: PrinterSettings, journal: Path) -> ReceiptPrinter:
-    way = opening.over_network(settings.host, settings.port, Deadlines().connect_s)
-    return ReceiptPrinter(DeviceName("printer"), way, Settings(Paper(settings.paper_mm)), Journal(journal))
+def printer(settings: PrinterSettings, journal: Journal | None = None) -> ReceiptPrinter:
+    """Return the driver of a receipt printer."""
+    how = Settings(
+        Paper(settings.paper_mm),
+        PROFILES[settings.profile],
+        OnFault[settings.on_fault.replace("-", "_").upper()],
+    )
+    return ReceiptPrinter(PRINTER, way(settings), how, journal)
+
+
+def way(settings: PrinterSettings) -> Callable[[], Line]:
+    """Return the way to a receipt printer."""
+    if settings.device is None:
+        return opening.over_network(settings.host, settings.port, Deadlines().connect_s)
+    if settings.baud is not None:
+        return opening.over_serial(settings.device, settings.baud)
+    return opening.over_usb(settings.device)
+
+
+def scanner(settings: ScannerSettings) -> SerialScanner:
+    """Return the driver of a code scanner."""
+    return SerialScanner(SCANNER, str(settings.port), settings.baud)

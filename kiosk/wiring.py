@@ -158,6 +158,8 @@ class _Process:
             self._stage.dress(palette(self._shown))
 
     def _look(self) -> ScreenSigns:
+        if self._devices is not None:
+            self._devices.report()
         state = self._stage.state
         return ScreenSigns(
             version=self._in_force.version,

@@ -7,7 +7,8 @@ import typer
 from catalogue.pack_fault import PackError
 from config import command
 from config.fault import ConfigError
-from kiosk.commands import carrier, config, content, link, outbox, screen
+from kiosk.commands import carrier, config, content, devices, link, outbox, screen
+from kiosk.commands.devices_try import TryError
 from sync.carrier import CarrierError
 from sync.keys import KeyFileError
 from sync.lock import AlreadyRunningError
@@ -22,6 +23,7 @@ app.command()(carrier.export)
 app.command()(carrier.import_stored)
 app.command()(carrier.import_pushed)
 app.add_typer(config.app, name="config")
+app.add_typer(devices.app, name="devices")
 app.command()(content.search)
 app.command()(content.questionnaire)
 app.command()(content.checklist)
@@ -29,6 +31,7 @@ app.command()(content.checklist)
 # What whoever runs the command can mend.
 _MENDABLE = (
     ConfigError,
+    TryError,
     PackError,
     OutboxError,
     CarrierError,

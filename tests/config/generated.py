@@ -53,7 +53,8 @@ def made(seed):
                 said[path] = _value(kind, chance)
     if any(path[0] == "printer" for path in said):
         said["printer", "host"] = "imprimante"
-    said = {path: value for path, value in said.items() if path[0] != "scanner"}
+    # A speed goes with a serial printer, and that is the site's to say.
+    said = {path: value for path, value in said.items() if path[0] != "scanner" and path != ("printer", "baud")}
     document = Made("", dict(said))
     lines = {}
     for (table, key), value in said.items():
@@ -85,15 +86,14 @@ def _plant(document, lines, chance):
                 f"unknown_{chance.randrange(10**6)}",
             )
             lines.setdefault(table, []).append((key, "1"))
-            if table == "printer" and ("printer", "host") not in document.values:
-                document.faults.add("printer.host")
             document.faults.add(f"{table}.{key}")
         case 1:  # a table that nobody reads
             name = f"nothing{chance.randrange(10**6)}"
             lines[name] = [("a", "1")]
             document.faults.add(name)
         case 2:  # what only the site may say
-            path = chance.choice([path for path in AT_THE_SITE if len(path) == 2 and path[0] != "scanner"])
+            theirs = {"scanner", "printer"}
+            path = chance.choice([path for path in AT_THE_SITE if len(path) == 2 and path[0] not in theirs])
             if ".".join(path) not in document.faults:
                 lines.setdefault(path[0], []).append((path[1], '"elsewhere"'))
                 document.faults.add(".".join(path))

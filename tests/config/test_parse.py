@@ -142,3 +142,18 @@ def test_a_document_of_another_form_is_refused_in_one_sentence(form, sentence):
 def test_the_first_site_file_that_there_was_is_read():
     config = load(DATA / "site-of-the-first-world.toml")
     assert (config.device.name, config.device.group, config.hub.root_file) == ("kiosk-demo", "all", None)
+
+
+@pytest.mark.parametrize(
+    ("printer", "problem"),
+    [
+        ("", "printer: say either `host` or `device`: how it is plugged in"),
+        ('host = "p"\ndevice = "/dev/usb/lp0"', "printer: say either `host` or `device`: how it is plugged in"),
+        ('host = "p"\nbaud = 9600', "printer.baud: it goes with `device`, not with `host`"),
+    ],
+)
+def test_a_printer_is_plugged_in_one_way(printer, problem):
+    with pytest.raises(ConfigError) as refused:
+        parse(f"{GOOD}[printer]\n{printer}\n")
+    (told,) = refused.value.problems
+    assert f"{told.path}: {told.reason}" == problem

@@ -1,0 +1,129 @@
+"""`guichet devices try`: a technician's self-test of one device, while the kiosk does not hold it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Annotated, Self
+
+import typer
+
+from config import store
+from drivers.interface import DeviceDown, DeviceUp, Fault
+from drivers.news import NotPrinted, Printed, PrintUnknown, Scanned
+from drivers.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from drivers.interface import Driver
+    from drivers.news import DeviceEvent
+
+app = typer.Typer(help="Test one device; stop the kiosk first, for a device serves one process.")
+
+Config = Annotated[Path, typer.Option(help="The device's configuration (TOML).")]
+Seconds = Annotated[float, typer.Option("--for", help="Seconds to wait for it.")]
+SITE = Path("/etc/guichet/site.toml")
+_JOB = 1
+_WORDS = {
+    Fault.UNPLUGGED: "is not there: cable, power, address",
+    Fault.REFUSED: "is there, but this user may not open it: groups, rules of udev",
+    Fault.BUSY: "is held by another process: stop the kiosk first (systemctl stop guichet-kiosk)",
+    Fault.SERVICE_DOWN: "cannot be asked: the system's service for it does not run",
+    Fault.NOT_ANSWERING: "is there and does not answer, or answers nonsense: speed, cable, model",
+    Fault.OUT_OF_PAPER: "has no paper",
+    Fault.COVER_OPEN: "has its cover open",
+    Fault.PAPER_JAMMED: "has its paper jammed",
+    Fault.CUTTER_JAMMED: "has its cutter jammed",
+    Fault.OVERHEATED: "is too hot",
+    Fault.OFFLINE: "says that it is offline",
+    Fault.BROKEN: "says that it must be repaired",
+    Fault.CRASHED: "made our driver fail: see the log",
+    Fault.HANGING: "does not come back from a call",
+}
+
+
+class TryError(Exception):
+    """The device did not do what it should; the message says what to look at."""
+
+
+@app.command()
+def printer(config: Config = SITE, patience_s: Seconds = 60.0) -> None:
+    """Print a test paper: letters, a rule, a QR code and a bar code, up to the cut."""
+    from drivers.printer.receipt_printer import PrintJob  # noqa: PLC0415  (late: drivers are slow to import)
+    from kiosk import devices  # noqa: PLC0415  (as above)
+    from kiosk.trial_paper import trial_paper  # noqa: PLC0415  (as above)
+
+    settings = store.load(config)
+    if settings.printer is None:
+        raise TryError("no printer is configured")
+    driver = devices.printer(settings.printer)
+    with _Trying(driver, "printer") as trying:
+        trying.until_up(patience_s)
+        driver.submit(PrintJob(_JOB, trial_paper(settings.printer.profile, settings.printer.paper_mm)))
+        match trying.next_of(Printed | NotPrinted | PrintUnknown, patience_s):
+            case Printed():
+                typer.echo("printed: the printer says that the whole paper is out, and cut. Compare it with its text.")
+            case NotPrinted(_, _, fault):
+                raise TryError(f"not printed: the printer {_WORDS[fault]}")
+            case PrintUnknown(_, _, fault):
+                raise TryError(f"nobody can say whether it was printed: look; the printer {_WORDS[fault]}")
+            case _:
+                raise TryError("the printer took the job and never said what became of it")
+
+
+@app.command()
+def scanner(config: Config = SITE, patience_s: Seconds = 30.0) -> None:
+    """Wait for a code, and say what was read."""
+    from kiosk import devices  # noqa: PLC0415  (late: as above)
+
+    settings = store.load(config)
+    if settings.scanner is None:
+        raise TryError("no scanner is configured")
+    with _Trying(devices.scanner(settings.scanner), "scanner") as trying:
+        trying.until_up(patience_s)
+        typer.echo("hold a code before the scanner")
+        match trying.next_of(Scanned, patience_s):
+            case Scanned(_, code, symbology):
+                typer.echo(f"read {len(code)} bytes ({symbology.name}): {code!r}")
+            case _:
+                raise TryError(f"no code was read in {patience_s:.0f} s")
+
+
+class _Trying:
+    """One driver under a supervisor, and its news in a queue: a context."""
+
+    def __init__(self, driver: Driver, what: str) -> None:
+        self._what = what
+        self._news: SimpleQueue[DeviceEvent] = SimpleQueue()
+        self._supervisor = Supervisor([driver], self._news.put)
+
+    def __enter__(self) -> Self:
+        self._supervisor.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._supervisor.stop()
+
+    def until_up(self, patience_s: float) -> None:
+        """Wait until it serves.
+
+        Raises:
+            TryError: it does not; the first reason it gives is not waited out, for a technician stands before it.
+        """
+        match self.next_of(DeviceUp | DeviceDown, patience_s):
+            case DeviceUp(_, caution):
+                note = f", {caution.name.lower().replace('_', ' ')}" if caution else ""
+                typer.echo(f"the {self._what} answers{note}")
+            case DeviceDown(_, fault):
+                raise TryError(f"the {self._what} {_WORDS[fault]}")
+            case _:
+                raise TryError(f"the {self._what} says nothing")
+
+    def next_of(self, kinds: object, patience_s: float) -> DeviceEvent | None:
+        """Return the next news of these kinds; None where none comes."""
+        while True:
+            try:
+                event = self._news.get(timeout=patience_s)
+            except Empty:
+                return None
+            if isinstance(event, kinds):  # type: ignore[arg-type]  # a union of classes
+                return event

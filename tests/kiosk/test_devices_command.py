@@ -1,0 +1,115 @@
+"""`guichet devices`: what a technician sees and tries, on simulated devices behind real sockets and terminals."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from drivers import report
+from drivers.interface import Caution, DeviceName, Fault
+from drivers.simulated.printer import SimulatedPrinter
+from drivers.simulated.scanner import SimulatedScanner
+from drivers.simulated.switches import Switches
+from drivers.standing import Presence, Standing
+
+GUICHET = Path(sys.executable).parent / "guichet"
+
+
+@pytest.fixture
+def printer():
+    with SimulatedPrinter() as printer:
+        yield printer
+
+
+@pytest.fixture
+def site(tmp_path, printer):
+    (tmp_path / "run").mkdir()
+    path = tmp_path / "site.toml"
+    path.write_text(f"""
+[device]
+name = "kiosk-1"
+state_dir = "{tmp_path}"
+run_dir = "{tmp_path / "run"}"
+[content]
+pack = "pack"
+[broker]
+host = "localhost"
+ca_file = "ca"
+certificate_file = "crt"
+key_file = "key"
+[hub]
+opening_key_file = "hub.pub"
+signing_key_file = "hub.pub"
+[printer]
+host = "127.0.0.1"
+port = {printer.port}
+profile = "epson-tm-t20"
+[scanner]
+port = "{tmp_path / "scanner"}"
+""")
+    return path
+
+
+def devices(site, *arguments):
+    command = [GUICHET, "devices", *arguments, "--config", site]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_without_a_kiosk_nothing_is_known_and_that_is_said(site):
+    said = json.loads(devices(site, "--json").stdout)
+    assert (said["kiosk_runs"], said["configured"]["printer"]["presence"]) == (False, "unknown")
+    assert "No kiosk runs here" in devices(site).stdout
+
+
+def test_how_each_device_stands_is_told_with_reason_and_since_when(site):
+    near_end = Standing(DeviceName("printer"), 0.0, Presence.DEGRADED, Caution.PAPER_NEAR_END, times_up=3, times_down=2)
+    absent = Standing(DeviceName("scanner"), 0.0, Presence.ABSENT, Fault.UNPLUGGED)
+    report.write(site.parent / "run", [near_end, absent])
+    told = json.loads(devices(site, "--json").stdout)["configured"]
+    printer, scanner = told["printer"], told["scanner"]
+    assert (printer["presence"], printer["reason"], printer["times_up"]) == ("degraded", "paper_near_end", 3)
+    assert (scanner["presence"], scanner["reason"], scanner["for_s"] > 0) == ("absent", "unplugged", True)
+
+
+def test_a_printer_is_tried_up_to_the_cut(site, printer):
+    done = devices(site, "try", "printer")
+    assert done.stdout.splitlines()[0] == "the printer answers"
+    assert done.stdout.splitlines()[1].startswith("printed:")
+    assert "Essai de l’imprimante" in printer.papers[0].text_lines[0]
+    assert printer.unknown == []
+
+
+@pytest.mark.parametrize(
+    ("switches", "sentence"),
+    [
+        (Switches(paper_out=True), "guichet: the printer has no paper"),
+        (Switches(cover_open=True), "guichet: the printer has its cover open"),
+        (
+            Switches(mute=True),
+            "guichet: the printer is there and does not answer, or answers nonsense: speed, cable, model",
+        ),
+    ],
+)
+def test_why_a_printer_does_not_print_is_one_sentence(site, printer, switches, sentence):
+    printer.switch(switches)
+    done = devices(site, "try", "printer")
+    assert (done.returncode, done.stderr.strip().splitlines()[-1]) == (2, sentence)
+
+
+def test_a_scanner_is_tried_by_a_code(site):
+    with SimulatedScanner(site.parent / "scanner") as scanner:
+        command = [GUICHET, "devices", "try", "scanner", "--config", site]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as trying:
+            assert trying.stdout.readline() == "the scanner answers\n"
+            assert trying.stdout.readline() == "hold a code before the scanner\n"
+            scanner.scan(b"F14128")
+            assert trying.stdout.readline() == "read 6 bytes (UNKNOWN): b'F14128'\n"
+
+
+def test_a_scanner_that_is_not_there_is_one_sentence(site):
+    done = devices(site, "try", "scanner")
+    assert done.stderr.strip().splitlines()[-1] == "guichet: the scanner is not there: cable, power, address"
