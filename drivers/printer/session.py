@@ -73,6 +73,8 @@ class Session:
         """Look after the printer and print until stopped, or until it is lost."""
         while not self._stop.is_set():
             report = self._talk.ask()
+            if self._stop.is_set():
+                return
             if report.fault is Fault.NOT_ANSWERING:
                 raise DeviceError(report.fault, "the printer does not say how it is")
             if report.fault is None and self._journal.entry.hanging is not Hanging.NOTHING:
