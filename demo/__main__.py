@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 from demo import pictures, tour, world
+from demo.desk import DeskServer
 from demo.processes import ProcessError
 from demo.publishing import Publishing
 
@@ -34,14 +36,18 @@ def run() -> None:
     small = world.World(_BUILD / "world", content())
     small.make()
     Publishing(small)
+    ending = ExitStack()
     try:
         small.start(*world.EVERY_PART)
         kiosk = small.show()
         print(f"==> the small world runs; receipts appear in {small.paper_dir}, logs in {small.folder / 'logs'}")
+        desk = ending.enter_context(DeskServer(small))
+        print(f"==> the desk, where you scan, pull plugs and see the paper: {desk.address}")
         print(f"==> in another terminal, to push a theme and a partner: python -m demo push {_EXAMPLE}")
         print("==> Ctrl-C ends it")
         kiosk.wait()
     finally:
+        ending.close()
         small.end()
 
 

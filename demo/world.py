@@ -75,6 +75,11 @@ class World:
         return self.folder / "kiosk/state"
 
     @property
+    def run_dir(self) -> Path:
+        """What the device keeps in memory."""
+        return self.folder / "kiosk/run"
+
+    @property
     def paper_dir(self) -> Path:
         """Where printed receipts appear."""
         return self.folder / "paper"

@@ -1,0 +1,185 @@
+"""The desk beside the kiosk: a page on localhost where one is the citizen's hands, and the technician's mishaps.
+
+Codes are scanned there, covers opened, paper runs out, cables are pulled, and the paper that comes out is seen. The
+page asks for `/state` every second, and posts `/do` with what was touched. It serves this machine alone.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from demo.processes import ProcessError
+
+if TYPE_CHECKING:
+    from demo.world import World
+
+_PAGE = Path(__file__).parent / "desk.html"
+_MAX_BODY_BYTES = 10_000
+_PAPERS_SHOWN = 6
+# The switches of `python -m drivers.simulated.printer`.
+_SWITCHES = ("paper_near_end", "paper_out", "cover_open", "cutter_jammed", "overheated", "offline", "mute", "garbled")
+_PLUGS = ("printer", "scanner")
+
+
+class Desk:
+    """The hands at the devices of one world; every method may be called from any thread."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._switches: set[str] = set()
+        # One thread does everything, as long as the desk is there: a part ends with the thread that started it.
+        self._hands = ThreadPoolExecutor(1, "desk-hands")
+
+    def leave(self) -> None:
+        """Do nothing more; what was plugged in at the desk ends with it."""
+        self._hands.shutdown()
+
+    def state(self) -> dict[str, Any]:
+        """Return all that the page shows."""
+        plugged = [name for name in _PLUGS if self._plugged(name)]
+        switches = sorted(self._switches)
+        papers = sorted(self._world.paper_dir.glob("receipt-*.png"), reverse=True)[:_PAPERS_SHOWN]
+        return {
+            "plugged": plugged,
+            "switches": switches,
+            "papers": [path.name for path in papers],
+            "devices": self._told(),
+        }
+
+    def do(self, what: str, value: str) -> None:
+        """Do what was touched on the page.
+
+        Raises:
+            ProcessError: there is no such thing to do, or it cannot be done now.
+        """
+        self._hands.submit(self._do, what, value).result()
+
+    def _do(self, what: str, value: str) -> None:
+        match what:
+            case "scan":
+                self._part("scanner").tell(value.replace("\n", " ").strip())
+            case "switch" if value in _SWITCHES:
+                self._switches = self._switches ^ {value}
+                self._part("printer").tell(" ".join(sorted(self._switches)))
+            case "plug" if value in _PLUGS and self._plugged(value):
+                self._world.parts[value].end()
+            case "plug" if value in _PLUGS:
+                self._world.start(value)
+                if value == "printer":
+                    self._part(value).tell(" ".join(sorted(self._switches)))
+            case _:
+                raise ProcessError(f"there is nothing such at the desk: {what!r} {value!r}")
+
+    def paper(self, name: str) -> bytes:
+        """Return the picture of a paper.
+
+        Raises:
+            OSError: there is none of that name.
+        """
+        if name not in {path.name for path in self._world.paper_dir.glob("receipt-*.png")}:
+            raise FileNotFoundError(name)
+        return (self._world.paper_dir / name).read_bytes()
+
+    def _plugged(self, name: str) -> bool:
+        return name in self._world.parts and self._world.parts[name].running
+
+    def _part(self, name: str) -> Any:  # noqa: ANN401  (a Part; its type is only for checkers)
+        if not self._plugged(name):
+            raise ProcessError(f"the {name} is unplugged")
+        return self._world.parts[name]
+
+    def _told(self) -> list[dict[str, Any]]:
+        """Return what the kiosk says of its devices; nothing where none runs."""
+        with suppress(OSError, ValueError, KeyError):
+            told: list[dict[str, Any]] = json.loads((self._world.run_dir / "devices.json").read_bytes())["devices"]
+            return told
+        return []
+
+
+class _Handler(BaseHTTPRequestHandler):
+    desk: ClassVar[Desk]
+    server: ThreadingHTTPServer
+
+    def do_GET(self) -> None:
+        """Serve the page, its state and its pictures."""
+        if not self._is_ours():
+            return
+        match self.path.partition("?")[0].split("/"):
+            case ["", ""]:
+                self._send(_PAGE.read_bytes(), "text/html; charset=utf-8")
+            case ["", "state"]:
+                self._send(json.dumps(self.desk.state()).encode(), "application/json")
+            case ["", "papers", name]:
+                try:
+                    self._send(self.desk.paper(name), "image/png")
+                except OSError:
+                    self.send_error(HTTPStatus.NOT_FOUND)
+            case _:
+                self.send_error(HTTPStatus.NOT_FOUND)
+
+    def do_POST(self) -> None:
+        """Do what was touched."""
+        if not self._is_ours() or self.path != "/do":
+            return
+        length = min(int(self.headers.get("Content-Length", "0")), _MAX_BODY_BYTES)
+        try:
+            said = json.loads(self.rfile.read(length))
+            self.desk.do(str(said["do"]), str(said["value"]))
+        except (ValueError, KeyError, TypeError):
+            self.send_error(HTTPStatus.BAD_REQUEST)
+        except ProcessError as error:
+            self._send(json.dumps({"refused": str(error)}).encode(), "application/json", HTTPStatus.CONFLICT)
+        else:
+            self._send(b"{}", "application/json")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: what is scanned is nobody's business."""
+
+    def _is_ours(self) -> bool:
+        """Refuse what another page's script or name asks for (DNS rebinding, cross-site requests)."""
+        host = f"127.0.0.1:{self.server.server_port}"
+        theirs = self.headers.get("Origin", f"http://{host}")
+        if self.headers.get("Host") == host and theirs == f"http://{host}":
+            return True
+        self.send_error(HTTPStatus.FORBIDDEN)
+        return False
+
+    def _send(self, data: bytes, kind: str, status: HTTPStatus = HTTPStatus.OK) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        with suppress(OSError):  # the page was closed
+            self.wfile.write(data)
+
+
+class DeskServer:
+    """The page: a context, at `address` inside of it."""
+
+    def __init__(self, world: World, port: int = 0) -> None:
+        self._desk = Desk(world)
+        handler = type("Handler", (_Handler,), {"desk": self._desk})
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+        self._server.daemon_threads = True
+        self.address = f"http://127.0.0.1:{self._server.server_port}/"
+
+    def __enter__(self) -> DeskServer:  # noqa: PYI034  (not inherited from)
+        """Begin to serve."""
+        self._thread = threading.Thread(target=self._server.serve_forever, name="desk", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Serve no more."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        self._desk.leave()

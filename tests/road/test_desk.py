@@ -1,0 +1,97 @@
+"""The desk beside the kiosk: its page does at the devices what it says."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+
+import pytest
+import serial
+
+from demo.desk import DeskServer
+from demo.world import World
+
+
+@pytest.fixture
+def world(tmp_path):
+    small = World(tmp_path / "world", tmp_path / "no.pack")
+    for name in ("kiosk/run", "paper", "logs"):
+        (small.folder / name).mkdir(parents=True)
+    small.start("printer", "scanner")
+    yield small
+    small.end()
+
+
+@pytest.fixture
+def desk(world):
+    with DeskServer(world) as desk:
+        yield desk
+
+
+def ask(desk, path="", body=None, **headers):
+    request = urllib.request.Request(desk.address + path, data=body, headers=headers)  # noqa: S310  (our own page)
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        return answer.read()
+
+
+def touch(desk, what, value):
+    return ask(desk, "do", json.dumps({"do": what, "value": value}).encode())
+
+
+def state(desk):
+    return json.loads(ask(desk, "state"))
+
+
+def test_the_page_is_there(desk):
+    assert "Ce qui sort de l’imprimante" in ask(desk).decode()
+
+
+def test_a_code_scanned_at_the_desk_comes_over_the_scanners_line(desk, world):
+    with serial.Serial(str(world.folder / "kiosk/scanner"), timeout=10) as line:
+        touch(desk, "scan", "F14128")
+        assert line.read_until(b"\r") == b"F14128\r"
+
+
+def test_the_printers_cover_is_opened_and_closed(desk, world):
+    said = []
+    world.parts["printer"]._on_line = said.append
+    touch(desk, "switch", "cover_open")
+    assert state(desk)["switches"] == ["cover_open"]
+    touch(desk, "switch", "cover_open")
+    assert state(desk)["switches"] == []
+    assert said == []  # the simulator understood both
+
+
+def test_a_plug_is_pulled_and_put_back(desk):
+    touch(desk, "plug", "printer")
+    assert state(desk)["plugged"] == ["scanner"]
+    touch(desk, "plug", "printer")
+    assert state(desk)["plugged"] == ["printer", "scanner"]
+
+
+def test_what_an_unplugged_device_cannot_do_is_one_sentence(desk):
+    touch(desk, "plug", "scanner")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        touch(desk, "scan", "F14128")
+    assert json.loads(refused.value.read()) == {"refused": "the scanner is unplugged"}
+
+
+def test_the_papers_are_shown_newest_first(desk, world):
+    for number in (1, 2):
+        (world.paper_dir / f"receipt-00{number}.png").write_bytes(b"picture %d" % number)
+    assert state(desk)["papers"] == ["receipt-002.png", "receipt-001.png"]
+    assert ask(desk, "papers/receipt-002.png") == b"picture 2"
+
+
+@pytest.mark.parametrize("path", ["papers/..%2F..%2Fsite.toml", "papers/site.toml", "site.toml"])
+def test_nothing_else_is_given_away(desk, path):
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        ask(desk, path)
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "http://elsewhere.example"}, {"Host": "elsewhere.example"}])
+def test_another_page_has_no_hands_here(desk, headers):
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        ask(desk, "do", b'{"do": "plug", "value": "printer"}', **headers)
+    assert state(desk)["plugged"] == ["printer", "scanner"]
