@@ -54,6 +54,7 @@ class Symbology(Enum):
     PDF417 = auto()
     CODE_128 = auto()
     GS1_128 = auto()
+    GS1_DATABAR = auto()
     CODE_39 = auto()
     EAN = auto()
     OTHER = auto()

@@ -1,39 +1,59 @@
 """From the bytes of a code scanner to the codes they complete. No I/O.
 
-A code ends with CR, LF or CRLF, whatever the scanner was set to; an empty one is no code. What is longer than any
-code (noise, a wrong speed) is dropped up to its end, so that it is never taken for one. Promise: how the bytes are
-chunked never matters, and no bytes raise anything.
+What frames a code is cut off (`framing`), then what names its kind (`aim`), where the scanner is set to send it.
 """
 
 from __future__ import annotations
 
-# A QR code of version 40 holds 2,953 bytes (ISO/IEC 18004:2015, table 7), the most of any code we read.
-MAX_CODE_BYTES = 4096
+from dataclasses import dataclass
+
+from drivers.news import Symbology
+from drivers.scanner import aim
+from drivers.scanner.framing import Framer, Framing
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What one code says, and its kind where the scanner tells."""
+
+    content: bytes
+    symbology: Symbology = Symbology.UNKNOWN
 
 
 class ScannerProtocol:
     """Feed it bytes as they arrive; it returns the codes they complete."""
 
-    def __init__(self) -> None:
-        self._code = bytearray()
-        self._too_long = False
+    def __init__(self, framing: Framing | None = None) -> None:
+        self._framing = framing or Framing()
+        self._framer = Framer(self._framing)
 
-    def receive(self, data: bytes) -> list[bytes]:
+    @property
+    def pending(self) -> bool:
+        """Whether it waits for the end of something: call `flush` when that does not come in time."""
+        return self._framer.pending
+
+    @property
+    def dropped_bytes(self) -> int:
+        """How much made no sense, since the beginning."""
+        return self._framer.dropped_bytes
+
+    def receive(self, data: bytes) -> list[Code]:
         """Return the codes completed by `data`, oldest first."""
-        codes: list[bytes] = []
-        *finished, rest = data.replace(b"\n", b"\r").split(b"\r")
-        for part in finished:
-            self._add(part)
-            if self._code and not self._too_long:
-                codes.append(bytes(self._code))
-            self._code.clear()
-            self._too_long = False
-        self._add(rest)
-        return codes
+        return self._codes(self._framer.receive(data))
 
-    def _add(self, part: bytes) -> None:
-        if len(self._code) + len(part) > MAX_CODE_BYTES:
-            self._too_long = True
-            self._code.clear()
-        if not self._too_long:
-            self._code += part
+    def flush(self) -> list[Code]:
+        """Nothing came for a while: return the codes that this ends."""
+        return self._codes(self._framer.flush())
+
+    def spoil(self) -> None:
+        """Drop what is pending, up to its end: bytes of it were lost."""
+        self._framer.spoil()
+
+    def _codes(self, frames: list[bytes]) -> list[Code]:
+        codes: list[Code] = []
+        for frame in frames:
+            # A scanner that forgot its setting (it was reset) still serves: a frame without identifier is a code.
+            symbology, content = (aim.split(frame) if self._framing.aim else None) or (Symbology.UNKNOWN, frame)
+            if content:
+                codes.append(Code(content, symbology))
+        return codes

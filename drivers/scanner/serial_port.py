@@ -2,35 +2,50 @@
 
 pyserial drops what waits on the line when it opens it: what was scanned before anyone looked is nobody's.
 After an unplug pyserial's port stays "open" for ever and only raises: it is closed, and the supervisor opens anew.
+Its port is looked for at each opening, so that a scanner found by its USB id may come back under another path.
 """
 
 from __future__ import annotations
 
-import errno
+import termios
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import serial
 
 from drivers.interface import DeviceError, DeviceName, DeviceUp, Fault
-from drivers.news import Scanned
-from drivers.scanner.protocol import ScannerProtocol
+from drivers.scanner import place, ports
+from drivers.scanner.hearing import Hearing
+from drivers.scanner.listening import listen
+from drivers.scanner.losses import fault_of
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Callable
 
     from drivers.interface import Emit
+    from drivers.scanner.framing import Framing
 
-# How soon a stopped driver lets go of its port; a code is reported at once whatever this is.
-_READ_S = 0.2
+# Much more than comes between two looks, on the fastest line.
+_READ_BYTES = 65_536
 
 
 class SerialScanner:
     """Reports each code a scanner sends."""
 
-    def __init__(self, name: DeviceName, port: str, baud: int) -> None:
+    def __init__(
+        self,
+        name: DeviceName,
+        at: place.Place,
+        baud: int,
+        framing: Framing | None = None,
+        found: Callable[[], list[place.PluggedIn]] = ports.found,
+    ) -> None:
         self._name = name
-        self._port = port
+        self._at = at
         self._baud = baud
+        self._framing = framing
+        self._found = found
 
     @property
     def name(self) -> DeviceName:
@@ -44,18 +59,37 @@ class SerialScanner:
             DeviceError: the line could not be opened, or was lost.
         """
         try:
-            with serial.Serial(self._port, self._baud, timeout=_READ_S, exclusive=True) as line:
+            with closing(self._open()) as line:
                 emit(DeviceUp(self._name))
-                protocol = ScannerProtocol()
-                while not stop.is_set():
-                    data = line.read(1)
-                    data += line.read(line.in_waiting)
-                    for code in protocol.receive(data):
-                        emit(Scanned(self._name, code))
-        except (OSError, ValueError) as error:  # pyserial's own errors are OSErrors; a bad speed is a ValueError
-            raise DeviceError(_fault(error), f"scanner at {self._port}: {error}") from error
+                listen(_Line(line), Hearing(self._name, self._framing), emit, stop)
+        # pyserial's own errors are OSErrors; a bad speed is a ValueError, and a port torn out while it is set a termios
+        # error.
+        except (OSError, ValueError, termios.error) as error:
+            raise DeviceError(fault_of(error), f"scanner at {str(self._at)!r}: {error}") from error
+
+    def _open(self) -> serial.Serial:
+        paths = place.paths(self._at, self._found() if isinstance(self._at, place.UsbId) else [])
+        if not paths:
+            raise DeviceError(Fault.UNPLUGGED, f"no scanner {str(self._at)!r} is plugged in")
+        for path in paths[:-1]:
+            try:
+                return self._line(path)
+            except OSError:  # it is held for another scanner of the same kind: try the next
+                continue
+        return self._line(paths[-1])
+
+    def _line(self, path: str) -> serial.Serial:
+        return serial.Serial(path, self._baud, timeout=0, exclusive=True)
 
 
-def _fault(error: OSError | ValueError) -> Fault:
-    refused = {errno.EACCES, errno.EPERM, errno.EBUSY, errno.EAGAIN}  # EAGAIN: another process holds the line
-    return Fault.REFUSED if isinstance(error, OSError) and error.errno in refused else Fault.UNPLUGGED
+class _Line:
+    """pyserial's port as a source."""
+
+    def __init__(self, line: serial.Serial) -> None:
+        self._line = line
+
+    def fileno(self) -> int:
+        return self._line.fileno()
+
+    def read(self) -> bytes:
+        return self._line.read(_READ_BYTES)
