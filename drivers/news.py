@@ -69,4 +69,69 @@ class Scanned:
     symbology: Symbology = Symbology.UNKNOWN
 
 
-DeviceEvent: TypeAlias = DeviceUp | DeviceDown | Printed | NotPrinted | PrintUnknown | Scanned
+class CardFault(Enum):
+    """Why a card says nothing that can be used."""
+
+    MUTE = auto()
+    """It was put in and never answered: upside down, worn, or no card."""
+    TORN_OUT = auto()
+    """It was taken away in the middle."""
+    TALKS_NONSENSE = auto()
+    NOT_A_BADGE = auto()
+    NOT_ENROLLED = auto()
+    WRONG_SIGNATURE = auto()
+    PIN_WRONG = auto()
+    PIN_BLOCKED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeShown:
+    """An agent's badge, proven."""
+
+    device: DeviceName
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class PinAsked:
+    """An agent's badge that wants its PIN first; `tries_left` is None where it does not say."""
+
+    device: DeviceName
+    tries_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardRefused:
+    """A card that may be a badge, and is not believed."""
+
+    device: DeviceName
+    fault: CardFault
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenCardShown:
+    """A citizen's card: nothing was read from it but what the reader reads by itself."""
+
+    device: DeviceName
+
+
+@dataclass(frozen=True, slots=True)
+class CardTaken:
+    """The card was taken away."""
+
+    device: DeviceName
+
+
+DeviceEvent: TypeAlias = (
+    DeviceUp
+    | DeviceDown
+    | Printed
+    | NotPrinted
+    | PrintUnknown
+    | Scanned
+    | BadgeShown
+    | PinAsked
+    | CardRefused
+    | CitizenCardShown
+    | CardTaken
+)

@@ -9,7 +9,18 @@ import structlog
 
 from drivers import report
 from drivers.interface import DeviceDown, DeviceName, DeviceUp
-from drivers.news import DeviceEvent, NotPrinted, Printed, PrintUnknown, Scanned
+from drivers.news import (
+    BadgeShown,
+    CardRefused,
+    CardTaken,
+    CitizenCardShown,
+    DeviceEvent,
+    NotPrinted,
+    PinAsked,
+    Printed,
+    PrintUnknown,
+    Scanned,
+)
 from drivers.printer import opening
 from drivers.printer.conversation import Deadlines
 from drivers.printer.job import OnFault
@@ -94,6 +105,10 @@ class Devices:
                 self._post(ev.DeviceChanged(str(device), fault))
                 _log.warning("device down", device=device, fault=fault.name)
                 self.report()
+            case CitizenCardShown():
+                self._post(ev.CitizenCardShown())
+            case BadgeShown(device) | PinAsked(device) | CardRefused(device) | CardTaken(device):
+                _log.info("card", device=device, what=type(event).__name__)
             case _:
                 assert_never(event)
 

@@ -28,7 +28,20 @@ from typing import TYPE_CHECKING, assert_never
 
 from kiosk.journeys import events as ev
 from kiosk.journeys import find, printing, questions, reading, session
-from kiosk.journeys.state import Asking, Browsing, Helping, Home, MeetingPartners, Searching, State, at_home, go, leave
+from kiosk.journeys.state import (
+    Asking,
+    Browsing,
+    Helping,
+    Home,
+    MeetingPartners,
+    Saying,
+    Searching,
+    State,
+    at_home,
+    go,
+    leave,
+    say,
+)
 
 if TYPE_CHECKING:
     from kiosk.journeys.effects import Effect
@@ -49,6 +62,8 @@ def _step(state: State, event: ev.Event) -> tuple[State, list[Effect]]:
             return state, [*effects, *more]
         case ev.Scanned():
             return find.scanned(session.woken(state), event)
+        case ev.CitizenCardShown():
+            return say(session.woken(state), Saying.CITIZEN_CARD), []
         case (
             ev.FrontPageLoaded()
             | ev.PackRefused()

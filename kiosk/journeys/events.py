@@ -252,6 +252,11 @@ class DeviceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CitizenCardShown:
+    """A citizen put a card into the reader, which is for agents alone; nothing was read from it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scanned:
     """The scanner read a code."""
 
@@ -301,6 +306,7 @@ News: TypeAlias = (
     | NotPrinted
     | PrintUnknown
     | DeviceChanged
+    | CitizenCardShown
     | Scanned
     | SettingsArrived
 )

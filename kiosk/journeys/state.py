@@ -152,6 +152,7 @@ class Saying(Enum):
     PAPER_OUT = auto()
     PAPER_FAILED = auto()
     PAPER_UNKNOWN = auto()
+    CITIZEN_CARD = auto()
     WIPED = auto()
 
 

@@ -41,6 +41,7 @@ _BANNERS = {
     Saying.PAPER_OUT: Banner(words.PAPER_OUT, "circle-check", Tone.GOOD),
     Saying.PAPER_FAILED: Banner(words.PAPER_FAILED, "printer", Tone.CAREFUL),
     Saying.PAPER_UNKNOWN: Banner(words.PAPER_UNKNOWN, "printer", Tone.CAREFUL),
+    Saying.CITIZEN_CARD: Banner(words.CITIZEN_CARD, "id-card", Tone.GOOD),
     Saying.WIPED: Banner(words.WIPED, "circle-check", Tone.GOOD),
 }
 

@@ -243,6 +243,15 @@ def test_a_copy_that_failed_is_a_copy_still():
     assert effects[-1] == PrintReceipt(3, ChecklistPaper(MOVE, (0, 0)), copy=True)
 
 
+def test_a_citizens_card_changes_nothing_and_is_answered_kindly():
+    state, effects = live(*LISTED, ev.CitizenCardShown())
+    assert (state.place, state.saying, effects[-1]) == (
+        Listing(MOVE, (0, 0)),
+        Saying.CITIZEN_CARD,
+        live(*LISTED)[1][-1],
+    )
+
+
 def test_what_does_not_serve_is_known_until_it_does_beyond_the_session():
     broken = (ev.DeviceChanged("printer", Fault.OUT_OF_PAPER), ev.DeviceChanged("printer", Fault.COVER_OPEN))
     state, _ = live(*broken, ev.SheetChosen("F21089"), ev.EndTouched())

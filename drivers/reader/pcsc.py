@@ -1,0 +1,249 @@
+"""Card readers over PC/SC. Adapter (pyscard, threads).
+
+    run: context ─► readers ─► DeviceUp ─► each change: a card is put in ─► whose? ─► an agent's: the dialogue
+                                                                                └─► a citizen's: said, not read
+
+pyscard's own monitors end without a word when pcscd does, and its `transmit` waits for ever: this asks pcscd itself for
+the readers' states, a few times a second, and has the dialogue with a card in a thread of its own, with a deadline. A
+card that never answers costs that thread until it is pulled out; meanwhile all others are served.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from drivers.interface import DeviceError, DeviceName, DeviceUp, Fault
+from drivers.news import BadgeShown, CardFault, CardRefused, CardTaken, CitizenCardShown, PinAsked
+from drivers.reader import badge
+from drivers.reader.atr import Holder, holder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from drivers.interface import Emit
+    from drivers.news import DeviceEvent
+    from drivers.reader.pin import Pin
+
+# pcscd answers at once when something changes; this is how soon a stopped driver, or a new reader, is seen.
+_LOOK_MS = 300
+# Selecting, signing with a slow key and its answer take under a second on the slowest badge.
+_TALK_S = 4.0
+# pcscd looks every 0.4 s whether a card is there.
+_GOING_S = 0.6
+_NONSENSE = badge.Refused(badge.BadgeFault.TALKS_NONSENSE)
+_COUNTER = 16  # pcsc-lite counts insertions and removals in the state's upper half
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """What was last seen of one reader."""
+
+    state: int = 0
+    inserted: bool = False
+
+
+class CardReader:
+    """Tells of cards in all readers whose name holds `wanted`; speaks to badges alone."""
+
+    def __init__(
+        self, name: DeviceName, badges: Sequence[badge.Badge], wanted: str = "", talk_s: float = _TALK_S
+    ) -> None:
+        self._name = name
+        self._badges = tuple(badges)
+        self._wanted = wanted
+        self._talk_s = talk_s
+        self._pin: Pin | None = None
+        self._again = threading.Event()
+        self._stuck: dict[str, threading.Thread] = {}
+
+    @property
+    def name(self) -> DeviceName:
+        """Which device this is."""
+        return self._name
+
+    def enter_pin(self, pin: Pin) -> None:
+        """Show the badge in the reader its PIN, and ask it anew. Never waits; the PIN is gone afterwards."""
+        self._pin = pin
+        self._again.set()
+
+    def run(self, emit: Emit, stop: threading.Event) -> None:
+        """Watch the readers until stopped.
+
+        Raises:
+            DeviceError: there is no reader, or pcscd does not run.
+        """
+        context = _establish()
+        try:
+            self._watch(context, emit, stop)
+        finally:
+            _scard().SCardReleaseContext(context)
+
+    def _watch(self, context: int, emit: Emit, stop: threading.Event) -> None:
+        slots = dict.fromkeys(self._readers(context), _Slot())
+        emit(DeviceUp(self._name))
+        while not stop.is_set():
+            scard = _scard()
+            asked = [(reader, slot.state) for reader, slot in slots.items()]
+            result, states = scard.SCardGetStatusChange(context, _LOOK_MS, asked)
+            if result == scard.SCARD_S_SUCCESS:
+                for reader, state, atr in states:
+                    slots[reader] = self._seen(reader, slots[reader], state, bytes(atr), emit, stop)
+            elif result not in {scard.SCARD_E_TIMEOUT, scard.SCARD_E_UNKNOWN_READER}:
+                raise DeviceError(_fault(result), f"card reader: {_words(result)}")
+            if self._again.is_set():
+                self._again.clear()
+                for reader, slot in slots.items():
+                    if slot.inserted:
+                        self._talk(reader, emit, stop)
+            there = self._readers(context)
+            for gone in slots.keys() - set(there):
+                if slots.pop(gone).inserted:
+                    emit(CardTaken(self._name))
+            slots |= {reader: _Slot() for reader in there if reader not in slots}
+
+    def _readers(self, context: int) -> list[str]:
+        scard = _scard()
+        result, readers = scard.SCardListReaders(context, [])
+        if result not in {scard.SCARD_S_SUCCESS, scard.SCARD_E_NO_READERS_AVAILABLE}:
+            raise DeviceError(_fault(result), f"card reader: {_words(result)}")
+        found = [reader for reader in readers if self._wanted in reader]
+        if not found:
+            raise DeviceError(Fault.UNPLUGGED, f"no card reader {self._wanted!r} among {len(readers)}")
+        return found
+
+    def _seen(  # noqa: PLR0913, PLR0917  (what changed, and whom to tell)
+        self, reader: str, slot: _Slot, state: int, atr: bytes, emit: Emit, stop: threading.Event
+    ) -> _Slot:
+        """Tell what became of one reader's card; return what is known now."""
+        scard = _scard()
+        present = bool(state & scard.SCARD_STATE_PRESENT)
+        if slot.inserted and (not present or state >> _COUNTER != slot.state >> _COUNTER):
+            emit(CardTaken(self._name))
+            slot = _Slot()
+        if present and not slot.inserted:
+            if state & scard.SCARD_STATE_MUTE:
+                emit(CardRefused(self._name, CardFault.MUTE))
+            else:
+                self._inserted(reader, atr, emit, stop)
+        return _Slot(state & ~scard.SCARD_STATE_CHANGED, inserted=present)
+
+    def _inserted(self, reader: str, atr: bytes, emit: Emit, stop: threading.Event) -> None:
+        match holder(atr):
+            case Holder.AGENT:
+                self._talk(reader, emit, stop)
+            case Holder.NOBODY:
+                emit(CardRefused(self._name, CardFault.TALKS_NONSENSE))
+            case Holder.INSURED | Holder.CITIZEN:
+                emit(CitizenCardShown(self._name))
+
+    def _talk(self, reader: str, emit: Emit, stop: threading.Event) -> None:
+        """Have the dialogue in a thread of its own, and tell its outcome, or that there was none in time."""
+        pin, self._pin = self._pin, None
+        before = self._stuck.get(reader)
+        if before is not None and before.is_alive():
+            emit(CardRefused(self._name, CardFault.MUTE))
+            return
+        outcome: list[DeviceEvent] = []
+        talking = threading.Thread(
+            target=lambda: outcome.append(self._dialogue(reader, pin)), name=f"{self._name}-card", daemon=True
+        )
+        talking.start()
+        deadline_s = time.monotonic() + self._talk_s
+        while talking.is_alive() and time.monotonic() < deadline_s and not stop.is_set():
+            talking.join(0.05)
+        if talking.is_alive():
+            self._stuck[reader] = talking
+        emit(outcome[0] if outcome else CardRefused(self._name, CardFault.MUTE))
+
+    def _dialogue(self, reader: str, pin: Pin | None) -> DeviceEvent:
+        """Connect, speak and let go; everything here may hang in pcscd."""
+        scard = _scard()
+        try:
+            context = _establish()
+        except DeviceError:
+            return CardRefused(self._name, CardFault.TORN_OUT)
+        try:
+            result, card, protocol = scard.SCardConnect(
+                context, reader, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+            )
+            if result != scard.SCARD_S_SUCCESS:
+                return CardRefused(self._name, _card_fault(result))
+            try:
+                return self._speak(
+                    card, scard.SCARD_PCI_T1 if protocol == scard.SCARD_PROTOCOL_T1 else scard.SCARD_PCI_T0, pin
+                )
+            finally:
+                scard.SCardDisconnect(card, scard.SCARD_RESET_CARD)
+        finally:
+            scard.SCardReleaseContext(context)
+
+    def _speak(self, card: int, pci: int, pin: Pin | None) -> DeviceEvent:
+        scard = _scard()
+        talk = badge.talk(self._badges, os.urandom(badge.CHALLENGE_BYTES), pin)
+        try:
+            command = next(talk)
+            while True:
+                result, answer = scard.SCardTransmit(card, pci, list(command))
+                if result != scard.SCARD_S_SUCCESS:
+                    return CardRefused(self._name, _card_fault(result))
+                command = talk.send(bytes(answer))
+        except StopIteration as ended:
+            if ended.value == _NONSENSE and not _still_there(card):
+                return CardRefused(self._name, CardFault.TORN_OUT)  # half an answer was all it could give
+            return self._outcome(ended.value)
+
+    def _outcome(self, outcome: badge.Outcome) -> DeviceEvent:
+        match outcome:
+            case badge.Verified(agent):
+                return BadgeShown(self._name, agent)
+            case badge.PinWanted(tries_left):
+                return PinAsked(self._name, tries_left)
+            case badge.Refused(reason):
+                return CardRefused(self._name, CardFault[reason.name])
+
+
+def _still_there(card: int) -> bool:
+    """Say whether a card stays where it is: pcscd looks for its going only a few times a second."""
+    scard = _scard()
+    deadline_s = time.monotonic() + _GOING_S
+    while time.monotonic() < deadline_s:
+        if scard.SCardStatus(card)[0] != scard.SCARD_S_SUCCESS:
+            return False
+        time.sleep(_GOING_S / 10)
+    return True
+
+
+def _establish() -> int:
+    scard = _scard()
+    result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    if result != scard.SCARD_S_SUCCESS:
+        raise DeviceError(_fault(result), f"card reader: {_words(result)}")
+    established: int = context
+    return established
+
+
+def _fault(result: int) -> Fault:
+    scard = _scard()
+    if result == scard.SCARD_E_NO_ACCESS:
+        return Fault.REFUSED
+    return Fault.UNPLUGGED if result == scard.SCARD_E_NO_READERS_AVAILABLE else Fault.SERVICE_DOWN
+
+
+def _card_fault(result: int) -> CardFault:
+    scard = _scard()
+    mute = {scard.SCARD_W_UNRESPONSIVE_CARD, scard.SCARD_W_UNPOWERED_CARD, scard.SCARD_E_PROTO_MISMATCH}
+    return CardFault.MUTE if result in mute else CardFault.TORN_OUT
+
+
+def _words(result: int) -> str:
+    return str(_scard().SCardGetErrorMessage(result))
+
+
+def _scard() -> Any:  # noqa: ANN401  (a compiled module without types)
+    from smartcard import scard  # noqa: PLC0415  (late: few devices have a reader)
+
+    return scard

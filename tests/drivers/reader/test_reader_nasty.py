@@ -1,0 +1,232 @@
+"""A card reader through every nasty case: the real pcscd, virtual readers, cards of ours on their protocol.
+
+pcscd has one socket a machine: all that needs it stands in this file. The cases' numbers are those of docs/devices.md.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from drivers.interface import DeviceDown, DeviceName, DeviceUp, Fault
+from drivers.news import BadgeShown, CardFault, CardRefused, CardTaken, CitizenCardShown, PinAsked
+from drivers.reader.badge import Badge
+from drivers.reader.pcsc import CardReader
+from drivers.reader.pin import Pin
+from drivers.simulated.card import BANK_ATR, VITALE_ATR, AgentBadge, PivCard, SimulatedCard, badge_atr
+from drivers.simulated.pcscd import Pcscd
+from drivers.supervisor import Supervisor
+
+DEVICE = DeviceName("reader")
+UP = DeviceUp(DEVICE)
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+PIV_KEY = ec.derive_private_key(12345, ec.SECP256R1())
+BADGES = (Badge("zoe.durand", KEY.public_key()), Badge("ali.benali", PIV_KEY.public_key()))
+ZOE = BadgeShown(DEVICE, "zoe.durand")
+TAKEN = CardTaken(DEVICE)
+NAMED_S = 2.0
+SERVES_AGAIN_S = 5.0
+
+
+@pytest.fixture
+def pcscd():
+    with Pcscd() as daemon:
+        yield daemon
+
+
+class Kept:
+    """A reader that is up, kept open as the kiosk does, with badges given up quickly."""
+
+    def __init__(self, pcscd, news):
+        self.pcscd, self.ports = pcscd, pcscd.ports
+        self.driver = CardReader(DEVICE, BADGES, talk_s=1.0)
+        self.supervisor = Supervisor([self.driver], news)
+        self.supervisor.start()
+        news.wait_for(UP)
+
+
+@pytest.fixture
+def reader(pcscd, news):
+    kept = Kept(pcscd, news)
+    yield kept
+    kept.supervisor.stop()
+
+
+def badge(reader, place=0, **more):
+    return SimulatedCard(reader.ports[place], script=AgentBadge("zoe.durand", KEY, **more))
+
+
+def refused(fault):
+    return CardRefused(DEVICE, fault)
+
+
+def test_a_badge_is_believed_and_its_going_is_seen(reader, news):
+    with badge(reader):
+        news.wait_for(ZOE)
+    news.wait_for(ZOE, TAKEN)
+
+
+def test_a_piv_card_is_a_badge_where_it_is_enrolled(reader, news):
+    with SimulatedCard(reader.ports[0], badge_atr(b"YubiKey"), PivCard(PIV_KEY)):
+        news.wait_for(BadgeShown(DEVICE, "ali.benali"))
+
+
+def test_a_badge_with_a_pin_asks_for_it_and_is_believed(reader, news):
+    with badge(reader, pin=b"2468"):
+        news.wait_for(PinAsked(DEVICE, 3))
+        reader.driver.enter_pin(Pin("2468"))
+        news.wait_for(PinAsked(DEVICE, 3), ZOE)
+
+
+@pytest.mark.parametrize("atr", [VITALE_ATR, BANK_ATR], ids=["vitale", "bank"])
+def test_a_citizens_card_gives_not_one_byte_beyond_its_atr(reader, news, atr):
+    with SimulatedCard(reader.ports[0], atr) as card:
+        news.wait_for(CitizenCardShown(DEVICE))
+    news.wait_for(CitizenCardShown(DEVICE), TAKEN)
+    assert card.orders == []
+
+
+def test_nasty_01_a_reader_that_comes_later_serves(news):
+    driver = CardReader(DEVICE, BADGES)
+    supervisor = Supervisor([driver], news)
+    with ExitStack() as ending:
+        ending.callback(supervisor.stop)
+        daemon = Pcscd()
+        with daemon:
+            daemon.kill()
+            supervisor.start()
+            news.wait_for(DeviceDown(DEVICE, Fault.SERVICE_DOWN), patience_s=NAMED_S)
+            daemon.start()
+            news.wait_for(DeviceDown(DEVICE, Fault.SERVICE_DOWN), UP, patience_s=SERVES_AGAIN_S)
+            with badge(daemon):
+                news.wait_for(ZOE)
+
+
+@pytest.mark.usefixtures("pcscd")
+def test_a_reader_that_is_not_among_those_there_is_unplugged(run):
+    assert run(CardReader(DEVICE, BADGES, wanted="Gemalto")).wait() is Fault.UNPLUGGED
+
+
+def test_nasty_02_14_a_card_torn_out_at_any_order_of_the_dialogue_is_said_and_the_next_is_served(reader, news):
+    whole = badge(reader)
+    with whole:
+        news.wait_for(ZOE)
+    news.wait_for(TAKEN)
+    for torn_at in range(len(whole.orders)):
+        news.events.clear()
+        real, seen = AgentBadge("zoe.durand", KEY), []
+
+        def torn(order, real=real, seen=seen, torn_at=torn_at):
+            seen.append(order)
+            return None if len(seen) > torn_at else real(order)
+
+        with SimulatedCard(reader.ports[0], script=torn):
+            news.wait_for(refused(CardFault.TORN_OUT), TAKEN)
+        with badge(reader):
+            news.wait_for(TAKEN, ZOE)
+        news.wait_for(ZOE, TAKEN)
+
+
+def test_nasty_03_09_a_card_in_the_other_reader_is_the_same_card(reader, news):
+    for place in (1, 0, 1):
+        news.events.clear()
+        with badge(reader, place):
+            news.wait_for(ZOE)
+        news.wait_for(ZOE, TAKEN)
+
+
+def test_two_readers_serve_at_once(reader, news):
+    with badge(reader, 0):
+        news.wait_for(ZOE)
+        with SimulatedCard(reader.ports[1], VITALE_ATR):
+            news.wait_for(ZOE, CitizenCardShown(DEVICE))
+
+
+def test_nasty_04_05_a_card_that_never_answers_is_named_and_the_other_reader_serves(reader, news):
+    with SimulatedCard(reader.ports[0], script=lambda _: b""):
+        news.wait_for(refused(CardFault.MUTE), patience_s=NAMED_S + 1)
+        with SimulatedCard(reader.ports[1], VITALE_ATR):
+            news.wait_for(CitizenCardShown(DEVICE), patience_s=NAMED_S)
+    news.wait_for(TAKEN, patience_s=SERVES_AGAIN_S)
+    with badge(reader):
+        news.wait_for(TAKEN, ZOE, patience_s=SERVES_AGAIN_S)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"\x90", b"\x00", b"\x00\x00", b"\xff" * 300, bytes(60_000) + b"\x90\x00", b"\x61\xff", b"nobody\x90\x00"],
+    ids=["half-a-status", "one-nul", "nuls", "noise", "sixty-kilobytes", "never-ending", "another-name"],
+)
+def test_nasty_06_07_a_card_that_lies_is_refused_and_the_next_is_served(reader, news, answer):
+    with SimulatedCard(reader.ports[0], script=lambda _: answer):
+        news.wait_until(lambda events: any(isinstance(event, CardRefused) for event in events))
+    news.wait_for(TAKEN)
+    with badge(reader):
+        news.wait_for(TAKEN, ZOE, patience_s=SERVES_AGAIN_S)
+
+
+@pytest.mark.parametrize("atr", [b"\x00\x00\x00", b"\x3b\xff\xff", b"\x3b" + bytes(32)])
+def test_nasty_06_a_card_whose_atr_is_none_is_not_spoken_to(reader, news, atr):
+    with SimulatedCard(reader.ports[0], atr) as card:
+        news.wait_until(lambda events: any(isinstance(event, CardRefused | CitizenCardShown) for event in events))
+    assert card.orders == []
+
+
+def test_nasty_08_many_cards_in_quick_succession_leave_a_reader_that_serves(reader, news):
+    for _ in range(6):
+        with SimulatedCard(reader.ports[0], VITALE_ATR):
+            pass
+    news.events.clear()
+    with badge(reader):
+        news.wait_for(ZOE, patience_s=SERVES_AGAIN_S)
+
+
+def test_nasty_11_pcscd_killed_and_started_again_is_named_and_serves_again(reader, news):
+    for _ in range(2):
+        news.events.clear()
+        reader.pcscd.kill()
+        news.wait_for(DeviceDown(DEVICE, Fault.SERVICE_DOWN), patience_s=NAMED_S)
+        reader.pcscd.start()
+        news.wait_for(DeviceDown(DEVICE, Fault.SERVICE_DOWN), UP, patience_s=SERVES_AGAIN_S)
+        with badge(reader):
+            news.wait_for(ZOE)
+
+
+def test_nasty_11_pcscd_killed_in_the_middle_of_a_dialogue_is_survived(reader, news):
+    spoken = threading.Event()
+
+    def slow(_order):
+        spoken.set()
+        return b""
+
+    with SimulatedCard(reader.ports[0], script=slow):
+        assert spoken.wait(10)
+        reader.pcscd.kill()
+        news.wait_for(DeviceDown(DEVICE, Fault.SERVICE_DOWN), patience_s=NAMED_S + 1)
+    reader.pcscd.start()
+    news.wait_for(DeviceDown(DEVICE, Fault.SERVICE_DOWN), UP, patience_s=SERVES_AGAIN_S)
+
+
+@pytest.mark.parametrize("cycles", [8, pytest.param(2_000, marks=[pytest.mark.prove, pytest.mark.timeout(3600)])])
+def test_nasty_16_card_cycles_leave_no_thread_or_file_behind(reader, news, cycles):
+    def cycle():
+        news.events.clear()
+        with badge(reader):
+            news.wait_for(ZOE)
+        news.wait_for(ZOE, TAKEN)
+
+    for _ in range(3):
+        cycle()
+    before = _held()
+    for _ in range(cycles):
+        cycle()
+    assert _held() <= before
+
+
+def _held():
+    return threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
