@@ -22,7 +22,16 @@ def sync_begins_anew(old: DeviceConfig, new: DeviceConfig) -> bool:
 
 def _of_the_screen(config: DeviceConfig) -> object:
     screen = replace(config.screen, idle_warning_s=1.0, idle_grace_s=20.0)
-    return config.device, screen, config.printer, config.scanner, config.outbox, config.hub
+    return (
+        config.device,
+        screen,
+        config.printer,
+        config.scanner,
+        config.reader,
+        config.badges,
+        config.outbox,
+        config.hub,
+    )
 
 
 def _of_sync(config: DeviceConfig) -> object:

@@ -141,6 +141,21 @@ class ScannerSettings(Setting, frozen=True, kw_only=True):
     baud: Annotated[int, msgspec.Meta(ge=1200, le=921600), said("Bits a second on the line")] = 9600
 
 
+class BadgeSettings(Setting, frozen=True, kw_only=True):
+    """An agent's badge."""
+
+    agent: Annotated[str, msgspec.Meta(min_length=1, max_length=64), said("Whose it is, as the badge itself says")]
+    key: Annotated[
+        str, said("Its public key: Ed25519 for our applet, P-256 for a PIV card; DER in base64, as in a PEM file")
+    ]
+
+
+class ReaderSettings(Setting, frozen=True, kw_only=True):
+    """A card reader over PC/SC, for agents' badges alone: citizens' cards are not read."""
+
+    name: Annotated[str, said("A part of its name, where there are several; all of them without it")] = ""
+
+
 class BrokerSettings(Setting, frozen=True, kw_only=True):
     """The MQTT broker, and the certificates for mutual TLS (PEM files)."""
 
@@ -210,9 +225,12 @@ class DeviceConfig(Setting, frozen=True, kw_only=True):
     structure: StructureSettings = StructureSettings()
     # A screen has room for twelve, the most that the national network has had.
     partners: Annotated[tuple[PartnerSettings, ...], msgspec.Meta(max_length=12)] = ()
+    # The agents of a place, and those who stand in for them.
+    badges: Annotated[tuple[BadgeSettings, ...], msgspec.Meta(max_length=200)] = ()
     theme: ThemeSettings = ThemeSettings()
     screen: ScreenSettings = ScreenSettings()
     outbox: OutboxSettings = OutboxSettings()
     link: LinkSettings = LinkSettings()
     printer: PrinterSettings | None = None
     scanner: ScannerSettings | None = None
+    reader: ReaderSettings | None = None

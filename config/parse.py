@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import reprlib
 import types
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 import msgspec
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from config.fault import ConfigError, Problem
 from config.layers import Layer, Merged, merge
-from config.model import DeviceConfig, PrinterSettings, Setting, ThemeSettings
+from config.model import BadgeSettings, DeviceConfig, PrinterSettings, Setting, ThemeSettings
 from config.palette import unreadable
 
 if TYPE_CHECKING:
@@ -53,6 +58,8 @@ def from_merged(merged: Merged) -> DeviceConfig:
         problems += _unreadable(merged)
     if "printer" in merged.table and not any(problem.path.split(".")[0] == "printer" for problem in problems):
         problems += _unreachable(merged)
+    if not any(problem.path.split(".")[0] == "badges" for problem in problems):
+        problems += _no_keys(merged)
     if problems:
         raise ConfigError(tuple(problems))
     return msgspec.convert(merged.table, DeviceConfig, dec_hook=_path)
@@ -72,6 +79,19 @@ def _unreachable(merged: Merged) -> Iterator[Problem]:
         yield _problem(merged, ("printer",), "say either `host` or `device`: how it is plugged in")
     elif printer.baud and not printer.device:
         yield _problem(merged, ("printer", "baud"), "it goes with `device`, not with `host`")
+
+
+def _no_keys(merged: Merged) -> Iterator[Problem]:
+    """Say which badges have no key that could prove them."""
+    badges = msgspec.convert(merged.table.get("badges", []), tuple[BadgeSettings, ...])
+    for place, badge in enumerate(badges):
+        try:
+            key = load_der_public_key(base64.b64decode(badge.key, validate=True))
+            known = isinstance(key, Ed25519PublicKey | EllipticCurvePublicKey)
+        except (ValueError, UnsupportedAlgorithm):
+            known = False
+        if not known:
+            yield _problem(merged, ("badges", str(place), "key"), "no public key of Ed25519 or P-256")
 
 
 def _problems(merged: Merged, table: dict[str, Any], model: type[Setting], above: Path) -> list[Problem]:

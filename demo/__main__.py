@@ -38,7 +38,7 @@ def run() -> None:
     Publishing(small)
     ending = ExitStack()
     try:
-        small.start(*world.EVERY_PART)
+        small.start(*world.EVERY_PART, *(("reader",) if world.can_read_cards() else ()))
         kiosk = small.show()
         print(f"==> the small world runs; receipts appear in {small.paper_dir}, logs in {small.folder / 'logs'}")
         desk = ending.enter_context(DeskServer(small))

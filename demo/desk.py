@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from demo.processes import ProcessError
+from demo.world import can_read_cards
 
 if TYPE_CHECKING:
     from demo.world import World
@@ -25,7 +26,8 @@ _MAX_BODY_BYTES = 10_000
 _PAPERS_SHOWN = 6
 # The switches of `python -m drivers.simulated.printer`.
 _SWITCHES = ("paper_near_end", "paper_out", "cover_open", "cutter_jammed", "overheated", "offline", "mute", "garbled")
-_PLUGS = ("printer", "scanner")
+_PLUGS = ("printer", "scanner", "reader")
+_CARDS = ("badge", "forged", "vitale", "bank", "mute", "none")
 
 
 class Desk:
@@ -34,6 +36,7 @@ class Desk:
     def __init__(self, world: World) -> None:
         self._world = world
         self._switches: set[str] = set()
+        self._card = "none"
         # One thread does everything, as long as the desk is there: a part ends with the thread that started it.
         self._hands = ThreadPoolExecutor(1, "desk-hands")
 
@@ -49,6 +52,8 @@ class Desk:
         return {
             "plugged": plugged,
             "switches": switches,
+            "card": self._card,
+            "has_reader": can_read_cards(),
             "papers": [path.name for path in papers],
             "devices": self._told(),
         }
@@ -68,6 +73,9 @@ class Desk:
             case "switch" if value in _SWITCHES:
                 self._switches = self._switches ^ {value}
                 self._part("printer").tell(" ".join(sorted(self._switches)))
+            case "card" if value in _CARDS:
+                self._part("reader").tell(value)
+                self._card = value
             case "plug" if value in _PLUGS and self._plugged(value):
                 self._world.parts[value].end()
             case "plug" if value in _PLUGS:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -19,9 +20,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
 from demo.processes import LineListener, Part, ProcessError
 
 DEVICE = "kiosk-demo"
+AGENT = "zoe.durand"
 _BIN = Path(sys.executable).parent
 _ROOT = Path(__file__).parent.parent
 
@@ -73,6 +78,11 @@ class World:
     def state_dir(self) -> Path:
         """What the device keeps."""
         return self.folder / "kiosk/state"
+
+    @property
+    def badge_key(self) -> Path:
+        """The private key in the demo agent's badge."""
+        return self.folder / "kiosk/badge.pem"
 
     @property
     def run_dir(self) -> Path:
@@ -168,6 +178,10 @@ class World:
         paper = ["--port", str(self.printer_port), "--paper-mm", str(self.paper_mm), "--save", str(self.paper_dir)]
         return self._part("printer", [*simulator, *paper], "listening")
 
+    def _reader(self) -> Part:
+        simulator = [sys.executable, "-m", "drivers.simulated.card", "--agent", AGENT, "--key", str(self.badge_key)]
+        return self._part("reader", simulator, "ready")
+
     def _scanner(self) -> Part:
         simulator = [sys.executable, "-m", "drivers.simulated.scanner", "--link", str(self.folder / "kiosk/scanner")]
         return self._part("scanner", simulator, "ready")
@@ -177,6 +191,20 @@ class World:
 
     def _part(self, name: str, argv: list[str], ready_when: str = "", on_line: LineListener = str) -> Part:
         return Part(name, argv, self.folder / f"logs/{name}.log", ready_when, on_line)
+
+    def _badge(self) -> str:
+        """Return the reader's settings and the agent's badge, where this machine can run a virtual reader."""
+        if not can_read_cards():
+            return ""
+        key = Ed25519PrivateKey.generate()
+        self.badge_key.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return f"""\
+[reader]
+[[badges]]
+agent = "{AGENT}"
+key = "{base64.b64encode(public).decode()}"
+"""
 
     def _site(self) -> str:
         device = self.folder.absolute() / "kiosk"
@@ -207,6 +235,7 @@ paper_mm = {self.paper_mm}
 [scanner]
 port = "{device / "scanner"}"
 
+{self._badge()}
 [broker]
 host = "localhost"
 port = {self.broker_port}
@@ -219,6 +248,11 @@ opening_key_file = "{device / "identity/hub-opening.pub"}"
 signing_key_file = "{device / "identity/hub-signing.pub"}"
 root_file = "{device / "identity/root.json"}"
 """
+
+
+def can_read_cards() -> bool:
+    """Say whether a virtual reader can run here: pcscd wants root for its socket, and listens beyond this machine."""
+    return os.geteuid() == 0 and Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so").exists()
 
 
 def command(*argv: str) -> str:

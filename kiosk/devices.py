@@ -28,14 +28,16 @@ from drivers.printer.journal import Journal
 from drivers.printer.laid import Paper
 from drivers.printer.profile import PROFILES
 from drivers.printer.receipt_printer import PrintJob, ReceiptPrinter, Settings
+from drivers.reader.badge import Badge, badge_key
+from drivers.reader.pcsc import CardReader
 from drivers.scanner.serial_port import SerialScanner
 from drivers.supervisor import Supervisor
 from kiosk.journeys import events as ev
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from config.model import DeviceConfig, PrinterSettings, ScannerSettings
+    from config.model import BadgeSettings, DeviceConfig, PrinterSettings, ReaderSettings, ScannerSettings
     from drivers.interface import Driver
     from drivers.printer.elements import Receipt
     from drivers.printer.lines import Line
@@ -44,6 +46,7 @@ _log = structlog.get_logger(__name__)
 
 PRINTER = DeviceName("printer")
 SCANNER = DeviceName("scanner")
+READER = DeviceName("reader")
 
 
 class Devices:
@@ -60,6 +63,8 @@ class Devices:
         drivers: list[Driver] = [self._printer] if self._printer else []
         if config.scanner:
             drivers.append(scanner(config.scanner))
+        if config.reader:
+            drivers.append(reader(config.reader, config.badges))
         self._supervisor = Supervisor(drivers, self._tell)
 
     def start(self) -> None:
@@ -135,3 +140,8 @@ def way(settings: PrinterSettings) -> Callable[[], Line]:
 def scanner(settings: ScannerSettings) -> SerialScanner:
     """Return the driver of a code scanner."""
     return SerialScanner(SCANNER, str(settings.port), settings.baud)
+
+
+def reader(settings: ReaderSettings, badges: Sequence[BadgeSettings]) -> CardReader:
+    """Return the driver of a card reader, which believes those badges."""
+    return CardReader(READER, [Badge(each.agent, badge_key(each.key)) for each in badges], settings.name)

@@ -113,7 +113,7 @@ class _Process:
         return Player(self._stage, steps, pictures)
 
     def _open_devices(self) -> Devices | None:
-        if self._config.printer is None and self._config.scanner is None:
+        if not (self._config.printer or self._config.scanner or self._config.reader):
             return None
         from kiosk.devices import Devices  # noqa: PLC0415  (python-escpos is slow to import)
 

@@ -9,6 +9,7 @@ gives for that agent. `talk` is a generator: it yields bytes for the card, takes
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeAlias
@@ -18,7 +19,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from drivers.reader import tlv
 from drivers.reader.apdu import Answer, Command, transmit
@@ -62,6 +63,18 @@ class Badge:
 
     agent: str
     key: Ed25519PublicKey | ec.EllipticCurvePublicKey
+
+
+def badge_key(text: str) -> Ed25519PublicKey | ec.EllipticCurvePublicKey:
+    """Return the public key that configuration spells (DER in base64).
+
+    Raises:
+        ValueError: it is none of the two kinds that badges have.
+    """
+    key = load_der_public_key(base64.b64decode(text, validate=True))
+    if not isinstance(key, Ed25519PublicKey | ec.EllipticCurvePublicKey):
+        raise ValueError(f"a badge's key is of Ed25519 or P-256, not {type(key).__name__!r}")  # noqa: TRY004  (what was written is wrong, not its type)
+    return key
 
 
 @dataclass(frozen=True, slots=True)

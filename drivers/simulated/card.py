@@ -1,11 +1,11 @@
 """Cards that a virtual reader takes, in their own protocol. Adapter (socket).
 
-    python -m drivers.simulated.card --port 35963 --agent NAME --key FILE
+    python -m drivers.simulated.card --agent NAME --key FILE
 
 vpcd's protocol: two bytes of length, then one control byte (0 off, 1 on, 2 reset, 4 send the ATR, which alone is
 answered) or an order to the card, answered by its data and status word. A card is put in by connecting, and taken out
-by letting go. As a program it reads its standard input: `badge`, `vitale`, `bank`, `mute` put a card in, `none` takes
-it out.
+by letting go. As a program it starts pcscd with virtual readers, and reads its standard input: `badge`, `forged`,
+`vitale`, `bank` and `mute` put a card in, `none` takes it out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -30,6 +30,7 @@ from cryptography.x509.oid import NameOID
 
 from drivers.reader import tlv
 from drivers.reader.badge import APPLET, CONTEXT, PIV
+from drivers.simulated.pcscd import Pcscd
 
 _SEND_ATR = b"\x04"
 _NO_ANSWER = b""
@@ -201,8 +202,7 @@ def _give(line: socket.socket, data: bytes) -> None:
 
 def main() -> int:
     """Run as a program until standard input ends."""
-    parser = argparse.ArgumentParser(description="Cards for a virtual reader.")
-    parser.add_argument("--port", type=int, required=True)
+    parser = argparse.ArgumentParser(description="A virtual reader, and cards to put into it.")
     parser.add_argument("--agent", default="agent")
     parser.add_argument("--key", type=Path, required=True, help="the badge's Ed25519 key (PEM)")
     options = parser.parse_args()
@@ -215,17 +215,24 @@ def main() -> int:
         "bank": (BANK_ATR, silent),
         "mute": (badge_atr(), lambda _: _NO_ANSWER),
     }
-    inside: SimulatedCard | None = None
-    print("ready", flush=True)  # noqa: T201  (its starter waits for it)
-    for line in sys.stdin:
-        if inside is not None:
-            inside.__exit__()
-            inside = None
-        if (wanted := kinds.get(line.strip())) is not None:
-            inside = SimulatedCard(options.port, *wanted)
-            with suppress(OSError):
-                inside.__enter__()
+    try:
+        with Pcscd() as daemon:
+            print("ready", flush=True)  # noqa: T201  (its starter waits for it)
+            _obey(daemon, kinds)
+    except OSError as error:
+        print(f"cannot run a virtual card reader: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    except KeyboardInterrupt:
+        pass
     return 0
+
+
+def _obey(daemon: Pcscd, kinds: dict[str, tuple[bytes, Script]]) -> None:
+    with ExitStack() as inside:
+        for line in sys.stdin:
+            inside.close()
+            if (wanted := kinds.get(line.strip())) is not None:
+                inside.enter_context(SimulatedCard(daemon.ports[0], *wanted))
 
 
 if __name__ == "__main__":

@@ -84,6 +84,8 @@ def _configured(config: DeviceConfig) -> dict[str, str]:
         where["printer"] = str(printer.device) if printer.device else f"{printer.host}:{printer.port}"
     if config.scanner:
         where["scanner"] = str(config.scanner.port)
+    if config.reader:
+        where["reader"] = config.reader.name or "any reader"
     return where
 
 

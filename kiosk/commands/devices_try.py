@@ -10,7 +10,16 @@ import typer
 
 from config import store
 from drivers.interface import DeviceDown, DeviceUp, Fault
-from drivers.news import NotPrinted, Printed, PrintUnknown, Scanned
+from drivers.news import (
+    BadgeShown,
+    CardRefused,
+    CitizenCardShown,
+    NotPrinted,
+    PinAsked,
+    Printed,
+    PrintUnknown,
+    Scanned,
+)
 from drivers.supervisor import Supervisor
 
 if TYPE_CHECKING:
@@ -86,6 +95,30 @@ def scanner(config: Config = SITE, patience_s: Seconds = 30.0) -> None:
                 typer.echo(f"read {len(code)} bytes ({symbology.name}): {code!r}")
             case _:
                 raise TryError(f"no code was read in {patience_s:.0f} s")
+
+
+@app.command()
+def reader(config: Config = SITE, patience_s: Seconds = 30.0) -> None:
+    """Wait for a card, and say whose it may be; only a badge is spoken to."""
+    from kiosk import devices  # noqa: PLC0415  (late: as above)
+
+    settings = store.load(config)
+    if settings.reader is None:
+        raise TryError("no reader is configured")
+    with _Trying(devices.reader(settings.reader, settings.badges), "reader") as trying:
+        trying.until_up(patience_s)
+        typer.echo("put a card into the reader")
+        match trying.next_of(BadgeShown | PinAsked | CardRefused | CitizenCardShown, patience_s):
+            case BadgeShown(_, agent):
+                typer.echo(f"the badge of {agent!r}, proven")
+            case PinAsked():
+                typer.echo("a badge that is enrolled and wants its PIN, which this test does not ask for")
+            case CitizenCardShown():
+                typer.echo("a citizen's card: nothing was read from it, which is right")
+            case CardRefused(_, fault):
+                raise TryError(f"the card is not believed: {fault.name.lower().replace('_', ' ')}")
+            case _:
+                raise TryError(f"no card was put in within {patience_s:.0f} s")
 
 
 class _Trying:

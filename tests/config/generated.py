@@ -16,7 +16,7 @@ from config.parse import _setting
 
 TABLES = {each.name: each.type for each in msgspec.structs.fields(DeviceConfig)}
 # What a push may say by itself: not what only the site may, nor files, nor colours that depend on each other.
-NOT_PUSHED = {path[0] for path in AT_THE_SITE if len(path) == 1} | {"theme", "partners"}
+NOT_PUSHED = {path[0] for path in AT_THE_SITE if len(path) == 1} | {"theme", "partners", "badges"}
 TEXTS = ("France Services", "é", 'a"b', "\\", "ligne\nsuivante", "’", "[table]", "#", "日本", "x" * 39)
 HOSTILE = (
     b"", b"\0", b"\xff\xfe", b"\xef\xbb\xbf[screen]\n", b"[", b"[[", b"a" * 100_000, b"=" * 50, b"[a]\n[a]\n",

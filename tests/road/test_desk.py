@@ -10,7 +10,7 @@ import pytest
 import serial
 
 from demo.desk import DeskServer
-from demo.world import World
+from demo.world import World, can_read_cards
 
 
 @pytest.fixture
@@ -82,6 +82,16 @@ def test_the_papers_are_shown_newest_first(desk, world):
         (world.paper_dir / f"receipt-00{number}.png").write_bytes(b"picture %d" % number)
     assert state(desk)["papers"] == ["receipt-002.png", "receipt-001.png"]
     assert ask(desk, "papers/receipt-002.png") == b"picture 2"
+
+
+@pytest.mark.skipif(not can_read_cards(), reason="a virtual card reader wants root")
+def test_a_card_is_put_into_the_reader_and_taken_out(desk, world):
+    (world.folder / "kiosk").mkdir(exist_ok=True)
+    world._badge()
+    touch(desk, "plug", "reader")
+    for card in ("badge", "vitale", "none"):
+        touch(desk, "card", card)
+        assert state(desk)["card"] == card
 
 
 @pytest.mark.parametrize("path", ["papers/..%2F..%2Fsite.toml", "papers/site.toml", "site.toml"])
