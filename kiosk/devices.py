@@ -1,4 +1,9 @@
-"""The devices of a kiosk: from its configuration to the journeys' events. Adapter (drivers, a file in memory)."""
+"""The devices of a kiosk: from its configuration to the journeys' events. Adapter (drivers, a file in memory).
+
+A driver is imported when its device is configured, and not before: each brings libraries that are slow to load.
+"""
+
+# ruff: noqa: PLC0415  (see above)
 
 from __future__ import annotations
 
@@ -21,26 +26,20 @@ from drivers.news import (
     PrintUnknown,
     Scanned,
 )
-from drivers.printer import opening
-from drivers.printer.conversation import Deadlines
-from drivers.printer.job import OnFault
-from drivers.printer.journal import Journal
-from drivers.printer.laid import Paper
-from drivers.printer.profile import PROFILES
-from drivers.printer.receipt_printer import PrintJob, ReceiptPrinter, Settings
-from drivers.reader.badge import Badge, badge_key
-from drivers.reader.pcsc import CardReader
-from drivers.scanner.serial_port import SerialScanner
 from drivers.supervisor import Supervisor
 from kiosk.journeys import events as ev
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from config.model import BadgeSettings, DeviceConfig, PrinterSettings, ReaderSettings, ScannerSettings
     from drivers.interface import Driver
     from drivers.printer.elements import Receipt
     from drivers.printer.lines import Line
+    from drivers.printer.receipt_printer import ReceiptPrinter
+    from drivers.reader.pcsc import CardReader
+    from drivers.scanner.serial_port import SerialScanner
 
 _log = structlog.get_logger(__name__)
 
@@ -58,8 +57,7 @@ class Devices:
         self._writing = threading.Lock()
         # Which of them serve; replaced whole, so that any thread may look.
         self.serving: frozenset[str] = frozenset()
-        journal = Journal(config.device.state_dir / "printer.json") if config.printer else None
-        self._printer = printer(config.printer, journal) if config.printer else None
+        self._printer = printer(config.printer, config.device.state_dir / "printer.json") if config.printer else None
         drivers: list[Driver] = [self._printer] if self._printer else []
         if config.scanner:
             drivers.append(scanner(config.scanner))
@@ -79,8 +77,10 @@ class Devices:
         """Print a receipt; `Printed`, `NotPrinted` or `PrintUnknown` answers, at once where there is no printer."""
         if self._printer is None:
             self._post(ev.NotPrinted(job, None))
-        else:
-            self._printer.submit(PrintJob(job, receipt))
+            return
+        from drivers.printer.receipt_printer import PrintJob
+
+        self._printer.submit(PrintJob(job, receipt))
 
     def report(self) -> None:
         """Write how the devices stand, for `guichet devices`."""
@@ -118,18 +118,24 @@ class Devices:
                 assert_never(event)
 
 
-def printer(settings: PrinterSettings, journal: Journal | None = None) -> ReceiptPrinter:
-    """Return the driver of a receipt printer."""
-    how = Settings(
-        Paper(settings.paper_mm),
-        PROFILES[settings.profile],
-        OnFault[settings.on_fault.replace("-", "_").upper()],
-    )
-    return ReceiptPrinter(PRINTER, way(settings), how, journal)
+def printer(settings: PrinterSettings, journal: Path | None = None) -> ReceiptPrinter:
+    """Return the driver of a receipt printer, with its journal in a file or in memory alone."""
+    from drivers.printer.job import OnFault
+    from drivers.printer.journal import Journal
+    from drivers.printer.laid import Paper
+    from drivers.printer.profile import PROFILES
+    from drivers.printer.receipt_printer import ReceiptPrinter, Settings
+
+    on_fault = OnFault[settings.on_fault.replace("-", "_").upper()]
+    how = Settings(Paper(settings.paper_mm), PROFILES[settings.profile], on_fault)
+    return ReceiptPrinter(PRINTER, way(settings), how, Journal(journal))
 
 
 def way(settings: PrinterSettings) -> Callable[[], Line]:
     """Return the way to a receipt printer."""
+    from drivers.printer import opening
+    from drivers.printer.conversation import Deadlines
+
     if settings.device is None:
         return opening.over_network(settings.host, settings.port, Deadlines().connect_s)
     if settings.baud is not None:
@@ -139,9 +145,14 @@ def way(settings: PrinterSettings) -> Callable[[], Line]:
 
 def scanner(settings: ScannerSettings) -> SerialScanner:
     """Return the driver of a code scanner."""
+    from drivers.scanner.serial_port import SerialScanner
+
     return SerialScanner(SCANNER, str(settings.port), settings.baud)
 
 
 def reader(settings: ReaderSettings, badges: Sequence[BadgeSettings]) -> CardReader:
     """Return the driver of a card reader, which believes those badges."""
+    from drivers.reader.badge import Badge, badge_key
+    from drivers.reader.pcsc import CardReader
+
     return CardReader(READER, [Badge(each.agent, badge_key(each.key)) for each in badges], settings.name)

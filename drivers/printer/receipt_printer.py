@@ -75,6 +75,7 @@ class ReceiptPrinter:
         with self._door:
             self._emit = emit
         self._refuse_waiting(emit)
+        _warm_up(self._settings)
         fault = Fault.UNPLUGGED
         try:
             line = self._open_line()
@@ -86,7 +87,8 @@ class ReceiptPrinter:
             raise DeviceError(fault, f"printer: {error}") from error
         except DeviceError as error:
             fault = error.fault
-            raise
+            if not stop.is_set():  # what is stopped is not lost
+                raise
         finally:
             with self._door:
                 self._serving, self._fault = False, fault
@@ -115,3 +117,10 @@ class ReceiptPrinter:
             except queue.Empty:
                 return
             emit(NotPrinted(self._name, job.id, fault))
+
+
+def _warm_up(settings: Settings) -> None:
+    """Load what encodes paper, in this thread, before the first citizen waits for it: a third of a second."""
+    from drivers.printer import encode  # noqa: PLC0415  (late: python-escpos is heavy)
+
+    encode.encode_cut(settings.profile)
