@@ -55,6 +55,10 @@ class Caution(Enum):
     """Among what it says is much that makes no sense: a cable, a speed, a wrong setting."""
     CANNOT_TELL = auto()
     """It has no way to say whether it did what it was told."""
+    KEY_STUCK = auto()
+    """One of its keys is down for longer than anybody presses a key; the others serve."""
+    CANNOT_SPEAK = auto()
+    """It beeps, and does not speak: speech synthesis is not installed."""
 
 
 class DeviceError(Exception):

@@ -122,6 +122,106 @@ class CardTaken:
     device: DeviceName
 
 
+class Key(Enum):
+    """The four keys of the pad; whoever cannot touch the screen does everything with them."""
+
+    PREVIOUS = auto()
+    NEXT = auto()
+    CHOOSE = auto()
+    BACK = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """A key went down."""
+
+    device: DeviceName
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHeld:
+    """A key has been down for longer than a press takes; told once, between its press and its release."""
+
+    device: DeviceName
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class KeyReleased:
+    """A key came up, or its pad was lost while it was down."""
+
+    device: DeviceName
+    key: Key
+
+
+class PowerSource(Enum):
+    """What the device lives on; what is not known is not told."""
+
+    EXTERNAL = auto()
+    """The mains, or a bus whose ignition is on."""
+    BATTERY = auto()
+    """A battery: the mains failed, or the bus is parked."""
+    BATTERY_LOW = auto()
+    """A battery which is nearly empty: minutes are left."""
+
+
+@dataclass(frozen=True, slots=True)
+class PowerChanged:
+    """The device lives on another source now; the first one known is told, too."""
+
+    device: DeviceName
+    source: PowerSource
+
+
+class Jack(Enum):
+    """What is in the headphone socket."""
+
+    UNKNOWN = auto()
+    EMPTY = auto()
+    HEADPHONES = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class JackChanged:
+    """Headphones were plugged in or out; the first state known is told, too."""
+
+    device: DeviceName
+    jack: Jack
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An utterance was heard to its end."""
+
+    device: DeviceName
+    utterance_id: int
+
+
+class Unsaid(Enum):
+    """Why an utterance was not heard to its end."""
+
+    REPLACED = auto()
+    """A newer one of its kind came."""
+    ENDED = auto()
+    """Its session ended."""
+    NO_HEADPHONES = auto()
+    """It holds personal data, and others would have heard it."""
+    NO_SPEECH = auto()
+    """Speech synthesis is not installed, or failed on it."""
+    NO_SOUND = auto()
+    """The output does not serve."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotSaid:
+    """An utterance was not heard, or not to its end; it does not come by itself later."""
+
+    device: DeviceName
+    utterance_id: int
+    why: Unsaid
+
+
 DeviceEvent: TypeAlias = (
     DeviceUp
     | DeviceDown
@@ -134,4 +234,11 @@ DeviceEvent: TypeAlias = (
     | CardRefused
     | CitizenCardShown
     | CardTaken
+    | KeyPressed
+    | KeyHeld
+    | KeyReleased
+    | PowerChanged
+    | JackChanged
+    | Said
+    | NotSaid
 )

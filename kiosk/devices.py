@@ -20,10 +20,17 @@ from drivers.news import (
     CardTaken,
     CitizenCardShown,
     DeviceEvent,
+    JackChanged,
+    KeyHeld,
+    KeyPressed,
+    KeyReleased,
     NotPrinted,
+    NotSaid,
     PinAsked,
+    PowerChanged,
     Printed,
     PrintUnknown,
+    Said,
     Scanned,
 )
 from drivers.supervisor import Supervisor
@@ -90,7 +97,7 @@ class Devices:
             except OSError as error:
                 _log.warning("report of the devices cannot be written", reason=error.strerror)
 
-    def _tell(self, event: DeviceEvent) -> None:
+    def _tell(self, event: DeviceEvent) -> None:  # noqa: C901  (one table of all news)
         match event:
             case Printed(_, job):
                 self._post(ev.Printed(job))
@@ -114,6 +121,10 @@ class Devices:
                 self._post(ev.CitizenCardShown())
             case BadgeShown(device) | PinAsked(device) | CardRefused(device) | CardTaken(device):
                 _log.info("card", device=device, what=type(event).__name__)
+            case PowerChanged() | JackChanged() | Said() | NotSaid():
+                _log.info("not shown yet", device=event.device, news=type(event).__name__)
+            case KeyPressed() | KeyHeld() | KeyReleased():
+                pass  # not even counted: what a citizen's keys do is nobody's
             case _:
                 assert_never(event)
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from keypad_rig import HidKeypadRig
 from printer_rig import NetworkPrinterRig, SerialPrinterRig, UsbPrinterRig
 from reader_rig import CardReaderRig
 from serial_scanner_rig import SerialScannerRig
@@ -23,6 +24,7 @@ RIGS = [
     SerialPrinterRig,
     UsbPrinterRig,
     SerialScannerRig,
+    HidKeypadRig,
     CardReaderRig,
 ]
 

@@ -1,0 +1,1 @@
+"""Linux input devices (/dev/input/event*): what keypads and headphone sockets speak."""

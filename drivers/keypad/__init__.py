@@ -1,0 +1,1 @@
+"""The pad of four keys, by which everything is done without touching the screen."""

@@ -1,0 +1,102 @@
+"""A pad of four keys: a named pipe with the records of /dev/input/event*. Adapter (named pipe).
+
+    python -m drivers.simulated.keypad --path PATH
+
+Obeys one command a line on standard input: `press KEY`, `release KEY`, `tap KEY` with previous, next, choose or back.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Self
+
+from drivers.event_device.records import DOWN, EV_KEY, EV_SYN, SYN_REPORT, UP, Record, encode
+from drivers.keypad.hid import USUAL_CODES
+from drivers.news import Key
+
+_REPORT = encode(Record(EV_SYN, SYN_REPORT, 0))
+
+
+class SimulatedKeypad:
+    """The pad: a context, plugged in at `path` inside of it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._fd = -1
+
+    def __enter__(self) -> Self:
+        """Plug it in.
+
+        Raises:
+            OSError: no pipe can be made there.
+        """
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = self._path.with_name(f".{self._path.name}.part")
+        unfinished.unlink(missing_ok=True)
+        os.mkfifo(unfinished)
+        # For reading, too: a pipe nobody else has open would not open for writing.
+        self._fd = os.open(unfinished, os.O_RDWR | os.O_CLOEXEC)
+        unfinished.replace(self._path)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Unplug it."""
+        self._path.unlink(missing_ok=True)
+        os.close(self._fd)
+
+    def press(self, key: Key) -> None:
+        """Push a key down."""
+        self.say(Record(EV_KEY, USUAL_CODES[key], DOWN))
+
+    def release(self, key: Key) -> None:
+        """Let a key come up."""
+        self.say(Record(EV_KEY, USUAL_CODES[key], UP))
+
+    def tap(self, key: Key) -> None:
+        """Press a key and let it go."""
+        self.press(key)
+        self.release(key)
+
+    def say(self, *records: Record) -> None:
+        """Send one report of records."""
+        self.send(b"".join(map(encode, records)) + _REPORT)
+
+    def send(self, data: bytes) -> None:
+        """Send raw bytes."""
+        while data:
+            data = data[os.write(self._fd, data) :]
+
+
+def main() -> int:
+    """Run as a program until standard input ends."""
+    parser = argparse.ArgumentParser(description="A pad of four keys on a named pipe.")
+    parser.add_argument("--path", type=Path, required=True)
+    options = parser.parse_args()
+    try:
+        with SimulatedKeypad(options.path) as keypad:
+            print(f"ready {options.path}", flush=True)  # noqa: T201  (its starter waits for this line)
+            for line in sys.stdin:
+                _obey(keypad, line.split())
+    except OSError as error:
+        print(f"cannot make a keypad at {options.path}: {error.strerror}", file=sys.stderr)  # noqa: T201
+        return 1
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def _obey(keypad: SimulatedKeypad, words: list[str]) -> None:
+    does = {"press": keypad.press, "release": keypad.release, "tap": keypad.tap}
+    keys = {key.name.lower(): key for key in Key}
+    match words:
+        case [verb, key] if verb in does and key in keys:
+            does[verb](keys[key])
+        case _:
+            print(f"unknown command {' '.join(words)!r}", file=sys.stderr)  # noqa: T201
+
+
+if __name__ == "__main__":
+    sys.exit(main())
