@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hid_scanner_rig import HidScannerRig
 from keypad_rig import HidKeypadRig
 from printer_rig import NetworkPrinterRig, SerialPrinterRig, UsbPrinterRig
 from reader_rig import CardReaderRig
@@ -26,6 +27,7 @@ RIGS = [
     SerialScannerRig,
     HidKeypadRig,
     CardReaderRig,
+    HidScannerRig,
 ]
 
 
