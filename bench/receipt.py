@@ -148,7 +148,10 @@ def main() -> None:
     base = import_ms("import structlog, msgspec, kiosk.journeys")
     drivers = import_ms("import structlog, msgspec, kiosk.journeys, kiosk.devices")
     escpos = import_ms("import escpos.printer")
-    print(f"importing the drivers    {max(drivers - base, 0.0):8.2f} ms beyond what the kiosk has loaded (wanted: 50);", end=" ")
+    print(
+        f"importing the drivers    {max(drivers - base, 0.0):8.2f} ms beyond what the kiosk has loaded (wanted: 50);",
+        end=" ",
+    )
     print(f"python-escpos alone {escpos - import_ms('pass'):.0f} ms")
 
 

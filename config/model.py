@@ -141,6 +141,14 @@ class ScannerSettings(Setting, frozen=True, kw_only=True):
     baud: Annotated[int, msgspec.Meta(ge=1200, le=921600), said("Bits a second on the line")] = 9600
 
 
+class DocumentScannerSettings(Setting, frozen=True, kw_only=True):
+    """A document scanner over SANE."""
+
+    device: Annotated[
+        str, msgspec.Meta(min_length=1, max_length=200), said("Its SANE name, as `scanimage -L` lists it")
+    ]
+
+
 class BadgeSettings(Setting, frozen=True, kw_only=True):
     """An agent's badge."""
 
@@ -234,3 +242,4 @@ class DeviceConfig(Setting, frozen=True, kw_only=True):
     printer: PrinterSettings | None = None
     scanner: ScannerSettings | None = None
     reader: ReaderSettings | None = None
+    document_scanner: DocumentScannerSettings | None = None

@@ -222,6 +222,42 @@ class NotSaid:
     why: Unsaid
 
 
+@dataclass(frozen=True, slots=True)
+class ScanProgress:
+    """How far the page under the scanner's lamp is, in per cent."""
+
+    device: DeviceName
+    job_id: int
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageScanned:
+    """A page is in the session's folder."""
+
+    device: DeviceName
+    job_id: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScanEnded:
+    """A job is over, as it should be or because it was cancelled; `pages` were kept."""
+
+    device: DeviceName
+    job_id: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFailed:
+    """A job ended before its time; the pages that were told of are kept."""
+
+    device: DeviceName
+    job_id: int
+    fault: Fault
+
+
 DeviceEvent: TypeAlias = (
     DeviceUp
     | DeviceDown
@@ -241,4 +277,8 @@ DeviceEvent: TypeAlias = (
     | JackChanged
     | Said
     | NotSaid
+    | ScanProgress
+    | PageScanned
+    | ScanEnded
+    | ScanFailed
 )

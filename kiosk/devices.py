@@ -26,12 +26,16 @@ from drivers.news import (
     KeyReleased,
     NotPrinted,
     NotSaid,
+    PageScanned,
     PinAsked,
     PowerChanged,
     Printed,
     PrintUnknown,
     Said,
+    ScanEnded,
+    ScanFailed,
     Scanned,
+    ScanProgress,
 )
 from drivers.supervisor import Supervisor
 from kiosk.journeys import events as ev
@@ -119,6 +123,8 @@ class Devices:
                 self.report()
             case CitizenCardShown():
                 self._post(ev.CitizenCardShown())
+            case ScanProgress() | PageScanned() | ScanEnded() | ScanFailed():
+                _log.info("document scanner", what=type(event).__name__, job=event.job_id)
             case BadgeShown(device) | PinAsked(device) | CardRefused(device) | CardTaken(device):
                 _log.info("card", device=device, what=type(event).__name__)
             case PowerChanged() | JackChanged() | Said() | NotSaid():

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from document_rig import DocumentScannerRig
 from hid_scanner_rig import HidScannerRig
 from keypad_rig import HidKeypadRig
 from printer_rig import NetworkPrinterRig, SerialPrinterRig, UsbPrinterRig
@@ -28,6 +29,7 @@ RIGS = [
     HidKeypadRig,
     CardReaderRig,
     HidScannerRig,
+    DocumentScannerRig,
 ]
 
 

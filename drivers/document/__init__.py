@@ -1,0 +1,1 @@
+"""Document scanners: papers to one PDF, in memory only. No I/O."""
