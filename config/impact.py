@@ -29,6 +29,7 @@ def _of_the_screen(config: DeviceConfig) -> object:
         config.scanner,
         config.reader,
         config.badges,
+        config.document_scanner,
         config.outbox,
         config.hub,
     )

@@ -36,6 +36,7 @@ AT_THE_SITE = (
     ("broker", "key_file"),
     ("scanner", "port"),
     ("printer", "device"),
+    ("document_scanner", "device"),
 )
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 

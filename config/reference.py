@@ -24,7 +24,7 @@ goes over those before it, table by table and key by key; a list is replaced who
 refused.
 
 The first layer is the device's own `site.toml`; over it come what is pushed for the fleet, the device's group and the
-device. `device`, `hub`, the broker's certificates, the scanner's port and the printer's device file are the site's
+device. `device`, `hub`, the broker's certificates, and where scanners and printers are plugged in are the site's
 alone: a push that says them is refused. A push names content (`content.pack`) and letters (`theme.font`) by a file
 of its own, without a folder.
 

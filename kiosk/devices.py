@@ -44,7 +44,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from config.model import BadgeSettings, DeviceConfig, PrinterSettings, ReaderSettings, ScannerSettings
+    from config.model import (
+        BadgeSettings,
+        DeviceConfig,
+        DocumentScannerSettings,
+        PrinterSettings,
+        ReaderSettings,
+        ScannerSettings,
+    )
+    from drivers.document.scanner import DocumentScanner
     from drivers.interface import Driver
     from drivers.printer.elements import Receipt
     from drivers.printer.lines import Line
@@ -57,6 +65,7 @@ _log = structlog.get_logger(__name__)
 PRINTER = DeviceName("printer")
 SCANNER = DeviceName("scanner")
 READER = DeviceName("reader")
+DOCUMENT_SCANNER = DeviceName("document-scanner")
 
 
 class Devices:
@@ -74,6 +83,8 @@ class Devices:
             drivers.append(scanner(config.scanner))
         if config.reader:
             drivers.append(reader(config.reader, config.badges))
+        if config.document_scanner:
+            drivers.append(document_scanner(config.document_scanner))
         self._supervisor = Supervisor(drivers, self._tell)
 
     def start(self) -> None:
@@ -173,3 +184,10 @@ def reader(settings: ReaderSettings, badges: Sequence[BadgeSettings]) -> CardRea
     from drivers.reader.pcsc import CardReader
 
     return CardReader(READER, [Badge(each.agent, badge_key(each.key)) for each in badges], settings.name)
+
+
+def document_scanner(settings: DocumentScannerSettings) -> DocumentScanner:
+    """Return the driver of a document scanner."""
+    from drivers.document.scanner import DocumentScanner
+
+    return DocumentScanner(DOCUMENT_SCANNER, settings.device)

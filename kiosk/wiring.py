@@ -113,7 +113,8 @@ class _Process:
         return Player(self._stage, steps, pictures)
 
     def _open_devices(self) -> Devices | None:
-        if not (self._config.printer or self._config.scanner or self._config.reader):
+        config = self._config
+        if not (config.printer or config.scanner or config.reader or config.document_scanner):
             return None
         from kiosk.devices import Devices  # noqa: PLC0415  (python-escpos is slow to import)
 

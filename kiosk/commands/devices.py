@@ -86,6 +86,8 @@ def _configured(config: DeviceConfig) -> dict[str, str]:
         where["scanner"] = str(config.scanner.port)
     if config.reader:
         where["reader"] = config.reader.name or "any reader"
+    if config.document_scanner:
+        where["document-scanner"] = config.document_scanner.device
     return where
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 import typer
 
 from config import store
-from drivers.interface import DeviceDown, DeviceUp, Fault
+from drivers.interface import DeviceDown, DeviceError, DeviceUp, Fault
 from drivers.news import (
     BadgeShown,
     CardRefused,
@@ -18,6 +18,8 @@ from drivers.news import (
     PinAsked,
     Printed,
     PrintUnknown,
+    ScanEnded,
+    ScanFailed,
     Scanned,
 )
 from drivers.supervisor import Supervisor
@@ -119,6 +121,37 @@ def reader(config: Config = SITE, patience_s: Seconds = 30.0) -> None:
                 raise TryError(f"the card is not believed: {fault.name.lower().replace('_', ' ')}")
             case _:
                 raise TryError(f"no card was put in within {patience_s:.0f} s")
+
+
+@app.command("document-scanner")
+def document_scanner(config: Config = SITE, patience_s: Seconds = 120.0) -> None:
+    """Scan the sheet on the glass, in memory, and say how large it is; nothing of it is kept."""
+    from drivers.document.pages import PageFolder  # noqa: PLC0415  (late: as above)
+    from drivers.document.scanner import ScanJob  # noqa: PLC0415  (as above)
+    from kiosk import devices  # noqa: PLC0415  (as above)
+
+    settings = store.load(config)
+    if settings.document_scanner is None:
+        raise TryError("no document scanner is configured")
+    driver = devices.document_scanner(settings.document_scanner)
+    try:
+        folder = PageFolder(settings.device.run_dir)
+    except DeviceError as error:
+        raise TryError(str(error)) from error
+    try:
+        with _Trying(driver, "document scanner") as trying:
+            trying.until_up(patience_s)
+            driver.scan(ScanJob(_JOB, folder))
+            match trying.next_of(ScanEnded | ScanFailed, patience_s):
+                case ScanEnded():
+                    sizes = ", ".join(f"{page.stat().st_size // 1000} kB" for page in folder.pages)
+                    typer.echo(f"scanned: {len(folder.pages)} page of {sizes}; it was not kept")
+                case ScanFailed(_, _, fault):
+                    raise TryError(f"not scanned: the document scanner {_WORDS[fault]}")
+                case _:
+                    raise TryError("the document scanner took the job and never ended it")
+    finally:
+        folder.wipe()
 
 
 class _Trying:

@@ -54,7 +54,11 @@ def made(seed):
     if any(path[0] == "printer" for path in said):
         said["printer", "host"] = "imprimante"
     # A speed goes with a serial printer, and that is the site's to say.
-    said = {path: value for path, value in said.items() if path[0] != "scanner" and path != ("printer", "baud")}
+    said = {
+        path: value
+        for path, value in said.items()
+        if path[0] not in {"scanner", "document_scanner"} and path != ("printer", "baud")
+    }
     document = Made("", dict(said))
     lines = {}
     for (table, key), value in said.items():
@@ -82,7 +86,7 @@ def _plant(document, lines, chance):
     match chance.randrange(4):
         case 0:  # a key that nobody reads
             table, key = (
-                chance.choice(sorted(set(TABLES) - NOT_PUSHED - {"scanner"})),
+                chance.choice(sorted(set(TABLES) - NOT_PUSHED - {"scanner", "document_scanner"})),
                 f"unknown_{chance.randrange(10**6)}",
             )
             lines.setdefault(table, []).append((key, "1"))
@@ -92,7 +96,7 @@ def _plant(document, lines, chance):
             lines[name] = [("a", "1")]
             document.faults.add(name)
         case 2:  # what only the site may say
-            theirs = {"scanner", "printer"}
+            theirs = {"scanner", "printer", "document_scanner"}
             path = chance.choice([path for path in AT_THE_SITE if len(path) == 2 and path[0] not in theirs])
             if ".".join(path) not in document.faults:
                 lines.setdefault(path[0], []).append((path[1], '"elsewhere"'))

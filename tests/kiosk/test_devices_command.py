@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
+from document_rig import DocumentScannerRig
 
 from drivers import report
 from drivers.interface import Caution, DeviceName, Fault
@@ -113,3 +116,21 @@ def test_a_scanner_is_tried_by_a_code(site):
 def test_a_scanner_that_is_not_there_is_one_sentence(site):
     done = devices(site, "try", "scanner")
     assert done.stderr.strip().splitlines()[-1] == "guichet: the scanner is not there: cable, power, address"
+
+
+@pytest.fixture
+def sane(site, tmp_path, monkeypatch):
+    DocumentScannerRig(DeviceName("document-scanner"), tmp_path)
+    monkeypatch.setenv("SANE_CONFIG_DIR", str(tmp_path / "sane.d"))
+    run_dir = tempfile.mkdtemp(dir="/dev/shm", prefix="guichet-test-")
+    text = site.read_text().replace(str(tmp_path / "run"), run_dir)
+    site.write_text(f'{text}[document_scanner]\ndevice = "test:0"\n')
+    yield Path(run_dir)
+    shutil.rmtree(run_dir)
+
+
+def test_a_page_is_scanned_on_trial_and_not_kept(site, sane):
+    done = devices(site, "try", "document-scanner")
+    assert done.stdout.splitlines()[0] == "the document scanner answers"
+    assert done.stdout.splitlines()[1].startswith("scanned: 1 page of ")
+    assert list(sane.rglob("*.jpg")) == []
