@@ -6,15 +6,15 @@ stolen key would. The latter are called `…-body`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import msgspec
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from device_doors import DEVICE_DOORS
+from door import Door
 
 from catalogue import pack_stream
 from catalogue.pack_content import PackContent
@@ -29,36 +29,12 @@ from sync.supply.message import Fetch, Given, decode_fetch, decode_given
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CORPUS = Path(__file__).parent / "corpus"
 DEVICE = "kiosk-1"
 DEVICE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 HUB_KEY = Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32)
 OPENING_KEY = X25519PrivateKey.from_private_bytes(bytes([2]) * 32)
 STREAM = bytes(range(16))
 BOOT = "6d0dd0a6-6d1f-4c35-9a6c-0c2e4c0f6a11"
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """A decoder, as a function from bytes to one of the types it `gives`, or `Rejected`."""
-
-    name: str
-    open: Callable[[bytes], object]
-    gives: tuple[type, ...]
-
-    def samples(self) -> tuple[bytes, ...]:
-        """Return the valid bytes kept for this door."""
-        return tuple(path.read_bytes() for path in sorted((CORPUS / self.name).iterdir()))
-
-    def try_with(self, data: bytes) -> None:
-        """Open the door with `data`.
-
-        Raises:
-            AssertionError: what came is neither a value nor a refusal.
-        """
-        found = self.open(data)
-        if not isinstance(found, (*self.gives, Rejected)):
-            raise AssertionError(f"{self.name} gave {found!r}")  # noqa: TRY004  (a broken promise, not a caller's)
 
 
 def _signed(context: bytes, key: Ed25519PrivateKey, decode: Callable[[bytes], object], body: bytes) -> object:
@@ -122,4 +98,5 @@ DOORS = (
     Door("given-body", partial(_compressed, decode_given), (Given,)),
     Door("outline", partial(_raising, _pieces, PiecesError), (tuple,)),
     Door("sheets", partial(_raising, pack_stream.decode, PackError), (PackContent,)),
+    *DEVICE_DOORS,
 )

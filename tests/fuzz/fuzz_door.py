@@ -9,8 +9,9 @@ import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["sync"]):
-    from doors import CORPUS, DOORS
+with atheris.instrument_imports(include=["sync", "drivers"]):
+    from door import CORPUS
+    from doors import DOORS
 
 
 def main(name: str, options: list[str]) -> None:

@@ -10,7 +10,8 @@ from typing import get_args
 
 import msgspec
 import zstandard
-from doors import BOOT, CORPUS, DEVICE, DEVICE_KEY, HUB_KEY, OPENING_KEY, STREAM
+from door import CORPUS
+from doors import BOOT, DEVICE, DEVICE_KEY, HUB_KEY, OPENING_KEY, STREAM
 
 from catalogue import pack_stream
 from catalogue.pack_content import PackContent, Stems, StoredPage, StoredSheet, pack_stems
@@ -123,6 +124,29 @@ def main() -> None:
     for kind in get_args(topics.Topic):
         _write("topic", kind.__name__, str(kind(DEVICE)).encode())
     _publication()
+    _devices()
+
+
+def _devices() -> None:
+    """Write what devices say."""
+    _write("printer", "status", b"\x12\x12\x12\x12\x0f")
+    _write("printer", "by-itself", b"\x10\0\0\0\x37\x22" + b"0001\0" + b"\x1a\x16\x12\x72")
+    _write("card", "no-badge", b"\x6a\x82\x00\xff\x6a\x82")
+    _write("card", "forged", b"zoe.durand\x90\x00\x00\xff" + bytes(64) + b"\x90\x00")
+    _write("card", "piv", b"\x6a\x82\x00\xff\x61\x10\x90\x00\x00\xff\x53\x04\x70\x02ab\x90\x00")
+    _write("card", "in-pieces", b"zo\x61\x02\x00\xffe.\x90\x00")
+    for name, atr in (("vitale", "3B751300004409EA9000"), ("badge", "3B87014775696368657498")):
+        _write("atr", name, bytes.fromhex(atr))
+    _write("atr", "yubikey", bytes.fromhex("3BFD1300008131FE158073C021C057597562694B657940"))
+    _write("tlv", "nested", bytes.fromhex("53067004DEADBEEF7C038201FF7F490101"))
+    _write("codes", "lines", b"]Q1https://www.service-public.fr/F14128\r\n]d2010342\x1d10A\r")
+    _write("codes", "framed", b"\x02]C1RDV-4711\x03\r\n")
+    listed = (
+        "    --resolution 75|150|300dpi [75]\n    --mode Gray|Color [Gray]\n    -x 0..215.9mm (in steps of 1) [215.9]\n"
+    )
+    _write("sane", "options", listed.encode())
+    _write("sane", "page", b"P5\n# SANE data follows\n2 2\n255\nabcd")
+    _write("sane", "error", b"Progress: 12.3%\rscanimage: sane_read: Document feeder jammed\n")
 
 
 def _publication() -> None:
