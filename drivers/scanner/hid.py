@@ -113,9 +113,10 @@ class _Keys:
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
+        self.watched = [fd]
 
-    def fileno(self) -> int:
-        return self._fd
+    def tend(self, now_s: float) -> None:
+        """Tell a keyboard nothing."""
 
     def read(self) -> bytes:
         try:

@@ -25,8 +25,11 @@ _EMPTY_PAUSE_S = 0.02
 class Source(Protocol):
     """What is open: `read` returns what waits, perhaps nothing, and raises OSError when it is gone."""
 
-    def fileno(self) -> int:
-        """Return what to wait on."""
+    watched: list[int]
+    """What to wait on: itself first, then what `tend` is for."""
+
+    def tend(self, now_s: float) -> None:
+        """Tell it what it is to be told. Called often."""
         ...
 
     def read(self) -> bytes:
@@ -55,16 +58,18 @@ def listen(source: Source, listener: Listener, emit: Emit, stop: threading.Event
     """Tell the news from `source` until stopped.
 
     Raises:
-        OSError: it is gone, or gives nothing though it says that it would.
+        OSError: it is gone, does not take what it is told, or gives nothing though it says that it would.
     """
     empty_reads = 0
     heard_s = time.monotonic()
+    watched = source.watched
     while not stop.is_set():
+        source.tend(time.monotonic())
         due_s = listener.due_s
         wait_s = _LOOK_S if due_s is None else max(0.0, min(_LOOK_S, heard_s + due_s - time.monotonic()))
-        ready, _, _ = select.select([source], [], [], wait_s)
+        ready, _, _ = select.select(watched, [], [], wait_s)
         news: list[DeviceEvent] = []
-        if ready:
+        if watched[0] in ready:
             data = source.read()
             heard_s = time.monotonic()
             news = listener.receive(data, heard_s) if data else []

@@ -7,27 +7,43 @@ Its port is looked for at each opening, so that a scanner found by its USB id ma
 
 from __future__ import annotations
 
+import errno
 import termios
-from contextlib import closing
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import serial
 
-from drivers.interface import DeviceError, DeviceName, DeviceUp, Fault
+from drivers.interface import DeviceError, DeviceName, Fault
 from drivers.scanner import place, ports
+from drivers.scanner.conversation import ASK_AGAIN_S, Conversation
+from drivers.scanner.framing import Framing
 from drivers.scanner.hearing import Hearing
 from drivers.scanner.listening import listen
 from drivers.scanner.losses import fault_of
+from drivers.scanner.model import MODELS, Make
+from drivers.scanner.orders import Orders
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
     from drivers.interface import Emit
-    from drivers.scanner.framing import Framing
 
 # Much more than comes between two looks, on the fastest line.
 _READ_BYTES = 65_536
+# A command is twenty bytes: a line that does not take them within this is blocked.
+_WRITE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SerialSettings:
+    """How the scanner at the end of the line was set, and whose it is, if it is to be told anything."""
+
+    framing: Framing = field(default_factory=Framing)
+    make: Make = Make.OTHER
+    ask_again_s: float = ASK_AGAIN_S
 
 
 class SerialScanner:
@@ -38,19 +54,33 @@ class SerialScanner:
         name: DeviceName,
         at: place.Place,
         baud: int,
-        framing: Framing | None = None,
+        settings: SerialSettings | None = None,
         found: Callable[[], list[place.PluggedIn]] = ports.found,
     ) -> None:
         self._name = name
         self._at = at
         self._baud = baud
-        self._framing = framing
+        self._settings = settings or SerialSettings()
+        self._model = MODELS[self._settings.make]
         self._found = found
+        self._orders = Orders()
 
     @property
     def name(self) -> DeviceName:
         """Which device this is."""
         return self._name
+
+    def trigger(self) -> None:
+        """Have it read now, where it can be told. Never waits."""
+        self._order(self._model.trigger)
+
+    def release(self) -> None:
+        """Have it stop reading, where it can be told. Never waits."""
+        self._order(self._model.release)
+
+    def beep(self) -> None:
+        """Have it beep, where it can be told. Never waits."""
+        self._order(self._model.beep)
 
     def run(self, emit: Emit, stop: threading.Event) -> None:
         """Open the line and report codes until stopped.
@@ -59,37 +89,53 @@ class SerialScanner:
             DeviceError: the line could not be opened, or was lost.
         """
         try:
-            with closing(self._open()) as line:
-                emit(DeviceUp(self._name))
-                listen(_Line(line), Hearing(self._name, self._framing), emit, stop)
+            with closing(self._open()) as line, self._orders.open() as wake:
+                hearing = Hearing(self._name, self._settings.framing)
+                conversation = Conversation(self._name, hearing, self._model, self._settings.ask_again_s)
+                if self._settings.framing.aim:
+                    self._order(self._model.send_aim)
+                for event in conversation.begin():
+                    emit(event)
+                listen(_Line(line, conversation, self._orders, wake), conversation, emit, stop)
         # pyserial's own errors are OSErrors; a bad speed is a ValueError, and a port torn out while it is set a termios
         # error.
         except (OSError, ValueError, termios.error) as error:
             raise DeviceError(fault_of(error), f"scanner at {str(self._at)!r}: {error}") from error
+
+    def _order(self, command: bytes | None) -> None:
+        if command:
+            self._orders.put(command)
 
     def _open(self) -> serial.Serial:
         paths = place.paths(self._at, self._found() if isinstance(self._at, place.UsbId) else [])
         if not paths:
             raise DeviceError(Fault.UNPLUGGED, f"no scanner {str(self._at)!r} is plugged in")
         for path in paths[:-1]:
-            try:
+            with suppress(OSError):  # it is held for another scanner of the same kind: try the next
                 return self._line(path)
-            except OSError:  # it is held for another scanner of the same kind: try the next
-                continue
         return self._line(paths[-1])
 
     def _line(self, path: str) -> serial.Serial:
-        return serial.Serial(path, self._baud, timeout=0, exclusive=True)
+        return serial.Serial(path, self._baud, timeout=0, write_timeout=_WRITE_S, exclusive=True)
 
 
 class _Line:
     """pyserial's port as a source."""
 
-    def __init__(self, line: serial.Serial) -> None:
+    def __init__(self, line: serial.Serial, conversation: Conversation, orders: Orders, wake: int) -> None:
         self._line = line
-
-    def fileno(self) -> int:
-        return self._line.fileno()
+        self._conversation = conversation
+        self._orders = orders
+        self.watched = [line.fileno(), wake]
 
     def read(self) -> bytes:
         return self._line.read(_READ_BYTES)
+
+    def tend(self, now_s: float) -> None:
+        if self._conversation.is_mute(now_s):
+            raise OSError(errno.ETIMEDOUT, "asked, it says nothing")
+        if said := self._orders.take() + self._conversation.question(now_s):
+            try:
+                self._line.write(said)
+            except serial.SerialTimeoutException as error:
+                raise OSError(errno.ETIMEDOUT, "it takes nothing") from error

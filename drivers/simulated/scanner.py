@@ -1,27 +1,45 @@
 """A code scanner on a pseudo-terminal. Adapter (pty).
 
-    python -m drivers.simulated.scanner --link PATH
+    python -m drivers.simulated.scanner --link PATH [--make honeywell]
 
-Makes PATH a link to the serial port and sends each line of standard input as one scanned code, followed by CR.
+Makes PATH a link to the serial port and sends each line of standard input as one scanned code, followed by CR. One of
+a make obeys its commands and answers them as its manual says.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import queue
+import select
 import sys
+import threading
 import tty
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
+from drivers.scanner.model import MODELS, Make
+from drivers.simulated.scanner_mind import ScannerMind
+
 
 class SimulatedScanner:
-    """The scanner: a context, plugged in at `link` inside of it."""
+    """The scanner: a context, plugged in at `link` inside of it.
 
-    def __init__(self, link: Path) -> None:
+    `obeyed` are the commands it was told, by their names in `Model`; while `mute` is set it obeys and says nothing.
+    `late_s` is what it takes to answer.
+    """
+
+    def __init__(self, link: Path, make: Make = Make.OTHER, late_s: float = 0.0) -> None:
         self._link = link
         self._far = -1
         self._near = -1
+        self._mind = ScannerMind(MODELS[make]) if make is not Make.OTHER else None
+        self._late_s = late_s
+        self._ending = ExitStack()
+        self._unplugged = threading.Event()
+        self.obeyed: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self.mute = threading.Event()
 
     def __enter__(self) -> Self:
         """Plug it in.
@@ -37,10 +55,17 @@ class SimulatedScanner:
         unfinished.unlink(missing_ok=True)
         unfinished.symlink_to(os.ttyname(self._near))
         unfinished.replace(self._link)
+        if self._mind:
+            self._unplugged.clear()
+            thread = threading.Thread(target=self._obey, args=(self._mind,), name="simulated scanner")
+            thread.start()
+            self._ending.callback(thread.join)
+            self._ending.callback(self._unplugged.set)
         return self
 
     def __exit__(self, *_: object) -> None:
         """Unplug it."""
+        self._ending.close()
         self._link.unlink(missing_ok=True)
         os.close(self._near)
         os.close(self._far)
@@ -54,14 +79,26 @@ class SimulatedScanner:
         while data:
             data = data[os.write(self._far, data) :]
 
+    def _obey(self, mind: ScannerMind) -> None:
+        while not self._unplugged.is_set():
+            ready, _, _ = select.select([self._far], [], [], 0.02)
+            for name, answer in mind.hear(os.read(self._far, 4096)) if ready else []:
+                self.obeyed.put(name)
+                self._unplugged.wait(self._late_s)
+                if not self.mute.is_set():
+                    self.send(answer)
+
 
 def main() -> int:
     """Run as a program until standard input ends."""
     parser = argparse.ArgumentParser(description="A code scanner on a pseudo-terminal.")
     parser.add_argument("--link", type=Path, required=True, metavar="PATH")
+    parser.add_argument(
+        "--make", choices=[make.name.lower() for make in Make], default="other", help="whose commands it obeys"
+    )
     options = parser.parse_args()
     try:
-        with SimulatedScanner(options.link) as scanner:
+        with SimulatedScanner(options.link, Make[options.make.upper()]) as scanner:
             print(f"ready {options.link}", flush=True)  # noqa: T201  (its starter waits for this line)
             for line in sys.stdin.buffer:
                 scanner.scan(line.rstrip(b"\r\n"))
