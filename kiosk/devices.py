@@ -146,8 +146,13 @@ class Devices:
                 assert_never(event)
 
 
-def printer(settings: PrinterSettings, journal: Path | None = None) -> ReceiptPrinter:
-    """Return the driver of a receipt printer, with its journal in a file or in memory alone."""
+def printer(
+    settings: PrinterSettings, journal: Path | None = None, way: Callable[[], Line] | None = None
+) -> ReceiptPrinter:
+    """Return the driver of a receipt printer, with its journal in a file or in memory alone.
+
+    `way` opens the line to it, where that is not simply the one of the settings.
+    """
     from drivers.printer.job import OnFault
     from drivers.printer.journal import Journal
     from drivers.printer.laid import Paper
@@ -156,10 +161,10 @@ def printer(settings: PrinterSettings, journal: Path | None = None) -> ReceiptPr
 
     on_fault = OnFault[settings.on_fault.replace("-", "_").upper()]
     how = Settings(Paper(settings.paper_mm), PROFILES[settings.profile], on_fault)
-    return ReceiptPrinter(PRINTER, way(settings), how, Journal(journal))
+    return ReceiptPrinter(PRINTER, way or way_to(settings), how, Journal(journal))
 
 
-def way(settings: PrinterSettings) -> Callable[[], Line]:
+def way_to(settings: PrinterSettings) -> Callable[[], Line]:
     """Return the way to a receipt printer."""
     from drivers.printer import opening
     from drivers.printer.conversation import Deadlines

@@ -15,13 +15,14 @@ from rich.table import Table
 from config import store
 from drivers import report
 from drivers.found import found
-from kiosk.commands import devices_try
+from kiosk.commands import devices_record, devices_try
 
 if TYPE_CHECKING:
     from config.model import DeviceConfig
 
 app = typer.Typer(help="What is plugged in, configured and working; tests and recordings of devices.")
 app.add_typer(devices_try.app, name="try")
+app.command()(devices_record.record)
 
 Config = Annotated[Path, typer.Option(help="The device's configuration (TOML).")]
 SITE = Path("/etc/guichet/site.toml")

@@ -67,7 +67,7 @@ def printer(config: Config = SITE, patience_s: Seconds = 60.0) -> None:
     if settings.printer is None:
         raise TryError("no printer is configured")
     driver = devices.printer(settings.printer)
-    with _Trying(driver, "printer") as trying:
+    with Trying(driver, "printer") as trying:
         trying.until_up(patience_s)
         driver.submit(PrintJob(_JOB, trial_paper(settings.printer.profile, settings.printer.paper_mm)))
         match trying.next_of(Printed | NotPrinted | PrintUnknown, patience_s):
@@ -89,7 +89,7 @@ def scanner(config: Config = SITE, patience_s: Seconds = 30.0) -> None:
     settings = store.load(config)
     if settings.scanner is None:
         raise TryError("no scanner is configured")
-    with _Trying(devices.scanner(settings.scanner), "scanner") as trying:
+    with Trying(devices.scanner(settings.scanner), "scanner") as trying:
         trying.until_up(patience_s)
         typer.echo("hold a code before the scanner")
         match trying.next_of(Scanned, patience_s):
@@ -107,7 +107,7 @@ def reader(config: Config = SITE, patience_s: Seconds = 30.0) -> None:
     settings = store.load(config)
     if settings.reader is None:
         raise TryError("no reader is configured")
-    with _Trying(devices.reader(settings.reader, settings.badges), "reader") as trying:
+    with Trying(devices.reader(settings.reader, settings.badges), "reader") as trying:
         trying.until_up(patience_s)
         typer.echo("put a card into the reader")
         match trying.next_of(BadgeShown | PinAsked | CardRefused | CitizenCardShown, patience_s):
@@ -139,7 +139,7 @@ def document_scanner(config: Config = SITE, patience_s: Seconds = 120.0) -> None
     except DeviceError as error:
         raise TryError(str(error)) from error
     try:
-        with _Trying(driver, "document scanner") as trying:
+        with Trying(driver, "document scanner") as trying:
             trying.until_up(patience_s)
             driver.scan(ScanJob(_JOB, folder))
             match trying.next_of(ScanEnded | ScanFailed, patience_s):
@@ -154,7 +154,7 @@ def document_scanner(config: Config = SITE, patience_s: Seconds = 120.0) -> None
         folder.wipe()
 
 
-class _Trying:
+class Trying:
     """One driver under a supervisor, and its news in a queue: a context."""
 
     def __init__(self, driver: Driver, what: str) -> None:

@@ -9,6 +9,16 @@ import pytest
 from drivers.interface import DeviceError
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--hardware",
+        action="append",
+        default=[],
+        metavar="DEVICE=WHERE",
+        help="keep the promises on real devices instead: scanner=/dev/ttyACM0, printer=host:9100 (needs -s: it asks to plug)",
+    )
+
+
 class News:
     """Collects what drivers tell; tests wait on it."""
 

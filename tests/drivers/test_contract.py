@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
 from document_rig import DocumentScannerRig
+from hardware_rig import HardwareRig
 from hid_scanner_rig import HidScannerRig
 from keypad_rig import HidKeypadRig
 from printer_rig import NetworkPrinterRig, SerialPrinterRig, UsbPrinterRig
@@ -33,9 +35,19 @@ RIGS = [
 ]
 
 
-@pytest.fixture(params=RIGS, ids=lambda rig: rig.__name__.removesuffix("Rig"))
-def rig(request, tmp_path):
-    return request.param(DEVICE, tmp_path)
+def pytest_generate_tests(metafunc):
+    """Try every simulator, or the real devices that the command line names."""
+    if "rig_of" not in metafunc.fixturenames:
+        return
+    named = [each.partition("=")[::2] for each in metafunc.config.getoption("--hardware", default=[])]
+    real = [partial(HardwareRig, kind=kind, where=where) for kind, where in named]
+    ids = [kind for kind, _ in named] or [rig.__name__.removesuffix("Rig") for rig in RIGS]
+    metafunc.parametrize("rig_of", real or RIGS, ids=ids)
+
+
+@pytest.fixture
+def rig(rig_of, tmp_path):
+    return rig_of(DEVICE, tmp_path)
 
 
 def absent(rig):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from document_rig import DocumentScannerRig
 
-from drivers import report
+from drivers import recording, report
 from drivers.interface import Caution, DeviceName, Fault
 from drivers.simulated.printer import SimulatedPrinter
 from drivers.simulated.scanner import SimulatedScanner
@@ -134,3 +134,33 @@ def test_a_page_is_scanned_on_trial_and_not_kept(site, sane):
     assert done.stdout.splitlines()[0] == "the document scanner answers"
     assert done.stdout.splitlines()[1].startswith("scanned: 1 page of ")
     assert list(sane.rglob("*.jpg")) == []
+
+
+def test_a_printers_traffic_is_recorded_without_what_was_printed(site, printer, tmp_path):
+    done = devices(site, "record", "printer", "-o", tmp_path / "a.jsonl")
+    assert done.stdout.splitlines()[-1].startswith("recorded ")
+    steps = recording.decode((tmp_path / "a.jsonl").read_bytes())
+    kept = b"".join(bytes.fromhex(step.out + step.came) for step in steps)
+    assert len(printer.papers) == 1
+    assert b"Essai" not in kept
+
+
+def test_a_scanners_traffic_is_recorded_without_what_was_read(site, tmp_path):
+    with SimulatedScanner(site.parent / "scanner") as scanner:
+        command = [
+            GUICHET,
+            "devices",
+            "record",
+            "scanner",
+            "-o",
+            tmp_path / "a.jsonl",
+            "--for",
+            "1.5",
+            "--config",
+            site,
+        ]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as recording_:
+            assert recording_.stdout.readline() == "hold codes before the scanner, for 2 s\n"
+            scanner.scan(b"F14128")
+    steps = recording.decode((tmp_path / "a.jsonl").read_bytes())
+    assert b"".join(bytes.fromhex(step.came) for step in steps) == b"x00000\r"

@@ -1,0 +1,81 @@
+"""`guichet devices record`: what goes over a device's wire, without its content, for whoever mends a driver."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path  # noqa: TC003  (typer reads the annotations at run time)
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from config import store
+from drivers import recording
+from kiosk.commands.devices_try import SITE, Config, TryError
+
+if TYPE_CHECKING:
+    from config.model import DeviceConfig
+    from drivers.recording import Step
+
+_READ_S = 0.2
+
+
+def record(
+    device: Annotated[str, typer.Argument(help="printer or scanner")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where the recording goes (lines of JSON).")],
+    config: Config = SITE,
+    patience_s: Annotated[float, typer.Option("--for", help="Seconds to record.")] = 30.0,
+) -> None:
+    """Record a device's traffic, redacted: of a printer a test paper, of a scanner what is held before it."""
+    settings = store.load(config)
+    match device:
+        case "printer":
+            steps = _printer(settings, patience_s)
+        case "scanner":
+            steps = _scanner(settings, patience_s)
+        case _:
+            raise TryError(f"{device!r} cannot be recorded: printer or scanner")
+    try:
+        out.write_bytes(recording.encode(steps))
+    except OSError as error:
+        raise TryError(f"the recording cannot be written to {str(out)!r}: {error.strerror}") from error
+    typer.echo(f"recorded {len(steps)} steps; what was printed or read is not in them")
+
+
+def _printer(settings: DeviceConfig, patience_s: float) -> list[Step]:
+    from drivers.news import NotPrinted, Printed, PrintUnknown  # noqa: PLC0415  (late: drivers are slow to import)
+    from drivers.printer.lines.recorded import RecordingLine  # noqa: PLC0415  (as above)
+    from drivers.printer.receipt_printer import PrintJob  # noqa: PLC0415  (as above)
+    from kiosk import devices  # noqa: PLC0415  (as above)
+    from kiosk.commands.devices_try import Trying  # noqa: PLC0415  (as above)
+    from kiosk.trial_paper import trial_paper  # noqa: PLC0415  (as above)
+
+    if settings.printer is None:
+        raise TryError("no printer is configured")
+    steps: list[Step] = []
+    begun_s = time.monotonic()
+    way = devices.way_to(settings.printer)
+    driver = devices.printer(settings.printer, way=lambda: RecordingLine(way(), steps, begun_s))
+    with Trying(driver, "printer") as trying:
+        trying.until_up(patience_s)
+        driver.submit(PrintJob(1, trial_paper(settings.printer.profile, settings.printer.paper_mm)))
+        trying.next_of(Printed | NotPrinted | PrintUnknown, patience_s)
+    return steps
+
+
+def _scanner(settings: DeviceConfig, patience_s: float) -> list[Step]:
+    import serial  # noqa: PLC0415  (late: as above)
+
+    if settings.scanner is None:
+        raise TryError("no scanner is configured")
+    steps: list[Step] = []
+    begun_s = time.monotonic()
+    try:
+        with serial.Serial(str(settings.scanner.port), settings.scanner.baud, timeout=_READ_S, exclusive=True) as line:
+            typer.echo(f"hold codes before the scanner, for {patience_s:.0f} s")
+            while (at_s := time.monotonic() - begun_s) < patience_s:
+                data = line.read(1) + line.read(line.in_waiting)
+                if data:
+                    steps.append(recording.read(round(at_s * 1000), data))
+    except (OSError, ValueError) as error:
+        raise TryError(f"the scanner cannot be read: {error}") from error
+    return steps
