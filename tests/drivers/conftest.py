@@ -15,7 +15,7 @@ def pytest_addoption(parser):
         action="append",
         default=[],
         metavar="DEVICE=WHERE",
-        help="keep the promises on real devices instead: scanner=/dev/ttyACM0, printer=host:9100 (needs -s: it asks to plug)",
+        help="keep the promises on real devices: scanner=/dev/ttyACM0, printer=host:9100 (with -s: it asks to plug)",
     )
 
 
