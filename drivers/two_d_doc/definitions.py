@@ -51,9 +51,9 @@ def lengths() -> Mapping[str, Length]:
 
 
 @cache
-def document_types() -> Mapping[str, tuple[str, str]]:
-    """Return the kinds of paper of perimeter 01: what each is for, and what it is."""
+def document_types() -> Mapping[str, str]:
+    """Return the kinds of paper of perimeter 01, as their issuers call them."""
     from tddoc import data_definition  # noqa: PLC0415  (late: see above)
 
     types = data_definition.c40.perimeters[int(PERIMETER)].doctypes
-    return {type_id: (each.user_type, each.emitter_type) for type_id, each in types.items()}
+    return {type_id: each.emitter_type for type_id, each in types.items()}

@@ -26,6 +26,7 @@ _MONTHS = (
 )
 _NUMBER = re.compile("(-?)([0-9]+)(,[0-9]+)?")
 _DAY = re.compile("[0-9A-F]{4}")
+_TIME = re.compile("([01][0-9]|2[0-3])[0-5][0-9]([0-5][0-9])?")
 _DIGITS = re.compile("[0-9]+")
 
 
@@ -59,7 +60,7 @@ def date_and_time(text: str) -> str:
 
 def time(text: str) -> str:
     """Return « 14 h 05 » of HHMM or HHMMSS."""
-    if not (_DIGITS.fullmatch(text) and len(text) in {len("HHMM"), len("HHMMSS")}):
+    if not _TIME.fullmatch(text):
         return text
     return f"{int(text[:2])}{NO_BREAK}h{NO_BREAK}{text[2:4]}"
 

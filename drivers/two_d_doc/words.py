@@ -7,6 +7,7 @@ what is about the code itself comes last.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.two_d_doc import definitions, forms
@@ -47,22 +48,22 @@ DOUBTS = {
 READ_IN_PART = "Une partie du code n’a pas pu être lue."
 
 _TITLES = {
+    "00": "Justificatif de domicile",
     "01": "Justificatif de domicile (facture)",
     "02": "Avis de taxe d’habitation",
     "03": "Relevé d’identité bancaire",
     "04": "Avis d’impôt sur les revenus",
     "05": "Relevé d’identité bancaire",
-    "06": "Bulletin de salaire",
+    "08": "Pièce d’identité",
     "11": "Relevé de compte bancaire",
     "18": "Avis de situation déclarative à l’impôt sur les revenus",
     "24": "Avis de situation déclarative à l’impôt sur les revenus",
     "27": "Avis de situation déclarative à l’impôt sur les revenus",
     "28": "Avis d’impôt sur les revenus",
-    "B0": "Diplôme",
     "B1": "Attestation de contribution à la vie étudiante et de campus",
     "B4": "Traduction certifiée",
 }
-_PLAIN_TITLES = {"00"}  # what it is for says all
+_VERSION = re.compile(r" \(?V[0-9]\)?$")  # the issuer's, of no use to a reader
 
 _EUROS = forms.in_unit("€")
 _HOURS = forms.in_unit("h")
@@ -137,13 +138,10 @@ _ADDRESSES = (
 
 def title(perimeter: str, document_type: str) -> str:
     """Return what kind of paper it is."""
-    known = definitions.document_types() if perimeter == definitions.PERIMETER else {}
-    use, kind = known.get(document_type, ("", ""))
-    if perimeter == definitions.PERIMETER and document_type in _TITLES:
-        return _TITLES[document_type]
-    if not use:
+    if perimeter != definitions.PERIMETER:
         return f"Document de type {document_type}"
-    return _typeset(use if document_type in _PLAIN_TITLES or use == kind else f"{kind} ({use.lower()})")
+    known = definitions.document_types().get(document_type, f"Document de type {document_type}")
+    return _TITLES.get(document_type) or _typeset(_VERSION.sub("", known))
 
 
 def lengths(perimeter: str) -> Mapping[str, Length]:
