@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from door import Door
+from door import CORPUS, Door
 
 from drivers.document import options
 from drivers.document.telling import Telling, is_whole
@@ -15,6 +20,13 @@ from drivers.reader.atr import Holder, holder
 from drivers.reader.badge import Badge, PinWanted, Refused, Verified, talk
 from drivers.scanner.framing import Ending, Framing
 from drivers.scanner.hearing import Hearing
+from drivers.two_d_doc import certificate_list, words
+from drivers.two_d_doc.authorities import Authorities, signing_certificate
+from drivers.two_d_doc.check import check
+from drivers.two_d_doc.fields import split
+from drivers.two_d_doc.parse import Document, parse
+from drivers.two_d_doc.verdict import Paper
+from sync.rejected import Reason, Rejected
 
 _BADGE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 _BADGES = (Badge("zoe.durand", _BADGE_KEY.public_key()),)
@@ -68,6 +80,41 @@ def _sane(data: bytes) -> object:
     return options.orders(known, feeder=True), percent, telling.fault(0, 1), is_whole(data, len(data))
 
 
+@cache
+def _fr00() -> Authorities:
+    der = (files("tddoc") / "chains" / "FR00.der").read_bytes()
+    return Authorities([signing_certificate(x509.load_der_x509_certificate(der))])
+
+
+@cache
+def _issued() -> frozenset[bytes]:
+    """Return what the authority of the samples signed."""
+    codes = map(parse, (path.read_bytes() for path in (CORPUS / "two-d-doc").iterdir()))
+    return frozenset(code.signed_bytes for code in codes if isinstance(code, Document))
+
+
+def _two_d_doc(data: bytes) -> object:
+    """Check a paper, as a citizen holds it before the scanner."""
+    paper = check(data, _fr00(), date(2026, 11, 24))
+    code = parse(data)
+    if paper.verdict.is_genuine and (not isinstance(code, Document) or code.signed_bytes not in _issued()):
+        raise AssertionError("a paper was believed for nothing")
+    return paper
+
+
+def _two_d_doc_message(data: bytes) -> object:
+    """Read what an issuer signed."""
+    return words.lines(split(words.text(data), words.lengths("01")))
+
+
+def _certificates(data: bytes) -> object:
+    """Read a file of the list of certificates."""
+    try:
+        return certificate_list.believe([data])
+    except ValueError as error:
+        return Rejected(Reason.NOT_DECODABLE, str(error))
+
+
 DEVICE_DOORS = (
     Door("printer", _printer, (tuple,)),
     Door("card", _card, (Refused, PinWanted)),
@@ -75,4 +122,7 @@ DEVICE_DOORS = (
     Door("tlv", _tlv, (tuple,)),
     Door("codes", _codes, (tuple,)),
     Door("sane", _sane, (tuple,)),
+    Door("two-d-doc", _two_d_doc, (Paper,)),
+    Door("two-d-doc-body", _two_d_doc_message, (tuple,)),
+    Door("certificates", _certificates, (Authorities,)),
 )

@@ -6,6 +6,7 @@ what was once written must be read for ever.
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import get_args
 
 import msgspec
@@ -147,6 +148,25 @@ def _devices() -> None:
     _write("sane", "options", listed.encode())
     _write("sane", "page", b"P5\n# SANE data follows\n2 2\n255\nabcd")
     _write("sane", "error", b"Progress: 12.3%\rscanimage: sane_read: Document feeder jammed\n")
+    _papers()
+
+
+def _papers() -> None:
+    """Write examples of the specification of 2D-Doc, and a list of certificates."""
+    bill = b"DC02FR000001125E125B0126FR247500010MME/SPECIMEN/NATACHA\x1d22145 AVENUE DES SPECIMENS\x1d"
+    signature = (
+        b"54LDD5F7JD4JEFPR6WZYVZVB2JZXPZB73SP7WUTN5N44P3GESXW75JZUZD5FM3G4URAJ6IKDSSUB66Y3OWQIEH22G46QOAGWH7YHJWQ"
+    )
+    test = b"DC04FR00000113371337B201FRF0CORRINE\x1dF1BERTHIER\x1dF206121965F3FF4000\x1dF5XF6200620131200"
+    other = b"WZR5Y3AIRAFBIMKWLHSYX4BXNMELEVA3AXVL5IKZDX444F3A44VWXY2FKEWS4JUEOWLTSZ2MSMVW3NZ3LWO5FZKNLKVOMQT37LHV4II"
+    for name, signed, by in (("bill", bill, signature), ("test", test, other)):
+        _write("two-d-doc", name, signed + b"\x1f" + by)
+        _write("two-d-doc-body", name, signed[22 if name == "bill" else 26 :])
+    _write("two-d-doc", "annexed", test + b"\x1f" + other + b"\x1d0912\x1d")
+    chains = files("tddoc") / "chains"
+    parts = ((chains / name).read_bytes() for name in ("FR09.der", "FR09_0003.der"))
+    head = b"--End\r\nContent-Type: application/pkix-cert\r\n\r\n"
+    _write("certificates", "directory", b"".join(head + part + b"\r\n" for part in parts) + b"--End--\r\n")
 
 
 def _publication() -> None:
