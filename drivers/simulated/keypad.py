@@ -8,6 +8,7 @@ Obeys one command a line on standard input: `press KEY`, `release KEY`, `tap KEY
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -68,6 +69,13 @@ class SimulatedKeypad:
         """Send raw bytes."""
         while data:
             data = data[os.write(self._fd, data) :]
+
+    def flood(self, data: bytes) -> None:
+        """Send raw bytes, as many as a pipe holds; the rest is lost."""
+        with contextlib.suppress(BlockingIOError):
+            os.set_blocking(self._fd, False)
+            self.send(data)
+        os.set_blocking(self._fd, True)
 
 
 def main() -> int:

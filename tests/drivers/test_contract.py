@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 from document_rig import DocumentScannerRig
+from gpio_rig import GpioKeypadRig, GpioLampRig, IgnitionLineRig
 from hardware_rig import HardwareRig
 from hid_scanner_rig import HidScannerRig
 from keypad_rig import HidKeypadRig
+from power_rig import PowerSuppliesRig
 from printer_rig import NetworkPrinterRig, SerialPrinterRig, UsbPrinterRig
 from reader_rig import CardReaderRig
 from serial_scanner_rig import SerialScannerRig
@@ -29,6 +31,10 @@ RIGS = [
     UsbPrinterRig,
     SerialScannerRig,
     HidKeypadRig,
+    GpioKeypadRig,
+    GpioLampRig,
+    IgnitionLineRig,
+    PowerSuppliesRig,
     CardReaderRig,
     HidScannerRig,
     DocumentScannerRig,

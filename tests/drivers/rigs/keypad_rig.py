@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.keypad.hid import HidKeypad
+from drivers.news import Key, KeyReleased
 from drivers.simulated.keypad import SimulatedKeypad
 
 if TYPE_CHECKING:
@@ -23,3 +24,9 @@ class HidKeypadRig:
 
     def device(self):
         return SimulatedKeypad(self.path)
+
+    def use(self, _driver, keypad, news):
+        """Do with it what people do, and see that it works."""
+        before = len(news.events)
+        keypad.tap(Key.NEXT)
+        news.wait_until(lambda events: KeyReleased(self._name, Key.NEXT) in events[before:])

@@ -1,0 +1,1 @@
+"""The lamp that says from afar how the kiosk does."""

@@ -1,0 +1,1 @@
+"""What the device lives on: the mains, a battery, a bus with its ignition on."""
