@@ -20,10 +20,11 @@ from config.model import ThemeSettings
 from config.palette import palette
 from config.vital_signs import ScreenSigns
 from config.watching import Watching
-from kiosk.journeys.effects import Adopt, Effect, LoadSheet, PrintReceipt, Record, Search, WipeSession
+from kiosk.journeys.effects import Adopt, CheckPaper, Effect, LoadSheet, PrintReceipt, Record, Search, WipeSession
 from kiosk.journeys.events import NotPrinted, NotRecorded, Recorded, SettingsArrived
 from kiosk.journeys.state import Partner, Patience, Settings, State, busy
 from kiosk.pack_reader import PackReader
+from kiosk.paper_check import PaperCheck
 from kiosk.signs import Signs
 from kiosk.ui.font_file import SHIPPED, FontFileError, typeface
 from kiosk.ui.setup import prepare
@@ -79,6 +80,7 @@ class _Process:
         self._dressed = letters is not None
         self._stage = _stage(config, letters, self._perform, offscreen=offscreen)
         self._reader = PackReader(config.content.pack, self._stage.post)
+        self._paper_check = PaperCheck(self._stage.post)
         self._devices = self._open_devices()
         self._arrived: tuple[InForce, Typeface | None] = (in_force, None)
         self._shown = config.theme if letters is not None else ThemeSettings()
@@ -88,6 +90,7 @@ class _Process:
     def run(self, steps: tuple[Step, ...], pictures: Path) -> int:
         """Start the threads, show the screen, stop the threads."""
         self._reader.start()
+        self._paper_check.start()
         if self._devices is not None:
             self._devices.start()
         self._watching.start()
@@ -103,6 +106,7 @@ class _Process:
             if self._devices is not None:
                 self._devices.stop()
             self._reader.stop()
+            self._paper_check.stop()
 
     def _player(self, steps: tuple[Step, ...], pictures: Path) -> Player | None:
         """Return the player of a script; Kivy's clock only holds it weakly, so that the caller must keep it."""
@@ -124,6 +128,8 @@ class _Process:
         match effect:
             case LoadSheet() | Search():
                 self._reader.ask(effect)
+            case CheckPaper():
+                self._paper_check.ask(effect)
             case Record(job, record):
                 kept = self._writer.put(record)
                 kept.add_done_callback(lambda future: self._stage.post(_recorded(job, future)))

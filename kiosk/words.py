@@ -104,6 +104,11 @@ STILL_HERE = "Je suis encore là"
 UNKNOWN_CODE = "Ce code ne correspond à aucune fiche. Présentez le code imprimé en bas du papier de la borne."
 SHEET_MISSING = "Cette fiche n’est pas dans la borne. Un conseiller peut vous la montrer."
 PAPER_OUT = "Votre papier est imprimé."
+PAPER_TITLE = "Votre document"
+CHECKING_TITLE = "Vérification en cours"
+CHECKING_TEXT = "Nous lisons le cachet de votre document. Un instant…"
+PAPER_NOT_WHOLE = "Le code contient d’autres informations, que cette borne ne sait pas lire."
+PAPER_NOT_KEPT = "Rien de ce document n’est gardé\u00a0: tout est effacé à la fin."
 CITIZEN_CARD = "Reprenez votre carte\u00a0: cette borne n’en a pas besoin. Rien n’y a été lu."
 PAPER_UNKNOWN = "Votre papier est peut-être sorti : regardez dans l’imprimante."
 PAPER_FAILED = "Votre papier n’a pas pu être imprimé. Un conseiller peut vous aider."
@@ -182,6 +187,38 @@ def printer_fault(fault: Fault | None) -> str:
             return "L’imprimante est hors service."
         case _:
             return "L’imprimante ne répond pas."
+
+
+_UNCHECKED = "Nous ne pouvons pas vérifier ce document"
+_VERDICTS = {
+    "GENUINE": ("Ce document est authentique", "Son cachet a été vérifié. Voici ce qu’il dit\u00a0:"),
+    "GENUINE_LONG_AGO": (
+        "Ce document est authentique",
+        "Le certificat de l’organisme a pris fin depuis, mais le document a été signé avant. Voici ce qu’il dit\u00a0:",
+    ),
+    "UNKNOWN_ISSUER": (
+        _UNCHECKED,
+        "Nous ne connaissons pas l’organisme signataire. Le document n’est pas faux pour autant\u00a0: voyez un conseiller.",
+    ),
+    "EXPIRED_CERTIFICATE": (
+        "Ce document n’est pas valable",
+        "Il a été signé en dehors des dates du certificat. Demandez un nouveau document à l’organisme.",
+    ),
+    "ALTERED": (
+        "Le cachet de ce document n’est pas bon",
+        "Le code ne correspond pas à sa signature. Présentez-le encore une fois\u00a0; sinon, voyez un conseiller.",
+    ),
+}
+
+
+def verdict(name: str) -> tuple[str, str]:
+    """Say what the seal of a paper is worth: a title, and what follows from it. The name is that of a `Verdict`."""
+    return _VERDICTS.get(name, (_UNCHECKED, "Le code n’a pas pu être lu en entier. Demandez à un conseiller."))
+
+
+def issued_by(issuer: str) -> str:
+    """Say who signed a paper."""
+    return f"Signé par {issuer}"
 
 
 def device_fault(device: str, fault: Fault) -> str:

@@ -11,8 +11,8 @@ Theory of operation
       └──SearchTouched──► Searching ──SheetChosen──► Reading ◄──SheetChosen── Browsing ◄──ShelfTouched── Home
 
 * From home, where the operator has named hours or partners: PartnersTouched to MeetingPartners.
-* From anywhere: HomeTouched and EndTouched lead home, HelpTouched to Helping, Scanned to a sheet, BackTouched
-  to where the citizen was. There is no screen without a way out.
+* From anywhere: HomeTouched and EndTouched lead home, HelpTouched to Helping, Scanned to a sheet or, with the seal of
+  a citizen's paper, to CheckingPaper; BackTouched to where the citizen was. There is no screen without a way out.
 * Whoever asks for something slow stays where they are until it comes: `awaited` names the one sheet that
   may still change the screen; words that changed since, a paper of before, are news of nobody.
 * A paper is not a place: it goes on while the citizen walks about, and one is on its way at a time.
@@ -76,6 +76,7 @@ def _step(state: State, event: ev.Event) -> tuple[State, list[Effect]]:
             | ev.NotPrinted()
             | ev.PrintUnknown()
             | ev.DeviceChanged()
+            | ev.PaperChecked()
             | ev.SettingsArrived()
         ):
             return _news(state, event)
@@ -83,7 +84,7 @@ def _step(state: State, event: ev.Event) -> tuple[State, list[Effect]]:
             return _touch(session.woken(state), event)
 
 
-def _news(  # noqa: C901, PLR0911  (one arm for each piece of news, no more)
+def _news(  # noqa: C901, PLR0911, PLR0912  (one arm for each piece of news, no more)
     state: State,
     event: ev.FrontPageLoaded
     | ev.PackRefused
@@ -96,6 +97,7 @@ def _news(  # noqa: C901, PLR0911  (one arm for each piece of news, no more)
     | ev.NotPrinted
     | ev.PrintUnknown
     | ev.DeviceChanged
+    | ev.PaperChecked
     | ev.SettingsArrived,
 ) -> tuple[State, list[Effect]]:
     match event:
@@ -118,6 +120,8 @@ def _news(  # noqa: C901, PLR0911  (one arm for each piece of news, no more)
             return printing.not_printed(state, job, fault), []
         case ev.PrintUnknown(job, fault):
             return printing.print_unknown(state, job, fault), []
+        case ev.PaperChecked(paper):
+            return find.checked(state, paper), []
         case ev.DeviceChanged(device, fault):
             others = tuple(each for each in state.faults if each[0] != device)
             return replace(state, faults=others if fault is None else (*others, (device, fault))), []

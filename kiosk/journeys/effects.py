@@ -5,7 +5,7 @@ Effects are imperative and ordered: what the citizen was promised is on disk bef
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -25,6 +25,13 @@ class Search:
     """Look words up; `Found` answers."""
 
     query: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPaper:
+    """Verify the 2D-Doc code of a citizen's paper; `PaperChecked` answers. The code is never shown in a log."""
+
+    code: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +63,4 @@ class Adopt:
     version: int
 
 
-Effect: TypeAlias = LoadSheet | Search | Record | PrintReceipt | WipeSession | Adopt
+Effect: TypeAlias = LoadSheet | Search | CheckPaper | Record | PrintReceipt | WipeSession | Adopt

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from catalogue.search import Hit
     from catalogue.sheet import Sheet, SheetLink
     from drivers.interface import Fault
+    from drivers.two_d_doc.verdict import Paper as CheckedPaper
     from kiosk.journeys.state import Path, Settings
 
 
@@ -244,6 +245,13 @@ class PrintUnknown:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperChecked:
+    """The 2D-Doc code of a citizen's paper was verified."""
+
+    checked: CheckedPaper
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceChanged:
     """A device serves again, or does not and why; a device that is not there from the start is told, too."""
 
@@ -306,6 +314,7 @@ News: TypeAlias = (
     | NotPrinted
     | PrintUnknown
     | DeviceChanged
+    | PaperChecked
     | CitizenCardShown
     | Scanned
     | SettingsArrived

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from catalogue.sheet_at import sheet_id
-from kiosk.journeys.effects import Effect, LoadSheet, Search
+from kiosk.journeys.effects import CheckPaper, Effect, LoadSheet, Search
 from kiosk.journeys.events import KeyPage, LifeEventChosen, SheetChosen
-from kiosk.journeys.state import Asking, Reading, Saying, Searching, State, go, say
+from kiosk.journeys.state import Asking, CheckingPaper, Reading, Saying, Searching, State, go, say
 
 if TYPE_CHECKING:
+    from drivers.two_d_doc.verdict import Paper as CheckedPaper
     from kiosk.journeys.events import Found, Scanned, SheetLoaded
 
 # Longer than any question typed with one finger; it keeps the field on one line.
@@ -70,10 +72,24 @@ def choose(state: State, event: SheetChosen | LifeEventChosen) -> tuple[State, l
 
 def scanned(state: State, event: Scanned) -> tuple[State, list[Effect]]:
     """Return the state that waits for the sheet of a receipt's code, wherever the citizen is."""
+    if is_seal(event.code):
+        return go(replace(state, awaited=None), CheckingPaper()), [CheckPaper(event.code)]
     sheet = sheet_id(event.code.decode("utf-8", errors="replace").strip())
     if sheet is None:
         return say(state, Saying.UNKNOWN_CODE), []
     return choose(state, SheetChosen(sheet))
+
+
+def is_seal(code: bytes) -> bool:
+    """Say whether a code is the seal of a paper: "DC" and a version (ANTS, 2D-Doc, header)."""
+    return re.match(rb"\s*DC0[1-4]", code) is not None
+
+
+def checked(state: State, paper: CheckedPaper) -> State:
+    """Return the state with what a paper's seal says; nobody waits for it any more: nothing."""
+    if state.place != CheckingPaper():
+        return state
+    return replace(state, place=CheckingPaper(paper), quiet_since_s=state.now_s)
 
 
 def loaded(state: State, event: SheetLoaded) -> State:

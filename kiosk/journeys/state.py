@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from catalogue.search import Hit
     from catalogue.sheet import Sheet, SheetLink
     from drivers.interface import Fault
+    from drivers.two_d_doc.verdict import Paper as CheckedPaper
 
 # Where a node stands in a sheet's tree: indexes from the sheet's blocks down.
 Path: TypeAlias = tuple[int, ...]
@@ -93,7 +94,16 @@ class MeetingPartners:
     """« Horaires et partenaires »."""
 
 
-Place: TypeAlias = Home | Browsing | Searching | Reading | Asking | Listing | Printing | Helping | MeetingPartners
+@dataclass(frozen=True, slots=True)
+class CheckingPaper:
+    """What the seal of a citizen's paper says; None while it is being verified."""
+
+    checked: CheckedPaper | None = None
+
+
+Place: TypeAlias = (
+    Home | Browsing | Searching | Reading | Asking | Listing | Printing | Helping | MeetingPartners | CheckingPaper
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +229,10 @@ def fault_of(state: State, device: str) -> Fault | None:
 def go(state: State, place: Place) -> State:
     """Return the state at `place`, with « Retour » leading to where the citizen was.
 
-    The printing and help screens are passed through, never returned to.
+    The printing and help screens are passed through, never returned to; nor is what a citizen's paper says.
     """
     here = state.place
-    passing = isinstance(here, Printing | Helping) or here == place
+    passing = isinstance(here, Printing | Helping | CheckingPaper) or here == place
     back = state.back if passing else (*state.back, here)[-BACK_DEPTH:]
     return replace(leave(state), place=place, back=back)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # From the bottom up.
 _REGIONS = ("body", "rail", "keyboard", "header", "footer", "banner", "warning", "countdown")
 _RAIL_MM = 38.0
-_READ = frozenset({Kind.SHELF, Kind.SHEET, Kind.QUESTIONNAIRE, Kind.CHECKLIST, Kind.SEARCH, Kind.PARTNERS})
+_READ = frozenset({Kind.SHELF, Kind.SHEET, Kind.QUESTIONNAIRE, Kind.CHECKLIST, Kind.SEARCH, Kind.PARTNERS, Kind.PAPER})
 
 
 class Painter:

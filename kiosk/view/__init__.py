@@ -19,6 +19,7 @@ from kiosk.journeys.session import left_s
 from kiosk.journeys.state import (
     Asking,
     Browsing,
+    CheckingPaper,
     Helping,
     Home,
     Listing,
@@ -29,7 +30,7 @@ from kiosk.journeys.state import (
     Searching,
     State,
 )
-from kiosk.view import find, listing, notices, partners, reading
+from kiosk.view import find, listing, notices, partners, reading, sealed_paper
 from kiosk.view.screen import Banner, Button, IdleWarning, Role, Screen, Tone
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _trouble(state: State) -> Banner | None:
     return Banner(shown[1], "printer" if shown[0] == "printer" else "scan-line", Tone.CAREFUL) if shown else None
 
 
-def _place(state: State) -> Screen:  # noqa: C901, PLR0911  (one arm for each place, no more)
+def _place(state: State) -> Screen:  # noqa: C901, PLR0911, PLR0912  (one arm for each place)
     match state.place:
         case Home() if state.pack_fault:
             return notices.unavailable()
@@ -89,6 +90,8 @@ def _place(state: State) -> Screen:  # noqa: C901, PLR0911  (one arm for each pl
             return notices.helping()
         case MeetingPartners():
             return partners.partners(state)
+        case CheckingPaper(checked):
+            return sealed_paper.paper(checked)
         case _:
             assert_never(state.place)
 

@@ -27,6 +27,7 @@ class Kind(Enum):
     HELP = "help"
     PARTNERS = "partners"
     UNAVAILABLE = "unavailable"
+    PAPER = "paper"
 
 
 class Role(Enum):

@@ -9,13 +9,15 @@ from kiosk_samples import CARD, FRONT_PAGE, HIT, MOVE, READY, address
 
 from catalogue.pack_fault import PackFault
 from drivers.interface import Fault
+from drivers.two_d_doc.verdict import Line, Paper, Verdict
 from kiosk.journeys import advance
 from kiosk.journeys import events as ev
-from kiosk.journeys.effects import Adopt, LoadSheet, PrintReceipt, Record, Search, WipeSession
+from kiosk.journeys.effects import Adopt, CheckPaper, LoadSheet, PrintReceipt, Record, Search, WipeSession
 from kiosk.journeys.printing import PRINT_PATIENCE_S, RECORD_PATIENCE_S
 from kiosk.journeys.state import (
     Asking,
     Browsing,
+    CheckingPaper,
     ChecklistPaper,
     Helping,
     Home,
@@ -241,6 +243,24 @@ def test_a_paper_that_may_be_out_is_printed_again_only_as_a_copy_and_only_when_a
 def test_a_copy_that_failed_is_a_copy_still():
     _, effects = live(*MAYBE_OUT, ev.PrintTouched(), ev.NotPrinted(2, Fault.OUT_OF_PAPER), ev.PrintTouched())
     assert effects[-1] == PrintReceipt(3, ChecklistPaper(MOVE, (0, 0)), copy=True)
+
+
+SEAL = b"DC04FR03AV011E5F1E5F28..."
+GENUINE = Paper(Verdict.GENUINE, title="Avis d’impôt", lines=(Line("Revenu fiscal de référence", "12 345 €"),))
+
+
+def test_the_seal_of_a_paper_is_verified_and_its_words_are_shown():
+    state, effects = live(ev.Scanned(SEAL))
+    assert (state.place, effects) == (CheckingPaper(), [CheckPaper(SEAL)])
+    state, _ = live(ev.PaperChecked(GENUINE), state=state)
+    assert state.place == CheckingPaper(GENUINE)
+
+
+def test_what_a_paper_said_is_gone_with_the_next_touch_and_never_comes_back():
+    state, _ = live(*LISTED, ev.Scanned(SEAL), ev.PaperChecked(GENUINE), ev.HelpTouched(), ev.BackTouched())
+    assert state.place == Listing(MOVE, (0, 0))
+    state, _ = live(ev.Scanned(SEAL), ev.EndTouched(), ev.PaperChecked(GENUINE))
+    assert state.place == Home()
 
 
 def test_a_citizens_card_changes_nothing_and_is_answered_kindly():

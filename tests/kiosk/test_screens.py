@@ -18,11 +18,13 @@ from catalogue.sheet import SheetLink
 from config.model import ThemeSettings
 from config.palette import palette
 from drivers.interface import Fault
+from drivers.two_d_doc.verdict import Line, Paper, Verdict
 from kiosk.journeys import events as ev
 from kiosk.journeys.effects import PrintReceipt, Record
 from kiosk.journeys.state import (
     Asking,
     Browsing,
+    CheckingPaper,
     ChecklistPaper,
     Helping,
     Job,
@@ -42,6 +44,16 @@ from kiosk.view.screen import Role
 pytestmark = pytest.mark.screen
 
 BROKEN = (("printer", Fault.OVERHEATED), ("scanner", Fault.UNPLUGGED))
+GENUINE = Paper(
+    Verdict.GENUINE,
+    title="Avis d’impôt sur les revenus",
+    issuer="DIRECTION GENERALE DES FINANCES PUBLIQUES",
+    lines=(
+        Line("Nombre de parts", "2,5"),
+        Line("Revenu fiscal de référence", "12\u202f345 €"),
+        Line("Déclarant 1", "DURAND Zoé"),
+    ),
+)
 LISTED = Listing(MOVE, (0, 0))
 MANY = FrontPage(
     tuple(Tile(f"F{n}", "Je suis en situation de handicap", "accessibility") for n in range(14)),
@@ -81,6 +93,9 @@ SCREENS = {
     "checklist": at(LISTED),
     "checklist-printing": at(LISTED, job=job(Phase.SENT)),
     **{f"paper-{phase.name.lower()}": at(Printing(), job=job(phase)) for phase in Phase},
+    "paper-waiting": at(CheckingPaper()),
+    "paper-genuine": at(CheckingPaper(GENUINE)),
+    **{f"paper-{each.name.lower()}": at(CheckingPaper(Paper(each))) for each in Verdict if not each.is_genuine},
     "help": at(Helping()),
     "hours": at(MeetingPartners(), opening_hours=HOURS),
     "home-hours": replace(READY, opening_hours=HOURS, partners=PARTNERS),

@@ -10,10 +10,12 @@ from kiosk_samples import CARD, FOLDER, HITS, HOURS, MOVE, PARTNERS, READY
 from catalogue.pack_fault import PackFault
 from catalogue.sheet import SheetLink
 from drivers.interface import Fault
+from drivers.two_d_doc.verdict import Line, Paper, Verdict
 from kiosk.journeys import advance
 from kiosk.journeys import events as ev
 from kiosk.journeys.state import (
     Asking,
+    CheckingPaper,
     ChecklistPaper,
     Helping,
     Job,
@@ -137,6 +139,20 @@ def test_a_paper_that_may_be_out_says_where_to_look_and_that_a_second_one_is_mar
     screen = screen_of(Printing(), job=job(Phase.UNKNOWN, Fault.UNPLUGGED))
     assert (screen.kind, screen.body[0].title) == (Kind.MAYBE_PRINTED, "Votre papier est peut-être sorti")
     assert labels(screen)[:2] == ["Revenir à ma liste", "Imprimer encore"]
+
+
+def test_a_genuine_paper_is_said_in_its_own_words():
+    checked = Paper(Verdict.GENUINE, title="Avis d'impôt", issuer="DGFIP", lines=(Line("Parts", "2,5"),))
+    screen = screen_of(CheckingPaper(checked))
+    assert (screen.kind, screen.body[0].title) == (Kind.PAPER, "Ce document est authentique")
+    assert Remark("file-text", "Parts", ("2,5",)) in screen.body
+
+
+@pytest.mark.parametrize("verdict", [each for each in Verdict if not each.is_genuine])
+def test_a_paper_that_is_not_surely_genuine_never_looks_like_one(verdict):
+    message = screen_of(CheckingPaper(Paper(verdict))).body[0]
+    assert message.tone is Tone.CAREFUL
+    assert "authentique" not in message.title
 
 
 def test_what_does_not_serve_is_said_on_every_screen():
