@@ -198,7 +198,7 @@ _VERDICTS = {
     ),
     "UNKNOWN_ISSUER": (
         _UNCHECKED,
-        "Nous ne connaissons pas l’organisme signataire. Le document n’est pas faux pour autant\u00a0: voyez un conseiller.",
+        "Nous ne connaissons pas l’organisme signataire. Il n’est pas faux pour autant\u00a0: voyez un conseiller.",
     ),
     "EXPIRED_CERTIFICATE": (
         "Ce document n’est pas valable",
