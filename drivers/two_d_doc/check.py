@@ -46,7 +46,7 @@ def check(code: bytes, authorities: Authorities, today: date) -> Paper:
     if isinstance(verdict, Doubt):
         verdict = Verdict.CANNOT_TELL
     title = words.title(header.perimeter, header.document_type)
-    if certificate is None or not verdict.is_genuine:
+    if certificate is None:
         return Paper(verdict, doubt, title)
     read = split(words.text(document.message), words.lengths(header.perimeter))
     return Paper(verdict, None, title, certificate.organisation, header.signed, words.lines(read), read.is_whole)
@@ -55,6 +55,7 @@ def check(code: bytes, authorities: Authorities, today: date) -> Paper:
 def _judge(
     document: Document, authorities: Authorities, today: date
 ) -> tuple[Verdict | Doubt, SigningCertificate | None]:
+    """Return the verdict, and whoever vouches for the paper: nobody unless it is genuine."""
     header = document.header
     certificates = authorities.find(header.authority_id, header.certificate_id)
     if not certificates:

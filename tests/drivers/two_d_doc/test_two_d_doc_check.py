@@ -8,6 +8,8 @@ import pytest
 from ants_specimens import SIGNED_LATER, SPECIMENS, fr00
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from tddoc import keychain
+from tddoc.doc import TwoDDoc
 
 from drivers.simulated.two_d_doc_authority import TwoDDocAuthority
 from drivers.simulated.two_d_doc_specimens import SPECIMENS as PAPERS
@@ -139,6 +141,30 @@ def test_an_annex_changes_no_verdict_and_is_never_shown(authority, believed):
 def test_nothing_follows_the_signature_in_versions_without_annex(authority, believed, version):
     code = authority.issue(NOTICE, SIGNED, version=version)
     assert check(code + b"\x1d46FORGED NAME\x1d", believed, TODAY).verdict is Verdict.ALTERED
+
+
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
+@pytest.mark.parametrize("more", [b"A", b"AAAAAAAA", b"=", b"x", b"\x00", b"\x1f"])
+def test_a_longer_signature_is_none(authority, believed, version, more):
+    code = authority.issue(NOTICE, SIGNED, version=version)
+    assert check(code + more, believed, TODAY).verdict is Verdict.ALTERED
+
+
+def test_a_signature_of_noughts_is_none(authority, believed):
+    content = authority.issue(NOTICE, SIGNED).partition(b"\x1f")[0]
+    assert check(content + b"\x1f" + b"A" * 103, believed, TODAY).verdict is Verdict.ALTERED
+    assert check(content + b"\x1f", believed, TODAY).verdict is Verdict.ALTERED
+
+
+@pytest.mark.parametrize("version", [2, 3, 4])
+def test_another_reader_of_2d_docs_agrees_with_us(authority, believed, version):
+    tddoc_chain = keychain.KeyChain(check_expiry=False)
+    for der in authority.certificates:
+        tddoc_chain.der_add(der)
+    code = authority.issue(NOTICE, SIGNED, version=version)
+    for each in (code, code.replace(b"DURAND", b"DUPONT")):
+        theirs = TwoDDoc.from_code(each.decode()).signature_is_valid(tddoc_chain)
+        assert check(each, believed, TODAY).verdict.is_genuine is theirs
 
 
 def test_a_scanner_that_swallows_control_characters_accuses_nobody(authority, believed):
