@@ -13,8 +13,6 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import serial
-
 from drivers.interface import DeviceError, DeviceName, Fault
 from drivers.scanner import place, ports
 from drivers.scanner.conversation import ASK_AGAIN_S, Conversation
@@ -28,6 +26,8 @@ from drivers.scanner.orders import Orders
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
+
+    import serial
 
     from drivers.interface import Emit
 
@@ -116,6 +116,8 @@ class SerialScanner:
         return self._line(paths[-1])
 
     def _line(self, path: str) -> serial.Serial:
+        import serial  # noqa: PLC0415  (late: 15 ms, for kiosks with such a scanner only)
+
         return serial.Serial(path, self._baud, timeout=0, write_timeout=_WRITE_S, exclusive=True)
 
 
@@ -135,7 +137,12 @@ class _Line:
         if self._conversation.is_mute(now_s):
             raise OSError(errno.ETIMEDOUT, "asked, it says nothing")
         if said := self._orders.take() + self._conversation.question(now_s):
-            try:
-                self._line.write(said)
-            except serial.SerialTimeoutException as error:
-                raise OSError(errno.ETIMEDOUT, "it takes nothing") from error
+            self._write(said)
+
+    def _write(self, said: bytes) -> None:
+        from serial import SerialTimeoutException  # noqa: PLC0415  (it is loaded by now)
+
+        try:
+            self._line.write(said)
+        except SerialTimeoutException as error:
+            raise OSError(errno.ETIMEDOUT, "it takes nothing") from error

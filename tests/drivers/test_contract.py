@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from camera_rig import CameraRig
 from document_rig import DocumentScannerRig
 from gpio_rig import GpioKeypadRig, GpioLampRig, IgnitionLineRig
 from hardware_rig import HardwareRig
@@ -37,6 +38,7 @@ RIGS = [
     PowerSuppliesRig,
     CardReaderRig,
     HidScannerRig,
+    CameraRig,
     DocumentScannerRig,
 ]
 

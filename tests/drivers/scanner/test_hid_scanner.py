@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
-
 import pytest
 
 from drivers.interface import Caution, DeviceName, DeviceUp, Fault
@@ -92,54 +88,3 @@ def test_scanners_are_found_by_what_the_kernel_says_of_them(tmp_path):
     _describe(tmp_path, "event4", **scanner, capabilities__key="3f000000000000 0")
     _describe(tmp_path, "event5", id__vendor="zz")
     assert inputs.found(tmp_path) == [PluggedIn("/dev/input/event3", SCANNER, "usb-1/input0")]
-
-
-MACHINE = """\
-P: /devices/pci0000:00/usb1/1-1/1-1:1.0/0003:0C2E:0B61.0001/input/input7
-E: SUBSYSTEM=input
-A: uniq=12345\\n
-A: phys=usb-1/input0\\n
-A: id/vendor=0c2e\\n
-A: id/product=0b61\\n
-A: capabilities/key=1 0 fffffffe\\n
-
-P: /devices/pci0000:00/usb1/1-1/1-1:1.0/0003:0C2E:0B61.0001/input/input7/event3
-N: input/event3
-E: DEVNAME=/dev/input/event3
-E: MAJOR=13
-E: MINOR=67
-E: SUBSYSTEM=input
-A: dev=13:67\\n
-L: device=../../input7
-"""
-KEYS = """\
-E: 0.000000 0001 0010 1
-E: 0.000000 0000 0000 0
-E: 0.010000 0001 0010 0
-E: 0.010000 0000 0000 0
-E: 0.020000 0001 001c 1
-E: 0.020000 0000 0000 0
-"""
-PROGRAM = """\
-import threading
-from drivers.interface import DeviceName
-from drivers.scanner.hid import HidScanner
-from drivers.scanner.place import UsbId
-stop = threading.Event()
-def emit(event):
-    print(event, flush=True)
-    if "Scanned" in str(event):
-        stop.set()
-HidScanner(DeviceName("scanner"), UsbId(0x0C2E, 0x0B61)).run(emit, stop)
-"""
-
-
-@pytest.mark.skipif(not shutil.which("umockdev-run"), reason="needs umockdev")
-def test_a_device_of_the_kernel_is_found_grabbed_and_read(tmp_path):
-    (tmp_path / "machine").write_text(MACHINE)
-    (tmp_path / "keys").write_text(KEYS)
-    mocked = ["umockdev-run", "-d", tmp_path / "machine", "-e", f"/dev/input/event3={tmp_path / 'keys'}", "--"]
-    command = [*mocked, sys.executable, "-c", PROGRAM]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    assert done.stdout.splitlines()[0] == str(DeviceUp(DEVICE)), done.stderr
-    assert done.stdout.splitlines()[-1] == str(Scanned(DEVICE, b"a"))
