@@ -97,9 +97,8 @@ def _grabbed(path: str) -> int:
     try:
         if stat.S_ISFIFO(os.fstat(fd).st_mode):
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            with suppress(BlockingIOError):
-                while os.read(fd, _READ_BYTES):
-                    pass
+            while _read(fd):
+                pass
         else:
             fcntl.ioctl(fd, _EVIOCGRAB, 1)
     except BaseException:
@@ -119,10 +118,14 @@ class _Keys:
         """Tell a keyboard nothing."""
 
     def read(self) -> bytes:
-        try:
-            data = os.read(self._fd, _READ_BYTES)
-        except BlockingIOError:
-            return b""
-        if not data:
-            raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
-        return data
+        return _read(self._fd)
+
+
+def _read(fd: int) -> bytes:
+    try:
+        data = os.read(fd, _READ_BYTES)
+    except BlockingIOError:
+        return b""
+    if not data:
+        raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+    return data
