@@ -135,10 +135,23 @@ class PrinterSettings(Setting, frozen=True, kw_only=True):
 
 
 class ScannerSettings(Setting, frozen=True, kw_only=True):
-    """A code scanner on a serial line."""
+    """A code scanner: on a serial line, or typing like a keyboard."""
 
-    port: Annotated[Path, said("Its device file")]
-    baud: Annotated[int, msgspec.Meta(ge=1200, le=921600), said("Bits a second on the line")] = 9600
+    port: Annotated[Path | None, said("Its device file: a serial port, or /dev/input/by-id/… with `keyboard`")] = None
+    usb: Annotated[
+        str,
+        msgspec.Meta(pattern=r"^([0-9a-f]{4}:[0-9a-f]{4}(:[^:]{1,64})?)?$"),
+        said("Instead: vendor and product on USB (0c2e:0b6a), with its serial number where there are two alike"),
+    ] = ""
+    keyboard: Annotated[
+        Literal["", "fr", "us"], said("It types, as a keyboard of that country; its keys never reach the screen")
+    ] = ""
+    baud: Annotated[int, msgspec.Meta(ge=1200, le=921600), said("Bits a second on a serial line")] = 9600
+    ending: Annotated[
+        Literal["line", "stx", "idle"],
+        said("What ends a code: the end of a line; STX and ETX around it; nothing but a pause"),
+    ] = "line"
+    aim: Annotated[bool, said("It is set to send AIM identifiers before each code")] = False
 
 
 class DocumentScannerSettings(Setting, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from config.fault import ConfigError, Problem
 from config.layers import Layer, Merged, merge
-from config.model import BadgeSettings, DeviceConfig, PrinterSettings, Setting, ThemeSettings
+from config.model import BadgeSettings, DeviceConfig, PrinterSettings, ScannerSettings, Setting, ThemeSettings
 from config.palette import unreadable
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def from_merged(merged: Merged) -> DeviceConfig:
         problems += _unreadable(merged)
     if "printer" in merged.table and not any(problem.path.split(".")[0] == "printer" for problem in problems):
         problems += _unreachable(merged)
+    if "scanner" in merged.table and not any(problem.path.split(".")[0] == "scanner" for problem in problems):
+        problems += _unfindable(merged)
     if not any(problem.path.split(".")[0] == "badges" for problem in problems):
         problems += _no_keys(merged)
     if problems:
@@ -79,6 +81,13 @@ def _unreachable(merged: Merged) -> Iterator[Problem]:
         yield _problem(merged, ("printer",), "say either `host` or `device`: how it is plugged in")
     elif printer.baud and not printer.device:
         yield _problem(merged, ("printer", "baud"), "it goes with `device`, not with `host`")
+
+
+def _unfindable(merged: Merged) -> Iterator[Problem]:
+    """Say if it is not clear where a scanner is."""
+    scanner = msgspec.convert(merged.table["scanner"], ScannerSettings, dec_hook=_path)
+    if bool(scanner.port) == bool(scanner.usb):
+        yield _problem(merged, ("scanner",), "say either `port` or `usb`: where it is found")
 
 
 def _no_keys(merged: Merged) -> Iterator[Problem]:

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from drivers.printer.lines import Line
     from drivers.printer.receipt_printer import ReceiptPrinter
     from drivers.reader.pcsc import CardReader
+    from drivers.scanner.hid import HidScanner
     from drivers.scanner.serial_port import SerialScanner
 
 _log = structlog.get_logger(__name__)
@@ -176,11 +177,21 @@ def way_to(settings: PrinterSettings) -> Callable[[], Line]:
     return opening.over_usb(settings.device)
 
 
-def scanner(settings: ScannerSettings) -> SerialScanner:
+def scanner(settings: ScannerSettings) -> SerialScanner | HidScanner:
     """Return the driver of a code scanner."""
-    from drivers.scanner.serial_port import SerialScanner
+    from drivers.scanner.framing import Ending, Framing
+    from drivers.scanner.hid import HidScanner
+    from drivers.scanner.layouts import Layout
+    from drivers.scanner.place import UsbId
+    from drivers.scanner.serial_port import SerialScanner, SerialSettings
 
-    return SerialScanner(SCANNER, str(settings.port), settings.baud)
+    framing = Framing(Ending[settings.ending.upper()], aim=settings.aim)
+    vendor, _, rest = settings.usb.partition(":")
+    product, _, serial = rest.partition(":")
+    at = UsbId(int(vendor, 16), int(product, 16), serial or None) if settings.usb else str(settings.port)
+    if settings.keyboard:
+        return HidScanner(SCANNER, at, {"fr": Layout.FRENCH, "us": Layout.US}[settings.keyboard], framing)
+    return SerialScanner(SCANNER, at, settings.baud, SerialSettings(framing))
 
 
 def reader(settings: ReaderSettings, badges: Sequence[BadgeSettings]) -> CardReader:

@@ -84,7 +84,7 @@ def _configured(config: DeviceConfig) -> dict[str, str]:
         printer = config.printer
         where["printer"] = str(printer.device) if printer.device else f"{printer.host}:{printer.port}"
     if config.scanner:
-        where["scanner"] = str(config.scanner.port)
+        where["scanner"] = config.scanner.usb or str(config.scanner.port)
     if config.reader:
         where["reader"] = config.reader.name or "any reader"
     if config.document_scanner:

@@ -67,6 +67,8 @@ def _scanner(settings: DeviceConfig, patience_s: float) -> list[Step]:
 
     if settings.scanner is None:
         raise TryError("no scanner is configured")
+    if settings.scanner.port is None or settings.scanner.keyboard:
+        raise TryError("only a scanner on a serial port, named by `scanner.port`, can be recorded")
     steps: list[Step] = []
     begun_s = time.monotonic()
     try:

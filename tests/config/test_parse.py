@@ -157,3 +157,9 @@ def test_a_printer_is_plugged_in_one_way(printer, problem):
         parse(f"{GOOD}[printer]\n{printer}\n")
     (told,) = refused.value.problems
     assert f"{told.path}: {told.reason}" == problem
+
+
+@pytest.mark.parametrize("scanner", ["", 'port = "/dev/ttyACM0"\nusb = "0c2e:0b6a"'])
+def test_a_scanner_is_found_one_way(scanner):
+    with pytest.raises(ConfigError, match="either `port` or `usb`"):
+        parse(f"{GOOD}[scanner]\n{scanner}\n")
