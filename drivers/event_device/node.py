@@ -2,11 +2,12 @@
 
 Its device files are read directly: a driver needs three of their ioctls, and the package evdev would ask thirty and
 take 40 ms to load. A named pipe with the same records stands in for a device file where there is no uinput; it
-knows no ioctl, so that nothing is grabbed and nothing is known to be down when it is opened.
+knows no ioctl: a lock stands in for the grab, and nothing is known to be down when it is opened.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -57,8 +58,7 @@ class EventNode:
             self._fd = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
             if stat.S_ISREG(os.fstat(self._fd).st_mode):
                 raise OSError(errno.ENODEV, "a plain file")  # noqa: TRY301  (one place tells what went wrong)
-            if self._is_device():
-                fcntl.ioctl(self._fd, _EVIOCGRAB, 1)  # its keys must not reach the screen as well
+            self._take()
             self._poll.register(self._fd, select.POLLIN)
         except OSError as error:
             self.__exit__()
@@ -95,6 +95,19 @@ class EventNode:
     def switched_on(self) -> frozenset[int] | None:
         """Return the codes of the switches that are on now; None where it cannot be asked."""
         return self._bits(_EVIOCGSW) if self._is_device() else None
+
+    def _take(self) -> None:
+        """Have it for us alone: its keys must not reach the screen as well."""
+        if self._is_device():
+            fcntl.ioctl(self._fd, _EVIOCGRAB, 1)
+            return
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise OSError(errno.EBUSY, "held by another process") from error
+        with contextlib.suppress(BlockingIOError):  # a kernel keeps nothing for those who have not opened yet
+            while os.read(self._fd, _READ_BYTES):
+                pass
 
     def _some(self) -> bytes:
         try:

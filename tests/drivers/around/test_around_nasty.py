@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import gc
 import os
 import resource
@@ -137,9 +138,7 @@ def test_nasty_06_a_pad_that_talks_nonsense_is_named_and_serves_again(rig, super
         supervise(rig.driver())
         news.wait_for(UP)
         keypad.flood(garbage)
-        news.wait_for(down(Fault.NOT_ANSWERING), patience_s=NAMED_S)
-    with rig.device() as keypad:
-        news.wait_until(lambda events: events[-1] == UP, patience_s=SERVES_AGAIN_S)
+        news.wait_for(down(Fault.NOT_ANSWERING), UP, patience_s=NAMED_S + SERVES_AGAIN_S)
         rig.use(None, keypad, news)
     assert not any(isinstance(event, KeyPressed) and event.key is not Key.NEXT for event in news.events)
 
@@ -307,6 +306,17 @@ def _refuses_for_ever(rig, chip, supervise, news, refusal):
     chip.refusing = None
     news.wait_for(down(fault), UP, patience_s=SERVES_AGAIN_S)
     rig.use(driver, chip, news)
+
+
+@on(HidKeypadRig)
+def test_nasty_10_a_pad_held_by_another_process_is_busy_until_it_lets_go(rig, supervise, news):
+    with rig.device() as keypad:
+        with rig.path.open("rb+", buffering=0) as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            driver = supervise(rig.driver())
+            news.wait_for(down(Fault.BUSY), patience_s=NAMED_S)
+        news.wait_for(UP, patience_s=SERVES_AGAIN_S)
+        rig.use(driver, keypad, news)
 
 
 @pytest.mark.parametrize("fault_of", [node._fault, lines._fault])
