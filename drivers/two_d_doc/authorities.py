@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
     from cryptography.x509 import Certificate, Name
 
-# The specification's own examples are signed by it, and its private key is public.
+# It signs the specification's own examples: an authority for tests, which vouches for nobody.
 TEST_AUTHORITY_ID = "FR00"
 
 _ID = re.compile("[0-9A-Z]{4}")

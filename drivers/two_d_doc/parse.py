@@ -6,7 +6,8 @@ The header names the authority and its certificate, when the paper was made out 
 is. What is signed is the header and the message, byte for byte as they stand. The annex is not signed: anybody may
 write it, so nobody is ever shown it. Promise: no bytes raise anything.
 
-Source: France Titres, Spécifications techniques 2D-Doc, version 3.3.8, chapter 3.
+Source: France Titres' 2D-Doc format as `tddoc` reads it (after version 3.3.8 of its specification). The annex, and the
+raw signature of version 1, are as public descriptions have them: no published example of either was at hand.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from drivers.two_d_doc.parse import Document
 
-# The curves that issuers may use (Spécifications techniques 2D-Doc, 3.5), by the length of one number in bytes.
+# The curves of issuers (those certified today have the first two), with the length of one number in bytes.
 NUMBER_BYTES = {"secp256r1": 32, "secp384r1": 48, "secp521r1": 66}
 
 _BASE32_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -33,8 +33,8 @@ def is_signed(document: Document, key: EllipticCurvePublicKey) -> bool:
     if signature is None:
         return False
     r, s = int.from_bytes(signature[:number_bytes]), int.from_bytes(signature[number_bytes:])
-    # By the rule the hash is as strong as the curve. Issuers whose software always takes SHA-256, as tddoc does, are
-    # believed too: no weaker, and a genuine paper called altered accuses somebody.
+    # The hash goes with the curve, as in the public parser of the French state (betagouv/2ddoc-parser). Issuers whose
+    # software always takes SHA-256, as tddoc does, are believed too: a genuine paper called altered accuses somebody.
     by_rule: hashes.HashAlgorithm = {32: hashes.SHA256(), 48: hashes.SHA384(), 66: hashes.SHA512()}[number_bytes]
     for algorithm in (by_rule, hashes.SHA256()):
         try:

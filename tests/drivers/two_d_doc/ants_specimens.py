@@ -1,6 +1,7 @@
-"""The examples of France Titres' specification (versions 2.0.1 to 3.3.9), signed by FR00.
+"""Examples of France Titres' specification, signed by FR00.
 
-Its private key is as public as they are: it is believed in tests only.
+They come from copies of its pages, which had lost spaces and separators: those are restored where the signature then
+holds, and it holds for no other text. FR00 is an authority for tests, and believed in tests only.
 """
 
 from __future__ import annotations
