@@ -20,7 +20,9 @@ from kiosk.view.screen import Kind
 RESULTS = "results"
 WARNING = "warning"
 BANNER = "banner"
-_WAITED_FOR = frozenset({*(kind.value for kind in Kind), RESULTS, WARNING, BANNER})
+TROUBLE = "trouble"
+NO_TROUBLE = "no-trouble"
+_WAITED_FOR = frozenset({*(kind.value for kind in Kind), RESULTS, WARNING, BANNER, TROUBLE, NO_TROUBLE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from kivy.core.window import Window
 from kivy.input.motionevent import MotionEvent
 
 from kiosk.journeys.find import QUERY_LENGTH
-from kiosk.script import BANNER, RESULTS, WARNING, End, Picture, Step, Touch, Type, Wait
+from kiosk.script import BANNER, NO_TROUBLE, RESULTS, TROUBLE, WARNING, End, Picture, Step, Touch, Type, Wait
 from kiosk.view.screen import Role, Tiles
 
 if TYPE_CHECKING:
@@ -153,6 +153,8 @@ class Player:
         there = {
             WARNING: screen.warning is not None,
             BANNER: screen.banner is not None,
+            TROUBLE: screen.trouble is not None,
+            NO_TROUBLE: screen.trouble is None,
             RESULTS: any(isinstance(block, Tiles) for block in screen.body) and screen.field is not None,
         }.get(wanted, screen.kind.value == wanted)
         return there and (not sheet or sheet in screen.walk.split())

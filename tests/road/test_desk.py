@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.error
 import urllib.request
+from queue import SimpleQueue
 
 import pytest
 import serial
 
-from demo.desk import DeskServer
-from demo.world import World, can_read_cards
+from demo.desk import Desk, DeskServer
+from demo.world import SEVEN_INCH, World, can_read_cards
+
+NAMED_S = 2.0
+SERVES_AGAIN_S = 5.0
 
 
 @pytest.fixture
@@ -105,3 +110,37 @@ def test_another_page_has_no_hands_here(desk, headers):
     with pytest.raises(urllib.error.HTTPError, match="403"):
         ask(desk, "do", b'{"do": "plug", "value": "printer"}', **headers)
     assert state(desk)["plugged"] == ["printer", "scanner"]
+
+
+def test_what_is_done_to_the_printer_is_on_the_screen_in_time_and_gone_when_it_is_mended(tmp_path, pack):
+    """Within two seconds of the mishap, and five of its mending; half of one is left for the script's own looks."""
+    small = World(tmp_path / "small", pack, SEVEN_INCH)
+    small.make()
+    script = tmp_path / "trouble.play"
+    rounds = ["wait trouble", "wait no-trouble"] * 3
+    script.write_text("\n".join(["wait home", "wait no-trouble", *rounds, "end"]), encoding="utf-8")
+    said: SimpleQueue[tuple[float, str]] = SimpleQueue()
+    try:
+        small.start("printer", "scanner")
+        desk = Desk(small)
+        kiosk = small.play(script, tmp_path / "pictures", lambda line: said.put((time.monotonic(), line)))
+        _until(said, "wait trouble")
+        for number, (what, value) in enumerate((("switch", "cover_open"), ("plug", "printer"), ("plug", "scanner"))):
+            # A step's beginning is the end of the one before.
+            after = "wait trouble" if number < 2 else "end"
+            for line, limit_s in (("wait no-trouble", NAMED_S), (after, SERVES_AGAIN_S)):
+                done_s = time.monotonic()
+                desk.do(what, value)
+                assert _until(said, line) - done_s < limit_s + 0.5, f"{what} {value}: {line}"
+        assert kiosk.wait(30) == 0
+        desk.leave()
+    finally:
+        small.end()
+
+
+def _until(said, line):
+    """Wait until the player has done a step of its script, and return when."""
+    while True:
+        when_s, heard = said.get(timeout=60)
+        if heard == line:
+            return when_s
