@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, assert_never
 import structlog
 
 from drivers import report
+from drivers.hotplug import Hotplug
 from drivers.interface import DeviceDown, DeviceName, DeviceUp
 from drivers.news import (
     BadgeShown,
@@ -87,13 +88,16 @@ class Devices:
         if config.document_scanner:
             drivers.append(document_scanner(config.document_scanner))
         self._supervisor = Supervisor(drivers, self._tell)
+        self._hotplug = Hotplug(self._supervisor.look_again)
 
     def start(self) -> None:
         """Begin to open the devices."""
         self._supervisor.start()
+        self._hotplug.start()
 
     def stop(self) -> None:
         """Close the devices."""
+        self._hotplug.stop()
         self._supervisor.stop()
 
     def submit(self, job: int, receipt: Receipt) -> None:
