@@ -1,0 +1,94 @@
+"""What a printer says is taken for the answer it is, however late, and after a clearing too."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from drivers.interface import DeviceError, Fault
+from drivers.printer.conversation import Conversation, Deadlines, Report
+from drivers.printer.job import Mark
+from drivers.printer.profile import PROFILES
+from drivers.printer.status import CLEAR_BUFFERS
+
+GENERIC, EPSON = PROFILES["generic"], PROFILES["epson-tm-t20"]
+GOOD = b"\x12"
+
+
+class Said:
+    """A line whose printer answers questions well, and says beside that what a test has it say."""
+
+    def __init__(self):
+        self.waiting = b""
+        self.sent = b""
+        self.mute = False
+
+    def write(self, data, _wait_s):
+        self.sent += data
+        if data.startswith(b"\x10\x04") and not self.mute:
+            self.waiting += GOOD
+        return len(data)
+
+    def read(self, _wait_s):
+        data, self.waiting = self.waiting, b""
+        return data
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def line():
+    return Said()
+
+
+def talk(line, profile):
+    return Conversation(line, profile, Deadlines(answer_s=0.05), threading.Event())
+
+
+def test_a_mark_that_comes_with_the_clearing_is_nobodys_and_stops_nothing(line):
+    said = talk(line, EPSON)
+    said.send_marked(b"body", Mark.BODY, 1)
+    line.waiting = b"\x37\x22" + b"0001" + b"\0"  # the printer had come to the mark when it was told to clear
+    said.clear()
+    assert (said.next_mark(), said.ask()) == (None, Report(None))
+
+
+@pytest.mark.parametrize("profile", [GENERIC, EPSON], ids=lambda profile: profile.name)
+def test_a_mark_that_was_cleared_away_does_not_swallow_the_next(line, profile):
+    said = talk(line, profile)
+    said.send_marked(b"body", Mark.BODY, 1)
+    said.clear()
+    said.send_marked(b"cut", Mark.CUT, 1)
+    line.waiting = b"\x37\x22" + b"0002" + b"\0" if profile.tells_process else b"\0"
+    said.listen(0)
+    assert said.next_mark() is Mark.CUT
+
+
+def test_the_number_of_another_mark_is_nonsense(line):
+    said = talk(line, EPSON)
+    said.send_marked(b"cut", Mark.CUT, 1)
+    line.waiting = b"\x37\x22" + b"0007" + b"\0"
+    with pytest.raises(DeviceError, match="nobody asked"):
+        said.listen(0)
+
+
+def test_a_late_answer_is_taken_for_its_own_question_and_not_for_the_next(line):
+    said = talk(line, GENERIC)
+    line.mute = True
+    assert said.ask() == Report(Fault.NOT_ANSWERING)
+    line.mute, line.waiting = False, b"\x12"  # of the first question, late
+    assert said.ask() == Report(None)
+    assert line.sent.count(b"\x10\x04\x01") == 2
+
+
+def test_what_was_said_before_we_came_is_nobodys(line):
+    line.waiting = b"\xff" * 500
+    assert talk(line, GENERIC).ask() == Report(None)
+
+
+def test_clearing_is_the_order_of_the_manual(line):
+    said = talk(line, GENERIC)
+    said.clear()
+    assert CLEAR_BUFFERS in line.sent
