@@ -203,6 +203,8 @@ class Unsaid(Enum):
 
     REPLACED = auto()
     """A newer one of its kind came."""
+    INTERRUPTED = auto()
+    """A call went before it."""
     ENDED = auto()
     """Its session ended."""
     NO_HEADPHONES = auto()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from drivers.interface import DeviceName, Emit
 
 # How soon a stopped driver lets go of its lines, and how soon a chip that went away is missed.
-_LOOK_S = 0.5
+_LOOK_S = 0.25
 
 
 class GpioLamp:

@@ -8,45 +8,17 @@ Obeys one command a line on standard input: `press KEY`, `release KEY`, `tap KEY
 from __future__ import annotations
 
 import argparse
-import contextlib
-import os
 import sys
 from pathlib import Path
-from typing import Self
 
-from drivers.event_device.records import DOWN, EV_KEY, EV_SYN, SYN_REPORT, UP, Record, encode
+from drivers.event_device.records import DOWN, EV_KEY, UP, Record
 from drivers.keypad.hid import USUAL_CODES
 from drivers.news import Key
+from drivers.simulated.input_node import SimulatedInput
 
-_REPORT = encode(Record(EV_SYN, SYN_REPORT, 0))
 
-
-class SimulatedKeypad:
+class SimulatedKeypad(SimulatedInput):
     """The pad: a context, plugged in at `path` inside of it."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._fd = -1
-
-    def __enter__(self) -> Self:
-        """Plug it in.
-
-        Raises:
-            OSError: no pipe can be made there.
-        """
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = self._path.with_name(f".{self._path.name}.part")
-        unfinished.unlink(missing_ok=True)
-        os.mkfifo(unfinished)
-        # For reading, too: a pipe nobody else has open would not open for writing.
-        self._fd = os.open(unfinished, os.O_RDWR | os.O_CLOEXEC)
-        unfinished.replace(self._path)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Unplug it."""
-        self._path.unlink(missing_ok=True)
-        os.close(self._fd)
 
     def press(self, key: Key) -> None:
         """Push a key down."""
@@ -60,22 +32,6 @@ class SimulatedKeypad:
         """Press a key and let it go."""
         self.press(key)
         self.release(key)
-
-    def say(self, *records: Record) -> None:
-        """Send one report of records."""
-        self.send(b"".join(map(encode, records)) + _REPORT)
-
-    def send(self, data: bytes) -> None:
-        """Send raw bytes."""
-        while data:
-            data = data[os.write(self._fd, data) :]
-
-    def flood(self, data: bytes) -> None:
-        """Send raw bytes, as many as a pipe holds; the rest is lost."""
-        with contextlib.suppress(BlockingIOError):
-            os.set_blocking(self._fd, False)
-            self.send(data)
-        os.set_blocking(self._fd, True)
 
 
 def main() -> int:

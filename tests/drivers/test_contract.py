@@ -18,6 +18,7 @@ from power_rig import PowerSuppliesRig
 from printer_rig import NetworkPrinterRig, SerialPrinterRig, UsbPrinterRig
 from reader_rig import CardReaderRig
 from serial_scanner_rig import SerialScannerRig
+from sound_rig import HeadphoneSocketRig, SpeakerRig
 
 from drivers.interface import DeviceDown, DeviceName, DeviceUp, Fault
 from drivers.supervisor import Supervisor
@@ -36,6 +37,8 @@ RIGS = [
     GpioLampRig,
     IgnitionLineRig,
     PowerSuppliesRig,
+    SpeakerRig,
+    HeadphoneSocketRig,
     CardReaderRig,
     HidScannerRig,
     CameraRig,

@@ -15,6 +15,7 @@ import pytest
 from gpio_rig import GpioKeypadRig, GpioLampRig, IgnitionLineRig
 from keypad_rig import HidKeypadRig
 from power_rig import PowerSuppliesRig
+from sound_rig import HeadphoneSocketRig, SpeakerRig
 
 from drivers.event_device import node
 from drivers.event_device.records import EV_KEY, Record, encode
@@ -30,7 +31,7 @@ UP = DeviceUp(DEVICE)
 NAMED_S = 2.0
 SERVES_AGAIN_S = 5.0
 GPIO_RIGS = [GpioKeypadRig, GpioLampRig, IgnitionLineRig]
-RIGS = [HidKeypadRig, *GPIO_RIGS, PowerSuppliesRig]
+RIGS = [HidKeypadRig, *GPIO_RIGS, PowerSuppliesRig, SpeakerRig, HeadphoneSocketRig]
 
 
 def on(*rigs):
@@ -127,13 +128,13 @@ def test_nasty_04_05_a_chip_that_does_not_answer_is_named_and_serves_again(rig, 
         rig.use(driver, chip, news)
 
 
-@on(HidKeypadRig)
+@on(HidKeypadRig, HeadphoneSocketRig)
 @pytest.mark.parametrize(
     "garbage",
     [os.urandom(2_000_000), b"\xff\xfe\xc3" * 600_000, encode(Record(0x7FFF, 28, 1)) * 1000],
     ids=["noise", "bad-utf8", "no-such-event"],
 )
-def test_nasty_06_a_pad_that_talks_nonsense_is_named_and_serves_again(rig, supervise, news, garbage):
+def test_nasty_06_an_input_device_that_talks_nonsense_is_named_and_serves_again(rig, supervise, news, garbage):
     with rig.device() as keypad:
         supervise(rig.driver())
         news.wait_for(UP)
@@ -168,7 +169,7 @@ def test_nasty_06_supplies_that_say_nonsense_are_named_and_serve_again(rig, supe
         rig.use(None, supplies, news)
 
 
-@on(HidKeypadRig)
+@on(HidKeypadRig, HeadphoneSocketRig)
 def test_nasty_07_half_a_record_and_silence_is_named(rig, supervise, news):
     with rig.device() as keypad:
         supervise(rig.driver())
@@ -308,8 +309,8 @@ def _refuses_for_ever(rig, chip, supervise, news, refusal):
     rig.use(driver, chip, news)
 
 
-@on(HidKeypadRig)
-def test_nasty_10_a_pad_held_by_another_process_is_busy_until_it_lets_go(rig, supervise, news):
+@on(HidKeypadRig, HeadphoneSocketRig)
+def test_nasty_10_an_input_device_held_by_another_process_is_busy_until_it_lets_go(rig, supervise, news):
     with rig.device() as keypad:
         with rig.path.open("rb+", buffering=0) as held:
             fcntl.flock(held, fcntl.LOCK_EX)

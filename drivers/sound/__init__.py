@@ -1,0 +1,1 @@
+"""Beeps and speech through one output, and the socket for headphones."""
