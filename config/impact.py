@@ -30,6 +30,7 @@ def _of_the_screen(config: DeviceConfig) -> object:
         config.reader,
         config.badges,
         config.document_scanner,
+        config.papers,
         config.outbox,
         config.hub,
     )

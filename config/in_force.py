@@ -37,6 +37,7 @@ AT_THE_SITE = (
     ("scanner", "port"),
     ("printer", "device"),
     ("document_scanner", "device"),
+    ("papers", "certificates"),
 )
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 

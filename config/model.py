@@ -162,6 +162,15 @@ class DocumentScannerSettings(Setting, frozen=True, kw_only=True):
     ]
 
 
+class PapersSettings(Setting, frozen=True, kw_only=True):
+    """What the check of citizens' papers (2D-Doc) believes."""
+
+    certificates: Annotated[
+        Path | None,
+        said("A folder of issuers' certificates and their authorities' (DER or trusted lists); else the shipped list"),
+    ] = None
+
+
 class BadgeSettings(Setting, frozen=True, kw_only=True):
     """An agent's badge."""
 
@@ -256,3 +265,4 @@ class DeviceConfig(Setting, frozen=True, kw_only=True):
     scanner: ScannerSettings | None = None
     reader: ReaderSettings | None = None
     document_scanner: DocumentScannerSettings | None = None
+    papers: PapersSettings = PapersSettings()

@@ -27,6 +27,7 @@ _PAPERS_SHOWN = 6
 # The switches of `python -m drivers.simulated.printer`.
 _SWITCHES = ("paper_near_end", "paper_out", "cover_open", "cutter_jammed", "overheated", "offline", "mute", "garbled")
 _PLUGS = ("printer", "scanner", "reader")
+_PAPERS = ("tax-notice", "tax-notice altered", "tax-notice unknown", "tax-notice expired")
 _CARDS = ("badge", "forged", "vitale", "bank", "mute", "none")
 
 
@@ -70,6 +71,8 @@ class Desk:
         match what:
             case "scan":
                 self._part("scanner").tell(value.replace("\n", " ").strip())
+            case "paper" if value in _PAPERS:
+                self._part("scanner").tell(self._world.issue(value))
             case "switch" if value in _SWITCHES:
                 self._switches = self._switches ^ {value}
                 self._part("printer").tell(" ".join(sorted(self._switches)))

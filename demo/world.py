@@ -18,6 +18,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -33,7 +34,7 @@ _ROOT = Path(__file__).parent.parent
 
 # What records travel by, and all but the kiosk: pushes come with holders' keys (`demo.publishing`).
 ROAD = ("broker", "hub", "sync", "printer", "scanner")
-EVERY_PART = ("broker", "hub", "publisher", "sync", "keeper", "printer", "scanner")
+EVERY_PART = ("broker", "hub", "publisher", "sync", "keeper", "printer", "scanner", "authority")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class World:
     parts: dict[str, Part] = field(default_factory=dict)
     broker_port: int = 0
     printer_port: int = 0
+    _issued: SimpleQueue[str] = field(default_factory=SimpleQueue)
 
     @property
     def site(self) -> Path:
@@ -178,6 +180,33 @@ class World:
         paper = ["--port", str(self.printer_port), "--paper-mm", str(self.paper_mm), "--save", str(self.paper_dir)]
         return self._part("printer", [*simulator, *paper], "listening")
 
+    def issue(self, paper: str) -> str:
+        """Have the demo's authority seal a paper, such as `tax-notice` or `tax-notice altered`; return its code.
+
+        Raises:
+            ProcessError: there is no authority, or no such paper.
+        """
+        if "authority" not in self.parts:
+            raise ProcessError("nobody issues papers here")
+        self.parts["authority"].tell(f"issue {paper}")
+        try:
+            kind, _, text = self._issued.get(timeout=10).partition(" ")
+        except Empty as error:
+            raise ProcessError("the authority does not answer") from error
+        if kind != "code":
+            raise ProcessError(f"no such paper: {text}")
+        return bytes.fromhex(text).decode("ascii")
+
+    def _authority(self) -> Part:
+        program = [sys.executable, "-m", "drivers.simulated.two_d_doc_authority"]
+        folder = ["--certificates", str(self.folder / "kiosk/certificates")]
+
+        def said(line: str) -> None:
+            if not line.startswith("ready"):
+                self._issued.put(line)
+
+        return self._part("authority", [*program, *folder], "ready", said)
+
     def _reader(self) -> Part:
         simulator = [sys.executable, "-m", "drivers.simulated.card", "--agent", AGENT, "--key", str(self.badge_key)]
         return self._part("reader", simulator, "ready")
@@ -234,6 +263,9 @@ paper_mm = {self.paper_mm}
 
 [scanner]
 port = "{device / "scanner"}"
+
+[papers]
+certificates = "{device / "certificates"}"
 
 {self._badge()}
 [broker]

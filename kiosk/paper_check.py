@@ -17,6 +17,7 @@ from kiosk.journeys.events import PaperChecked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from drivers.two_d_doc.authorities import Authorities
     from drivers.two_d_doc.verdict import Paper
@@ -27,9 +28,10 @@ _log = structlog.get_logger(__name__)
 
 
 class PaperCheck:
-    """Answers each `CheckPaper` by `PaperChecked`."""
+    """Answers each `CheckPaper` by `PaperChecked`; without a folder of `certificates`, by the shipped list."""
 
-    def __init__(self, post: Callable[[Event], None]) -> None:
+    def __init__(self, certificates: Path | None, post: Callable[[Event], None]) -> None:
+        self._certificates = certificates
         self._post = post
         self._codes: SimpleQueue[bytes | None] = SimpleQueue()
         self._authorities: Authorities | None = None
@@ -59,7 +61,8 @@ class PaperCheck:
 
         try:
             if self._authorities is None:
-                self._authorities = certificate_list.read_library()
+                folder = self._certificates
+                self._authorities = certificate_list.read(folder) if folder else certificate_list.read_library()
         except certificate_list.CertificateListError as error:
             _log.error("papers cannot be checked", reason=str(error))
             return Paper(Verdict.CANNOT_TELL)

@@ -80,7 +80,7 @@ class _Process:
         self._dressed = letters is not None
         self._stage = _stage(config, letters, self._perform, offscreen=offscreen)
         self._reader = PackReader(config.content.pack, self._stage.post)
-        self._paper_check = PaperCheck(self._stage.post)
+        self._paper_check = PaperCheck(config.papers.certificates, self._stage.post)
         self._devices = self._open_devices()
         self._arrived: tuple[InForce, Typeface | None] = (in_force, None)
         self._shown = config.theme if letters is not None else ThemeSettings()

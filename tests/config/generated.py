@@ -96,7 +96,7 @@ def _plant(document, lines, chance):
             lines[name] = [("a", "1")]
             document.faults.add(name)
         case 2:  # what only the site may say
-            theirs = {"scanner", "printer", "document_scanner"}
+            theirs = {"scanner", "printer", "document_scanner", "papers"}
             path = chance.choice([path for path in AT_THE_SITE if len(path) == 2 and path[0] not in theirs])
             if ".".join(path) not in document.faults:
                 lines.setdefault(path[0], []).append((path[1], '"elsewhere"'))

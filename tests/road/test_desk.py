@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -87,6 +88,35 @@ def test_the_papers_are_shown_newest_first(desk, world):
         (world.paper_dir / f"receipt-00{number}.png").write_bytes(b"picture %d" % number)
     assert state(desk)["papers"] == ["receipt-002.png", "receipt-001.png"]
     assert ask(desk, "papers/receipt-002.png") == b"picture 2"
+
+
+def test_a_sealed_paper_is_held_before_the_scanner(desk, world):
+    world.start("authority")
+    with serial.Serial(str(world.folder / "kiosk/scanner"), timeout=10) as line:
+        touch(desk, "paper", "tax-notice")
+        assert line.read_until(b"\r").startswith(b"DC04")
+
+
+def test_a_sealed_paper_is_checked_on_the_screen(tmp_path, pack):
+    small = World(tmp_path / "small", pack, SEVEN_INCH)
+    small.make()
+    (tmp_path / "a.play").write_text("wait home\nwait no-trouble\nwait paper\npicture paper\nend", encoding="utf-8")
+    shown = threading.Event()
+    desk = Desk(small)
+
+    def follow(line):
+        if line == "wait paper":
+            shown.set()
+
+    try:
+        small.start("printer", "scanner", "authority")
+        kiosk = small.play(tmp_path / "a.play", tmp_path / "pictures", follow)
+        assert shown.wait(60)
+        desk.do("paper", "tax-notice")
+        assert kiosk.wait(30) == 0
+    finally:
+        desk.leave()
+        small.end()
 
 
 @pytest.mark.skipif(not can_read_cards(), reason="a virtual card reader wants root")
