@@ -90,7 +90,9 @@ def test_half_a_code_whose_end_does_not_come_is_no_part_of_the_next(framing):
 
 
 def test_a_frame_that_begins_within_another_begins_anew():
-    assert Framer(STX).receive(b"\x02F141\x02F14128\x03") == [b"F14128"]
+    framer = Framer(STX)
+    assert framer.receive(b"\x02F1\x02F141\x02F14128\x03") == [b"F14128"]
+    assert framer.dropped_bytes == len(b"F1" + b"F141")
 
 
 def test_silence_ends_a_code_that_nothing_else_ends():

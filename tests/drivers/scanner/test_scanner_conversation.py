@@ -14,8 +14,9 @@ from drivers.scanner.conversation import ANSWER_S, Conversation
 from drivers.scanner.framing import Framing
 from drivers.scanner.hearing import Hearing
 from drivers.scanner.model import MODELS, Make, ssi_packet
+from drivers.scanner.orders import Orders
 from drivers.scanner.serial_port import SerialScanner, SerialSettings
-from drivers.scanner.sieve import Sieve
+from drivers.scanner.sieve import MAX_ANSWER_BYTES, Sieve
 from drivers.simulated.scanner import SimulatedScanner
 from drivers.simulated.scanner_mind import ScannerMind
 
@@ -59,6 +60,20 @@ def test_a_code_that_begins_like_an_answer_is_a_code():
     conversation = Conversation(DEVICE, Hearing(DEVICE), MODELS[Make.HONEYWELL])
     assert conversation.receive(b"REVINF of a citizen\r", 0) == [DeviceUp(DEVICE)]
     assert conversation.flush(1) == [Scanned(DEVICE, b"REVINF of a citizen")]
+
+
+def test_what_begins_like_an_answer_and_is_longer_than_any_is_a_code_at_once():
+    sieve = Sieve(MODELS[Make.HONEYWELL].answers)
+    assert sieve.receive(b"REVINF" + b"x" * MAX_ANSWER_BYTES) == b"REVINF" + b"x" * MAX_ANSWER_BYTES
+    assert sieve.answers == 0
+
+
+def test_what_was_wanted_of_a_scanner_that_went_away_is_forgotten():
+    orders = Orders()
+    with orders.open():
+        orders.put(b"E")
+    with orders.open():
+        assert orders.take() == b""
 
 
 def test_a_scanner_that_can_be_asked_is_up_once_it_answers_and_mute_when_it_does_not():

@@ -39,7 +39,7 @@ def written(layout, *presses):
         (Layout.FRENCH, (HAT, 57, HAT, HAT, HAT, 45), "^^^^x"),
         (Layout.FRENCH, ((ALTGR, DIGIT_9), 18), "^e"),
         (Layout.US, (CAPS, A, DIGIT_2, (SHIFT, A), CAPS, A), "A2aa"),
-        (Layout.FRENCH, (CAPS, Q, DIGIT_2, (SHIFT, Q), CAPS, Q), "A2aa"),
+        (Layout.FRENCH, (CAPS, Q, 2, (SHIFT, Q), CAPS, Q), "A1aa"),
         (Layout.US, (KP[1], 55, KP[2], 98, 74, 78, 83), "1*2/-+."),
         (Layout.US, (28, 96, 15, 57), "\r\r\t "),
     ],
