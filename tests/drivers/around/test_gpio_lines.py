@@ -126,6 +126,6 @@ def test_a_program_is_run_with_simulated_chips(tmp_path):
         reads = f"import gpiod; print(gpiod.Chip({str(tmp_path / 'chip')!r}).get_info().num_lines)"
         (tmp_path / "reader.py").write_text(reads, encoding="utf-8")
         command = [sys.executable, "-m", "drivers.simulated.gpio_kernel", "reader"]
-        env = {**os.environ, "PYTHONPATH": f"{Path.cwd()}:{tmp_path}"}
+        env = {**os.environ, "PYTHONPATH": f"{Path(__file__).parents[3]}:{tmp_path}"}
         said = subprocess.run(command, check=True, capture_output=True, text=True, env=env).stdout
     assert said == "1\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,9 @@ from keypad_rig import HidKeypadRig
 from drivers.hotplug import Hotplug
 from drivers.interface import DeviceName, DeviceUp
 from drivers.supervisor import Supervisor
+
+# The child runs what is tested here, not what is installed.
+_ENV = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
 
 
 @contextmanager
@@ -103,5 +107,7 @@ def test_what_udev_tells_is_heard(tmp_path):
     (tmp_path / "run/udev").mkdir(parents=True)
     (tmp_path / "run/udev/control").touch()
     child = [sys.executable, str(Path(__file__).with_name("udev_child.py")), str(tmp_path)]
-    said = subprocess.run(["umockdev-wrapper", *child], capture_output=True, text=True, timeout=30, check=False)
+    said = subprocess.run(
+        ["umockdev-wrapper", *child], capture_output=True, text=True, timeout=30, check=False, env=_ENV
+    )
     assert said.stdout == "listening heard ended", said.stderr
