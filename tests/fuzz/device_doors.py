@@ -12,7 +12,10 @@ from door import CORPUS, Door
 
 from drivers.document import options
 from drivers.document.telling import Telling, is_whole
+from drivers.event_device.records import NoRecordsError, RecordReader
 from drivers.interface import DeviceName
+from drivers.news import PowerSource
+from drivers.power import supply
 from drivers.printer.answers import AnswerReader, RealTime
 from drivers.printer.status import Question, automatic_fault, fault
 from drivers.reader import tlv
@@ -20,6 +23,7 @@ from drivers.reader.atr import Holder, holder
 from drivers.reader.badge import Badge, PinWanted, Refused, Verified, talk
 from drivers.scanner.framing import Ending, Framing
 from drivers.scanner.hearing import Hearing
+from drivers.sound import wave
 from drivers.two_d_doc import certificate_list, words
 from drivers.two_d_doc.authorities import Authorities, signing_certificate
 from drivers.two_d_doc.check import check
@@ -80,6 +84,29 @@ def _sane(data: bytes) -> object:
     return options.orders(known, feeder=True), percent, telling.fault(0, 1), is_whole(data, len(data))
 
 
+def _input(data: bytes) -> object:
+    """Read the records of a keypad or a headphone socket."""
+    try:
+        return tuple(RecordReader().receive(data))
+    except NoRecordsError as error:
+        return Rejected(Reason.NOT_DECODABLE, str(error))
+
+
+def _wave(data: bytes) -> object:
+    """Read what a synthesiser made."""
+    try:
+        return wave.read(data)
+    except wave.NoWaveError as error:
+        return Rejected(Reason.NOT_DECODABLE, str(error))
+
+
+def _supplies(data: bytes) -> object:
+    """Judge power supplies, each a line of values between spaces."""
+    lines = data.decode("ascii", errors="replace").splitlines()
+    found = supply.source([dict(zip(supply.ATTRIBUTES, line.split(" "), strict=False)) for line in lines], 20)
+    return Rejected(Reason.NOT_DECODABLE, "unknown") if found is None else found
+
+
 @cache
 def _fr00() -> Authorities:
     der = (files("tddoc") / "chains" / "FR00.der").read_bytes()
@@ -122,6 +149,9 @@ DEVICE_DOORS = (
     Door("tlv", _tlv, (tuple,)),
     Door("codes", _codes, (tuple,)),
     Door("sane", _sane, (tuple,)),
+    Door("input", _input, (tuple,)),
+    Door("wave", _wave, (wave.Pcm,)),
+    Door("supplies", _supplies, (PowerSource,)),
     Door("two-d-doc", _two_d_doc, (Paper,)),
     Door("two-d-doc-body", _two_d_doc_message, (tuple,)),
     Door("certificates", _certificates, (Authorities,)),

@@ -6,6 +6,7 @@ what was once written must be read for ever.
 
 from __future__ import annotations
 
+import struct
 from importlib.resources import files
 from typing import get_args
 
@@ -17,6 +18,8 @@ from doors import BOOT, DEVICE, DEVICE_KEY, HUB_KEY, OPENING_KEY, STREAM
 from catalogue import pack_stream
 from catalogue.pack_content import PackContent, Stems, StoredPage, StoredSheet, pack_stems
 from config.pieces import outline
+from drivers.event_device import records as input_records
+from drivers.event_device.records import DOWN, DROPPED, EV_KEY, EV_SW, EV_SYN, UP
 from sync import dictionary, topics
 from sync.chain import Row, start
 from sync.configuration import Configuration
@@ -148,7 +151,21 @@ def _devices() -> None:
     _write("sane", "options", listed.encode())
     _write("sane", "page", b"P5\n# SANE data follows\n2 2\n255\nabcd")
     _write("sane", "error", b"Progress: 12.3%\rscanimage: sane_read: Document feeder jammed\n")
+    _around()
     _papers()
+
+
+def _around() -> None:
+    """Write what a keypad, a synthesiser and power supplies say."""
+    report = input_records.Record(EV_SYN, 0, 0)
+    press, release = (input_records.Record(EV_KEY, 28, value) for value in (DOWN, UP))
+    _write("input", "tap", b"".join(map(input_records.encode, [press, report, DROPPED, release, report])))
+    _write("input", "headphones", input_records.encode(input_records.Record(EV_SW, 2, 1)))
+    head = b"RIFF\xff\xff\xff\x7fWAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 22_050, 44_100, 2, 16)
+    samples = b"data\xff\xff\xff\x7f" + bytes(40)
+    _write("wave", "from-a-pipe", head + samples)
+    _write("supplies", "ups", b"UPS System 1  Discharging 12\nMains System  0")
+    _write("supplies", "mains", b"Battery Device 1  Discharging 2\nMains System  1")
 
 
 def _papers() -> None:
