@@ -89,6 +89,6 @@ def test_a_line_that_does_not_follow_is_told_as_broken(rig, run, news):
         lamp = rig.driver()
         running = run(lamp)
         news.wait_for(DeviceUp(LAMP))
-        chip.stuck_low = True
+        chip.short_circuit()
         lamp.show(Signal.READY)
         assert running.wait() is Fault.BROKEN
