@@ -99,7 +99,7 @@ class ScreenSettings(Setting, frozen=True, kw_only=True):
 
 
 class PrinterSettings(Setting, frozen=True, kw_only=True):
-    """A receipt printer: on the network (`host`), or behind a device file (`device`)."""
+    """A receipt printer: on the network (`host`), behind a device file (`device`), or behind a CUPS `queue`."""
 
     host: Annotated[str, said("Name or address of a printer on the network")] = ""
     port: Annotated[Port, said("Raw printing")] = 9100
@@ -109,6 +109,11 @@ class PrinterSettings(Setting, frozen=True, kw_only=True):
             "Device file of a printer on USB (/dev/usb/lp0, or a stable link) or on a serial port (/dev/serial/by-id/…)"
         ),
     ] = None
+    queue: Annotated[
+        str,
+        msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{0,127}$"),
+        said("A raw CUPS queue, where nothing else reaches it: it cannot say whether a paper came out"),
+    ] = ""
     baud: Annotated[
         Annotated[int, msgspec.Meta(ge=1200, le=921600)] | None,
         said("Bits a second: it makes `device` a serial port"),

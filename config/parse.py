@@ -77,8 +77,8 @@ def _unreadable(merged: Merged) -> Iterator[Problem]:
 def _unreachable(merged: Merged) -> Iterator[Problem]:
     """Say if it is not clear how a printer is plugged in."""
     printer = msgspec.convert(merged.table["printer"], PrinterSettings, dec_hook=_path)
-    if bool(printer.host) == bool(printer.device):
-        yield _problem(merged, ("printer",), "say either `host` or `device`: how it is plugged in")
+    if [bool(printer.host), bool(printer.device), bool(printer.queue)].count(True) != 1:
+        yield _problem(merged, ("printer",), "say one of `host`, `device` and `queue`: how it is plugged in")
     elif printer.baud and not printer.device:
         yield _problem(merged, ("printer", "baud"), "it goes with `device`, not with `host`")
 

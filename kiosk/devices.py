@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from drivers.interface import Driver
     from drivers.printer.elements import Receipt
     from drivers.printer.lines import Line
+    from drivers.printer.queue_printer import QueuePrinter
     from drivers.printer.receipt_printer import ReceiptPrinter
     from drivers.reader.pcsc import CardReader
     from drivers.scanner.hid import HidScanner
@@ -153,7 +154,7 @@ class Devices:
 
 def printer(
     settings: PrinterSettings, journal: Path | None = None, way: Callable[[], Line] | None = None
-) -> ReceiptPrinter:
+) -> ReceiptPrinter | QueuePrinter:
     """Return the driver of a receipt printer, with its journal in a file or in memory alone.
 
     `way` opens the line to it, where that is not simply the one of the settings.
@@ -166,6 +167,10 @@ def printer(
 
     on_fault = OnFault[settings.on_fault.replace("-", "_").upper()]
     how = Settings(Paper(settings.paper_mm), PROFILES[settings.profile], on_fault)
+    if settings.queue:
+        from drivers.printer.queue_printer import QueuePrinter
+
+        return QueuePrinter(PRINTER, settings.queue, how)
     return ReceiptPrinter(PRINTER, way or way_to(settings), how, Journal(journal))
 
 

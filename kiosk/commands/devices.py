@@ -82,7 +82,7 @@ def _configured(config: DeviceConfig) -> dict[str, str]:
     where = {}
     if config.printer:
         printer = config.printer
-        where["printer"] = str(printer.device) if printer.device else f"{printer.host}:{printer.port}"
+        where["printer"] = str(printer.device or printer.queue or f"{printer.host}:{printer.port}")
     if config.scanner:
         where["scanner"] = config.scanner.usb or str(config.scanner.port)
     if config.reader:

@@ -51,6 +51,8 @@ def _printer(settings: DeviceConfig, patience_s: float) -> list[Step]:
 
     if settings.printer is None:
         raise TryError("no printer is configured")
+    if settings.printer.queue:
+        raise TryError("what goes to a queue is CUPS' own: nothing of it can be recorded here")
     steps: list[Step] = []
     begun_s = time.monotonic()
     way = devices.way_to(settings.printer)

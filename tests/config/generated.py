@@ -57,7 +57,7 @@ def made(seed):
     said = {
         path: value
         for path, value in said.items()
-        if path[0] not in {"scanner", "document_scanner"} and path != ("printer", "baud")
+        if path[0] not in {"scanner", "document_scanner"} and path not in {("printer", "baud"), ("printer", "queue")}
     }
     document = Made("", dict(said))
     lines = {}

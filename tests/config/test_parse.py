@@ -144,11 +144,18 @@ def test_the_first_site_file_that_there_was_is_read():
     assert (config.device.name, config.device.group, config.hub.root_file) == ("kiosk-demo", "all", None)
 
 
+NOT_ONE = "printer: say one of `host`, `device` and `queue`: how it is plugged in"
+
+
 @pytest.mark.parametrize(
     ("printer", "problem"),
     [
-        ("", "printer: say either `host` or `device`: how it is plugged in"),
-        ('host = "p"\ndevice = "/dev/usb/lp0"', "printer: say either `host` or `device`: how it is plugged in"),
+        ("", NOT_ONE),
+        (
+            'host = "p"\ndevice = "/dev/usb/lp0"',
+            NOT_ONE,
+        ),
+        ('host = "p"\nqueue = "q"', NOT_ONE),
         ('host = "p"\nbaud = 9600', "printer.baud: it goes with `device`, not with `host`"),
     ],
 )

@@ -38,7 +38,7 @@ def test_every_problem_is_a_line_with_its_file_and_line(guichet, tmp_path):
 def test_a_printer_that_is_nowhere_is_told_at_its_table(guichet, tmp_path):
     (tmp_path / "bus.toml").write_text("[printer]\nport = 9101\n")
     said = guichet("check", "fleet.toml", "bus.toml")
-    assert said.output.splitlines()[0].startswith("bus.toml:1: printer: say either `host` or `device`")
+    assert said.output.splitlines()[0].startswith("bus.toml:1: printer: say one of `host`, `device` and `queue`")
 
 
 def test_each_value_is_shown_with_the_layer_that_counts(guichet, tmp_path):
