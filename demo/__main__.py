@@ -33,12 +33,12 @@ def content() -> Path:
 
 def run() -> None:
     """Start the small world with the kiosk in a window, until its window is closed or Ctrl-C."""
-    small = world.World(_BUILD / "world", content())
+    small = world.World(_BUILD / "world", content(), cards=world.can_read_cards())
     small.make()
     Publishing(small)
     ending = ExitStack()
     try:
-        small.start(*world.EVERY_PART, *(("reader",) if world.can_read_cards() else ()))
+        small.start(*world.EVERY_PART, *(("reader",) if small.cards else ()))
         kiosk = small.show()
         print(f"==> the small world runs; receipts appear in {small.paper_dir}, logs in {small.folder / 'logs'}")
         desk = ending.enter_context(DeskServer(small))

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from demo.processes import ProcessError
-from demo.world import can_read_cards
 
 if TYPE_CHECKING:
     from demo.world import World
@@ -54,7 +53,7 @@ class Desk:
             "plugged": plugged,
             "switches": switches,
             "card": self._card,
-            "has_reader": can_read_cards(),
+            "has_reader": self._world.cards,
             "papers": [path.name for path in papers],
             "devices": self._told(),
         }

@@ -61,6 +61,7 @@ class World:
     fullscreen: bool = False
     paper_mm: int = 80
     idle_warning_s: float = 60
+    cards: bool = False
     parts: dict[str, Part] = field(default_factory=dict)
     broker_port: int = 0
     printer_port: int = 0
@@ -222,8 +223,8 @@ class World:
         return Part(name, argv, self.folder / f"logs/{name}.log", ready_when, on_line)
 
     def _badge(self) -> str:
-        """Return the reader's settings and the agent's badge, where this machine can run a virtual reader."""
-        if not can_read_cards():
+        """Return the reader's settings and the agent's badge; a machine has one pcscd, so that one world has it."""
+        if not self.cards:
             return ""
         key = Ed25519PrivateKey.generate()
         self.badge_key.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))

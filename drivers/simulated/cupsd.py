@@ -63,7 +63,18 @@ class Cupsd:
         socket = self._folder / "cups.sock"
         socket.unlink(missing_ok=True)
         etc = self._folder / "etc"
-        command = [program, "-f", "-c", str(etc / "cupsd.conf"), "-s", str(etc / "cups-files.conf")]
+        # It ends with us, whatever ends us.
+        command = [
+            "/usr/bin/setpriv",
+            "--pdeathsig",
+            "KILL",
+            program,
+            "-f",
+            "-c",
+            str(etc / "cupsd.conf"),
+            "-s",
+            str(etc / "cups-files.conf"),
+        ]
         self._process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         deadline_s = time.monotonic() + _PATIENCE_S
         while not socket.exists():

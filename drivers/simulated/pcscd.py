@@ -26,8 +26,9 @@ _PATIENCE_S = 20.0
 class Pcscd:
     """The daemon: a context, with a card's port for each of its two readers inside of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, lock: IO[bytes] | None = None) -> None:
         self.ports = (0, 0)
+        self._given = lock
         self._process: subprocess.Popen[bytes] | None = None
         self._lock: IO[bytes] | None = None
 
@@ -37,8 +38,7 @@ class Pcscd:
         Raises:
             FileNotFoundError: pcscd or the virtual reader is not installed.
         """
-        self._lock = (Path(tempfile.gettempdir()) / "guichet-pcscd.lock").open("wb")
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        self._lock = self._given or take_lock()
         self._config = tempfile.TemporaryDirectory(prefix="guichet-pcscd-")
         first = _free_pair()
         self.ports = (first, first + 1)
@@ -72,7 +72,8 @@ class Pcscd:
         for left in ("pcscd.comm", "pcscd.pid"):
             (_SOCKET_DIR / left).unlink(missing_ok=True)
         self._process = subprocess.Popen(
-            [program, "--foreground", "--config", self._config.name],
+            # It ends with us, whatever ends us: an orphan would be taken for the next one's.
+            ["/usr/bin/setpriv", "--pdeathsig", "KILL", program, "--foreground", "--config", self._config.name],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -92,8 +93,15 @@ class Pcscd:
 
     def _let_go(self) -> None:
         self._config.cleanup()
-        if self._lock is not None:
+        if self._lock is not None and self._given is None:
             self._lock.close()
+
+
+def take_lock() -> IO[bytes]:
+    """Wait until nobody else has a daemon; whoever holds the file open has the machine's one socket to himself."""
+    lock = (Path(tempfile.gettempdir()) / "guichet-pcscd.lock").open("wb")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
 
 
 def _listens(port: int) -> bool:

@@ -58,7 +58,9 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture
 def rig(rig_of, tmp_path):
-    return rig_of(DEVICE, tmp_path)
+    made = rig_of(DEVICE, tmp_path)
+    yield made
+    getattr(made, "close", lambda: None)()
 
 
 def absent(rig):

@@ -121,7 +121,7 @@ def test_a_sealed_paper_is_checked_on_the_screen(tmp_path, pack):
 
 @pytest.mark.skipif(not can_read_cards(), reason="a virtual card reader wants root")
 def test_a_card_is_put_into_the_reader_and_taken_out(desk, world):
-    (world.folder / "kiosk").mkdir(exist_ok=True)
+    world.cards = True
     world._badge()
     touch(desk, "plug", "reader")
     for card in ("badge", "vitale", "none"):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.interface import Fault
 from drivers.reader.pcsc import CardReader
-from drivers.simulated.pcscd import Pcscd
+from drivers.simulated.pcscd import Pcscd, take_lock
 
 if TYPE_CHECKING:
     from drivers.interface import DeviceName
@@ -19,9 +19,13 @@ class CardReaderRig:
 
     def __init__(self, device: DeviceName, _folder):
         self._name = device
+        self._lock = take_lock()  # held without a daemon, too: another test's would be taken for ours
 
     def driver(self):
         return CardReader(self._name, ())
 
     def device(self):
-        return Pcscd()
+        return Pcscd(self._lock)
+
+    def close(self):
+        self._lock.close()
