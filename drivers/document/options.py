@@ -1,92 +1,131 @@
-"""What a scanner can be told, from its own list to the orders for one scan. No I/O.
+"""What a scanner can be told, as scanimage lists it. No I/O.
 
-Source: `scanimage --all-options` of sane-backends 1.2: one line an option, `    --name values [default]`, then its
-explanation, deeper. Values are alternatives by `|`, or a range with a unit. Promise: no text raises anything.
+Source: `scanimage --all-options` of sane-backends 1.2, frontend/scanimage.c, print_option: one line an option, its
+explanation below, deeper.
+
+    --resolution 75|150|300dpi [75]
+    -x 0..215.9mm (in steps of 0.1) [215.9]
+    --preview[=(auto|yes|no)] [inactive]
+
+Promise: no text raises anything; what is not understood is left out.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import Enum, auto
 
-_OPTION = re.compile(r"^ {4}(-{1,2})([a-zA-Z][\w-]*)(?:\[=\((.*?)\)\]| (.*?))?(?: \[(.*?)\])?$")
-_RANGE = re.compile(r"^(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)([a-z%]*)")
-_NUMBER = re.compile(r"^-?\d+(?:\.\d+)?")
+_LINE = re.compile(r"^ {4}--?([a-zA-Z][\w-]*)(\[=\([a-z|]+\)\])?(?: (.*))?$")
+_NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
+_RANGE = re.compile(rf"^({_NUMBER})\.\.({_NUMBER})([a-z%]*)(?:,\.\.\.)?(?: \(in steps of ({_NUMBER})\))?$")
+_MANY_NUMBERS = re.compile(rf"^{_NUMBER}(?:\|{_NUMBER})*(pel|bit|mm|dpi|%|us)?$")
+_SEVERAL = ",..."
+# A backend that lists without end fills nobody's memory; the longest of today has 150 options.
 _MOST_OPTIONS = 500
-_GREYS = ("Gray", "Grayscale", "True Gray", "256-levels of gray", "8-bit grayscale")
-_FEEDERS = ("Automatic Document Feeder", "ADF", "ADF Front", "Document Feeder", "adf")
-# A letter of 1.5 mm stays legible, and a page is some 150 kB: what online services accept.
-WANTED_DPI = 200
+_LONGEST_LINE = 4000
+
+
+class Kind(Enum):
+    """What an option is set to."""
+
+    CHOICE = auto()
+    RANGE = auto()
+    FREE = auto()
+    """Any number or text: scanimage says `<int>`, `<float>` or `<string>`."""
+    SWITCH = auto()
+    BUTTON = auto()
+
+
+class State(Enum):
+    """Whether an option can be set now; the words are scanimage's."""
+
+    SETTABLE = ""
+    INACTIVE = "inactive"
+    HARDWARE = "hardware"
+    READ_ONLY = "read-only"
+    ADVANCED = "advanced"
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing that can be set: to one of `choices`, or to a number between `low` and `high`."""
+    """One thing that can be set: to one of `choices`, or to a number between `low` and `high` in `unit`."""
 
     name: str
+    kind: Kind
     choices: tuple[str, ...] = ()
-    low: float | None = None
-    high: float | None = None
+    low: float = 0.0
+    high: float = 0.0
+    step: float = 0.0
     unit: str = ""
-    active: bool = True
+    automatic: bool = False
+    value: str | None = None
+    state: State = State.SETTABLE
+
+    @property
+    def settable(self) -> bool:
+        """Whether scanimage takes it: an option that is not makes it give up."""
+        return self.state in {State.SETTABLE, State.ADVANCED}
 
 
 def parse(text: str) -> dict[str, Option]:
-    """Return the options which a scanner lists, by name; what is not understood is left out."""
+    """Return the options which a scanner lists, by name."""
     options: dict[str, Option] = {}
-    for line in text.splitlines():
-        found = _OPTION.match(line)
-        if found is None or len(options) >= _MOST_OPTIONS:
-            continue
-        _, name, switch, values, default = found.groups()
-        options[name] = _option(name, switch or values or "", active=default != "inactive")
+    for line in text.split("\n"):
+        found = _LINE.match(line) if len(line) <= _LONGEST_LINE else None
+        if found is not None and len(options) < _MOST_OPTIONS:
+            name, switch, rest = found.groups()
+            options[name] = _switch(name, switch, rest or "") if switch else _valued(name, rest or "")
     return options
 
 
-def _option(name: str, values: str, *, active: bool) -> Option:
-    if found := _RANGE.match(values):
-        return Option(name, (), float(found[1]), float(found[2]), found[3], active)
-    choices = tuple(values.split("|")) if values else ()
-    unit = _NUMBER.sub("", choices[-1]) if choices and _NUMBER.match(choices[0]) else ""
-    if unit:  # 75|150|300dpi: the unit stands behind the last one
-        choices = (*choices[:-1], choices[-1].removesuffix(unit))
-    return Option(name, choices, unit=unit, active=active)
+def _switch(name: str, switch: str, rest: str) -> Option:
+    rest, state = _state(rest)
+    return Option(name, Kind.SWITCH, automatic="auto|" in switch, value=_inside(rest), state=state)
 
 
-def orders(options: dict[str, Option], *, feeder: bool, width_mm: int = 210, height_mm: int = 297) -> list[str]:
-    """Return the arguments for a grey scan of a whole page, as far as the scanner lets itself be told."""
-    told: list[str] = []
-    if mode := _choice(options.get("mode"), _GREYS):
-        told += ["--mode", mode]
-    if (dpi := resolution(options)) is not None:
-        told += ["--resolution", f"{dpi:g}"]
-    source = _choice(options.get("source"), _FEEDERS) if feeder else None
-    if source:
-        told += ["--source", source]
-    for name, wanted in (("x", width_mm), ("y", height_mm)):
-        option = options.get(name)
-        if option is not None and option.active and option.high is not None:
-            told += [f"-{name}", f"{min(wanted, option.high):g}"]
-    return told
+def _valued(name: str, rest: str) -> Option:
+    rest, state = _state(rest)
+    automatic = rest.startswith("auto|")
+    offered = rest.removeprefix("auto|")
+    body, value = (offered, None) if state is State.INACTIVE else _split(offered)
+    if not body:
+        return Option(name, Kind.BUTTON, state=state)
+    if found := _RANGE.match(body):
+        low, high, unit, step = found.groups()
+        return Option(
+            name, Kind.RANGE, (), float(low), float(high), float(step or 0), unit, automatic, value, state
+        )  # fmt: skip
+    body = body.removesuffix(_SEVERAL)
+    if body in {"<int>", "<float>", "<string>"}:
+        return Option(name, Kind.FREE, automatic=automatic, value=value, state=state)
+    unit = (found[1] or "") if (found := _MANY_NUMBERS.match(body)) else ""
+    choices = tuple(body.removesuffix(unit).split("|"))
+    return Option(name, Kind.CHOICE, choices, unit=unit, automatic=automatic, value=value, state=state)
 
 
-def resolution(options: dict[str, Option]) -> float | None:
-    """Return the resolution in dpi nearest above the wanted one; None where the scanner has none to set."""
-    option = options.get("resolution")
-    if option is None or not option.active:
-        return None
-    if option.low is not None and option.high is not None:
-        return min(max(WANTED_DPI, option.low), option.high)
-    offered = sorted(float(each) for each in option.choices if _NUMBER.fullmatch(each))
-    return next((each for each in offered if each >= WANTED_DPI), offered[-1] if offered else None)
+def _state(rest: str) -> tuple[str, State]:
+    """Take the word for its state off the end of a line."""
+    for state in State:
+        if state.value and (rest == f"[{state.value}]" or rest.endswith(f" [{state.value}]")):
+            return rest.removesuffix(f"[{state.value}]").rstrip(" "), state
+    return rest, State.SETTABLE
 
 
-def has_feeder(options: dict[str, Option]) -> bool:
-    """Say whether it takes a pile of sheets by itself."""
-    return _choice(options.get("source"), _FEEDERS) is not None
+def _split(rest: str) -> tuple[str, str | None]:
+    """Return what a line offers and what is set; both may have brackets in them: `Gray[Error Diffusion]`."""
+    if not rest.endswith("]"):
+        return rest, None
+    at = rest.find(" [")
+    while at >= 0:
+        body, value = rest[:at], rest[at + 2 : -1]
+        if value in body.split("|"):
+            return body, value
+        at = rest.find(" [", at + 1)
+    body, bracket, value = rest[:-1].rpartition(" [")
+    return (body, value) if bracket else (rest, None)
 
 
-def _choice(option: Option | None, wanted: tuple[str, ...]) -> str | None:
-    if option is None or not option.active:
-        return None
-    return next((each for each in wanted if each in option.choices), None)
+def _inside(rest: str) -> str | None:
+    rest = rest.strip(" ")
+    return rest[1:-1] if rest.startswith("[") and rest.endswith("]") else None

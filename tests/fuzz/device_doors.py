@@ -10,8 +10,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from door import CORPUS, Door
 
-from drivers.document import options
-from drivers.document.telling import Telling, is_whole
+from drivers.document import listed, options, raw
+from drivers.document.orders import Feed, orders
+from drivers.document.telling import Telling
 from drivers.event_device.records import NoRecordsError, RecordReader
 from drivers.interface import DeviceName
 from drivers.news import PowerSource
@@ -77,11 +78,14 @@ def _codes(data: bytes) -> object:
 
 
 def _sane(data: bytes) -> object:
-    """Read a list of options, what scanimage says, and a picture's head."""
-    known = options.parse(data.decode("utf-8", errors="replace"))
+    """Read lists of options and of scanners, what scanimage says, and a picture's head."""
+    text = data.decode("utf-8", errors="replace")
+    known = options.parse(text)
+    told = [orders(known, feed) for feed in Feed]
     telling = Telling()
     percent = telling.receive(data)
-    return options.orders(known, feeder=True), percent, telling.fault(0, 1), is_whole(data, len(data))
+    said = telling.fault(0, 1), telling.rounded_dpi, telling.last_words
+    return told, percent, said, raw.size_px(data, len(data)), listed.named("epsonds:libusb:1:2", listed.parse(text))
 
 
 def _input(data: bytes) -> object:
