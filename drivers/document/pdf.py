@@ -1,110 +1,108 @@
-"""Pages bound to one PDF under a size. Adapter (img2pdf, pikepdf, tesseract).
+"""Pages bound to one PDF under a size. Adapter (Pillow, img2pdf, pikepdf).
 
-What does not fit is taken down step by step, never below what an agent can still read; then it is said that it does
-not fit. With tesseract the text can be searched; it runs as a child with a deadline, in memory like everything here.
+What does not fit is made plainer step by step, never below what an agent can still read; then it is said that it
+does not fit. Its text is found once, on the best picture, and laid over whichever fits. It is marked as PDF/A-1b, for
+keeping. It takes seconds: call it from a thread of its own.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
+import threading
 from enum import Enum, auto
+from io import BytesIO
 from typing import TYPE_CHECKING
+
+from drivers.document import reading, retouch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-# JPEG quality and the part of the resolution, from good to just legible (150 dpi of 200).
-_STEPS = ((75, 1.0), (60, 1.0), (45, 1.0), (45, 0.75), (30, 0.75))
-_READING_S = 40.0
+    from PIL import Image
+
+# JPEG quality and the finest resolution in dpi, from good to just legible.
+_STEPS = ((75, 300.0), (75, 200.0), (60, 200.0), (45, 200.0), (45, 150.0), (30, 150.0), (20, 150.0))
 
 
-class DoesNotFit(Enum):
+class NotBound(Enum):
     """Why there is no PDF."""
 
     NO_PAGES = auto()
     TOO_LARGE = auto()
     """Even the plainest pages exceed the limit: fewer of them may fit."""
+    GIVEN_UP = auto()
+    """It was told to stop, or the session ended."""
 
 
-def bind(pages: Sequence[Path], dpi: float, limit_bytes: int, *, searchable: bool = False) -> bytes | DoesNotFit:
+def bind(
+    pages: Sequence[Path], limit_bytes: int, stop: threading.Event | None = None, *, searchable: bool = False
+) -> bytes | NotBound:
     """Return one PDF of grey pages (JPEG), of at most `limit_bytes`."""
     if not pages:
-        return DoesNotFit.NO_PAGES
-    for quality, scale in _STEPS:
-        pictures = [_encoded(page, quality, scale) for page in pages]
-        if sum(map(len, pictures)) > limit_bytes:
-            continue
-        made = _read(pages, pictures, dpi * scale) if searchable else None
-        if made is None or len(made) > limit_bytes:
-            made = _bound(pictures, dpi * scale)
-        if len(made) <= limit_bytes:
-            return made
-    return DoesNotFit.TOO_LARGE
+        return NotBound.NO_PAGES
+    stop = stop or threading.Event()
+    try:
+        made = _smallest_step(pages, limit_bytes, stop)
+        texts = [reading.text_of(page, retouch.opened(page)[1], stop) for page in pages] if searchable else []
+        if isinstance(made, bytes) and any(texts) and not stop.is_set():
+            with_text = _with_text(made, texts)
+            made = with_text if len(with_text) <= limit_bytes else made
+    except FileNotFoundError:
+        return NotBound.GIVEN_UP
+    return NotBound.GIVEN_UP if stop.is_set() else made
 
 
-def can_read() -> bool:
-    """Say whether French text can be found in pictures here."""
-    return shutil.which("tesseract") is not None
+def _smallest_step(pages: Sequence[Path], limit_bytes: int, stop: threading.Event) -> bytes | NotBound:
+    for quality, finest_dpi in _STEPS:
+        pictures: list[bytes] = []
+        for page in pages:
+            if stop.is_set():
+                return NotBound.GIVEN_UP
+            pictures.append(_encoded(*retouch.opened(page), quality, finest_dpi))
+            if sum(map(len, pictures)) > limit_bytes:
+                break
+        else:
+            made = _bound(pictures, pages[0].parent)
+            if len(made) <= limit_bytes:
+                return made
+    return NotBound.TOO_LARGE
 
 
-def _encoded(page: Path, quality: int, scale: float) -> bytes:
-    from io import BytesIO  # noqa: PLC0415  (as below)
-
+def _encoded(page: Image.Image, dpi: float, quality: int, finest_dpi: float) -> bytes:
     from PIL import Image  # noqa: PLC0415  (late: only where something was scanned)
 
-    with Image.open(page) as picture:
-        grey = picture.convert("L")
-    if scale != 1.0:
-        grey = grey.resize((round(grey.width * scale), round(grey.height * scale)), Image.Resampling.LANCZOS)
+    if dpi > finest_dpi:
+        scale = finest_dpi / dpi
+        wanted = (max(1, round(page.width * scale)), max(1, round(page.height * scale)))
+        page, dpi = page.resize(wanted, Image.Resampling.LANCZOS), finest_dpi
     out = BytesIO()
-    grey.save(out, format="JPEG", quality=quality, optimize=True)
+    page.save(out, format="JPEG", quality=quality, optimize=True, dpi=(dpi, dpi))
     return out.getvalue()
 
 
-def _bound(pictures: Sequence[bytes], dpi: float) -> bytes:
+def _bound(pictures: Sequence[bytes], folder: Path) -> bytes:
+    """Return a PDF with a page of the right size for each picture, which says its resolution itself."""
     import img2pdf  # noqa: PLC0415  (late: as above)
+    from PIL import ImageCms  # noqa: PLC0415  (late: as above)
 
-    layout = img2pdf.get_fixed_dpi_layout_fun((dpi, dpi))
-    made: bytes = img2pdf.convert(list(pictures), layout_fun=layout, nodate=True)
+    profile = folder / "profile.icc"  # img2pdf wants a file
+    profile.write_bytes(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    try:
+        made: bytes = img2pdf.convert(list(pictures), pdfa=str(profile), nodate=True)
+    finally:
+        profile.unlink(missing_ok=True)
     return made
 
 
-def _read(pages: Sequence[Path], pictures: Sequence[bytes], dpi: float) -> bytes | None:
-    """Return a PDF with the text found behind the pictures; None where it cannot be had in time."""
-    if not can_read():
-        return None
-    from io import BytesIO  # noqa: PLC0415  (late: as above)
-
+def _with_text(made: bytes, texts: Sequence[bytes | None]) -> bytes:
+    """Return the PDF with invisible text over its pages."""
     import pikepdf  # noqa: PLC0415  (late: as above)
 
-    with pikepdf.new() as whole:
-        for page, picture in zip(pages, pictures, strict=True):
-            read = _tesseract(picture, page.parent, dpi)
-            if read is None:
-                return None
-            with pikepdf.open(BytesIO(read)) as one:
-                whole.pages.extend(one.pages)
-        out = BytesIO()
+    out = BytesIO()
+    with pikepdf.open(BytesIO(made)) as whole:
+        for page, text in zip(whole.pages, texts, strict=True):
+            if text is not None:
+                with pikepdf.open(BytesIO(text)) as letters:
+                    page.add_overlay(letters.pages[0], None)
         whole.save(out)
     return out.getvalue()
-
-
-def _tesseract(picture: bytes, folder: Path, dpi: float) -> bytes | None:
-    nice = shutil.which("nice") or "/usr/bin/nice"
-    command = [nice, "-n", "10", "tesseract", "stdin", "stdout", "-l", "fra", "--dpi", f"{dpi:.0f}", "pdf"]
-    environment = {**os.environ, "TMPDIR": str(folder), "OMP_THREAD_LIMIT": "1"}
-    try:
-        read = subprocess.run(
-            command,
-            input=picture,
-            capture_output=True,
-            env=environment,
-            timeout=_READING_S,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return read.stdout if read.returncode == 0 and read.stdout.startswith(b"%PDF") else None

@@ -1,55 +1,44 @@
-"""A document scanner over SANE. Adapter (scanimage as a child process).
+"""A document scanner over SANE, as its driver. Adapter (scanimage, through `scanimage.py`).
 
-A SANE backend runs in whoever opens it, and some hang or crash on a bad day: so it runs in a child, which can be
-killed with all that it started. `scanimage -L` takes seconds: the device is named by configuration, and asked itself.
+    run: find it, ask what it can be told ─► DeviceUp ─► each job: a child scans page by page ─► ScanEnded, ScanFailed
 
-    run: ask for its options ─► DeviceUp ─► each job: a child scans page by page ─► ScanEnded or ScanFailed
+Jobs wait in the order they came, while the scanner serves; one that is away refuses them at once, and what waited when
+it was lost is refused, too: nobody finds pages of an hour ago.
 """
 
 from __future__ import annotations
 
-import os
-import queue
-import select
-import signal
-import subprocess
 import threading
 import time
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drivers.document import options as what
-from drivers.document.straighten import straighten
-from drivers.document.telling import Telling, is_whole
+from drivers.document import listed, scanimage
+from drivers.document.job import Opened, Scan, ScanJob
+from drivers.document.place import Place
 from drivers.interface import DeviceDown, DeviceError, DeviceName, DeviceUp, Fault
-from drivers.news import PageScanned, ScanEnded, ScanFailed, ScanProgress
+from drivers.news import ScanEnded, ScanFailed
+
+__all__ = ["DocumentScanner", "ScanJob"]
 
 if TYPE_CHECKING:
-    from drivers.document.pages import PageFolder
+    from collections.abc import Callable
+
     from drivers.interface import Emit
 
 # A scanner that warms its lamp takes half a minute to its first line.
 _PAGE_S = 60.0
-_ASKING_S = 10.0
-# How often an idle scanner is asked whether it is there; its opening is heard, and wakes its lamp.
+# How often an idle scanner is asked whether it is there; its opening is heard, and may wake its lamp.
 _LOOK_S = 15.0
-_BEAT_S = 0.3
-_QUALITY = 90  # what is kept until it is bound; `pdf.bind` makes it smaller
-
-
-@dataclass(frozen=True, slots=True)
-class ScanJob:
-    """Pages to scan into a session's folder; `feeder` takes the whole pile, else one sheet from the glass."""
-
-    id: int
-    folder: PageFolder
-    feeder: bool = False
+# One whose plug can be seen is asked much more rarely.
+_LOOK_PLUGGED_S = 300.0
 
 
 class DocumentScanner:
-    """Scans pages on one SANE device, such as `epsonds:libusb:001:004`."""
+    """Scans pages on one SANE device: `epsonds:libusb:001:004`, `net:host:name`, or make and model (`EPSON DS-310`).
+
+    `extra` are arguments for scanimage, `page_s` is what a page may take without any progress.
+    """
 
     def __init__(
         self,
@@ -60,16 +49,18 @@ class DocumentScanner:
         look_s: float = _LOOK_S,
     ) -> None:
         self._name = name
-        self._device = device
+        self._place = Place(device)
         self._extra = extra
         self._page_s = page_s
         self._look_s = look_s
-        self._jobs: queue.SimpleQueue[ScanJob] = queue.SimpleQueue()
-        self._door = threading.Lock()  # guards the next three
+        self._door = threading.Lock()  # guards all below
+        self._waiting: dict[int, ScanJob] = {}
+        self._under_way: int | None = None
+        self._cancelled = threading.Event()  # the job under way
+        self._woken = threading.Event()
         self._emit: Emit | None = None
         self._serving = False
         self._fault = Fault.UNPLUGGED
-        self._cancelled: set[int] = set()
 
     @property
     def name(self) -> DeviceName:
@@ -80,199 +71,112 @@ class DocumentScanner:
         """Take a job; refused at once where the scanner is away. Never waits."""
         with self._door:
             if self._serving or self._emit is None:
-                self._jobs.put(job)
+                self._waiting[job.id] = job
+                self._woken.set()
                 return
             emit, fault = self._emit, self._fault
         emit(ScanFailed(self._name, job.id, fault))
 
     def cancel(self, job_id: int) -> None:
-        """Stop a job, waiting or under way; it ends with the pages it has. Never waits."""
-        self._cancelled.add(job_id)
+        """Stop a job; one under way ends with the pages it has, one that waits at once. Never waits."""
+        with self._door:
+            if job_id == self._under_way:
+                self._cancelled.set()
+            waited = self._waiting.pop(job_id, None)
+            emit = self._emit
+        if waited is not None and emit is not None:
+            emit(ScanEnded(self._name, job_id, 0))
 
     def run(self, emit: Emit, stop: threading.Event) -> None:
-        """Ask for the scanner and scan until stopped.
+        """Find the scanner and scan until stopped.
 
         Raises:
             DeviceError: it is not there, or was lost.
         """
         with self._door:
             self._emit = emit
-        fault = Fault.UNPLUGGED
+        fault = Fault.OFFLINE  # it was stopped
         try:
             self._serve(emit, stop)
         except DeviceError as error:
             fault = error.fault
-            raise
+            if not stop.is_set():
+                raise
         finally:
             with self._door:
                 self._serving, self._fault = False, fault
-            self._refuse_waiting(emit)
+                waited, self._waiting = self._waiting, {}
+            for job_id in waited:
+                emit(ScanFailed(self._name, job_id, fault))
 
     def _serve(self, emit: Emit, stop: threading.Event) -> None:
-        options = self._ask(stop)
-        looked_s = time.monotonic()
+        scanner = self._find(emit, stop)
+        if stop.is_set():
+            return
         with self._door:
-            self._serving = not stop.is_set()
-        if self._serving:
-            emit(DeviceUp(self._name))
+            self._serving = True
+        emit(DeviceUp(self._name))
+        node = listed.usb_node(scanner.device)
+        look_s = self._look_s if node is None else max(self._look_s, _LOOK_PLUGGED_S)
+        looked_s = time.monotonic()
         while not stop.is_set():
-            try:
-                job = self._jobs.get(timeout=_BEAT_S)
-            except queue.Empty:
-                if time.monotonic() - looked_s >= self._look_s:
-                    options = self._ask(stop)
-                    looked_s = time.monotonic()
-                continue
-            self._scan(job, options, emit, stop)
-            looked_s = time.monotonic()
+            if job := self._next():
+                self._scan(job, scanner, emit, stop)
+                looked_s = time.monotonic()
+            elif node is not None and not Path(node).exists():
+                raise DeviceError(Fault.UNPLUGGED, f"scanner {scanner.device!r} is not plugged in any more")
+            elif time.monotonic() - looked_s >= look_s:
+                scanimage.ask(scanner.device, stop, self._told(emit, Fault.NOT_ANSWERING))
+                emit(DeviceUp(self._name))  # where it was late, it is not any more
+                looked_s = time.monotonic()
+            else:
+                self._woken.wait(scanimage.BEAT_S)
 
-    def _ask(self, stop: threading.Event) -> dict[str, what.Option]:
-        """Return what the scanner can be told; the child is killed at its deadline."""
-        with _Child(["scanimage", "-d", self._device, "--all-options"], Path("/")) as child:
-            deadline_s = time.monotonic() + _ASKING_S
-            said = b""
-            telling = Telling()
-            while child.running and time.monotonic() < deadline_s and not stop.is_set():
-                out, err = child.read(_BEAT_S)
-                said += out
-                telling.receive(err)
-            if stop.is_set():
-                return {}
-            if child.running:
-                raise DeviceError(Fault.NOT_ANSWERING, f"scanner {self._device!r} does not say what it can do")
-            out, err = child.read(0)
-            telling.receive(err)
-            fault = telling.fault(child.exit_code, pages=1)
-        options = what.parse((said + out).decode("utf-8", errors="replace"))
-        if fault is not None or not options:
-            raise DeviceError(fault or Fault.NOT_ANSWERING, f"scanner {self._device!r} lists no options")
-        return options
+    def _find(self, emit: Emit, stop: threading.Event) -> Opened:
+        """Find where it is today, and what it can be told."""
+        unseen, late = self._told(emit, Fault.UNPLUGGED), self._told(emit, Fault.NOT_ANSWERING)
+        device = self._place.name(stop, unseen)
+        try:
+            options = scanimage.ask(device, stop, late)
+        except DeviceError as error:
+            if error.fault is not Fault.UNPLUGGED or (moved := self._place.moved(stop, unseen)) is None:
+                raise
+            device, options = moved, scanimage.ask(moved, stop, late)
+        return Opened(self._name, device, options, self._extra, self._page_s)
 
-    def _scan(self, job: ScanJob, options: dict[str, what.Option], emit: Emit, stop: threading.Event) -> None:
-        """Scan one job in a child, and tell how it went."""
-        pages, fault = 0, None
-        if job.id not in self._cancelled:
-            feeder = job.feeder and what.has_feeder(options)
-            with _Child(self._command(job, options, feeder=feeder), job.folder.path) as child:
-                dpi = what.resolution(options) or float(what.WANTED_DPI)
-                pages, fault = self._follow(child, job, dpi, emit, stop)
-        if fault is None:
+    def _told(self, emit: Emit, fault: Fault) -> Callable[[], None]:
+        """Return what tells of a fault while it is still waited for an answer."""
+        return lambda: emit(DeviceDown(self._name, fault))
+
+    def _next(self) -> ScanJob | None:
+        with self._door:
+            self._woken.clear()
+            if not self._waiting:
+                return None
+            job = self._waiting.pop(next(iter(self._waiting)))
+            self._under_way = job.id
+            self._cancelled.clear()
+            return job
+
+    def _scan(self, job: ScanJob, scanner: Opened, emit: Emit, stop: threading.Event) -> None:
+        """Scan one job, and tell how it went, whatever happens."""
+        scan = Scan(scanner, job)
+        try:
+            pages, fault = scan.run(emit, lambda: stop.is_set() or self._cancelled.is_set())
+        except DeviceError as error:
+            self._lost(error.fault)
+            emit(ScanFailed(self._name, job.id, error.fault))
+            raise
+        finally:
+            with self._door:
+                self._under_way = None
+        if fault is not None:
+            emit(ScanFailed(self._name, job.id, fault))
+        elif stop.is_set() and not self._cancelled.is_set():
+            emit(ScanFailed(self._name, job.id, Fault.OFFLINE))
+        else:
             emit(ScanEnded(self._name, job.id, pages))
-            return
-        emit(ScanFailed(self._name, job.id, fault))
-        if fault in _MENDED_BY_HAND:  # it still serves: another sheet, a closed cover
-            return
+
+    def _lost(self, fault: Fault) -> None:
         with self._door:
             self._serving, self._fault = False, fault
-        emit(DeviceDown(self._name, fault))
-        raise DeviceError(fault, f"scanner {self._device!r} was lost in a job")
-
-    def _command(self, job: ScanJob, options: dict[str, what.Option], *, feeder: bool) -> list[str]:
-        batch = ["--format=pnm", f"--batch={job.folder.path}/scan-%04d.pnm", "--batch-print", "--progress"]
-        batch += [] if feeder else ["--batch-count=1"]
-        return ["scanimage", "-d", self._device, *what.orders(options, feeder=feeder), *batch, *self._extra]
-
-    def _follow(
-        self, child: _Child, job: ScanJob, dpi: float, emit: Emit, stop: threading.Event
-    ) -> tuple[int, Fault | None]:
-        """Follow a child page by page; return how many pages there are, and what went wrong."""
-        telling, pages, named, fault = Telling(), 0, b"", None
-        deadline_s = time.monotonic() + self._page_s
-        while job.id not in self._cancelled and not stop.is_set():
-            out, err = child.read(_BEAT_S)
-            *finished, named = (named + out).split(b"\n")
-            percent = telling.receive(err)
-            if percent is not None:
-                emit(ScanProgress(self._name, job.id, percent))
-                deadline_s = time.monotonic() + self._page_s
-            for each in filter(None, finished):
-                if self._take(job, each, dpi):
-                    pages += 1
-                    emit(PageScanned(self._name, job.id, pages))
-                else:
-                    fault = Fault.NOT_ANSWERING
-            if not child.running and not out and not err:
-                return pages, fault or telling.fault(child.exit_code, pages)
-            if time.monotonic() > deadline_s:
-                return pages, Fault.NOT_ANSWERING
-        return pages, None
-
-    def _take(self, job: ScanJob, named: bytes, dpi: float) -> bool:
-        """Keep a finished page, upright and small; say whether it was whole."""
-        from PIL import Image  # noqa: PLC0415  (late: only where something is scanned)
-
-        raw = job.folder.path / Path(os.fsdecode(named)).name
-        try:
-            with raw.open("rb") as file:
-                if not is_whole(file.read(200), raw.stat().st_size):
-                    return False
-            with Image.open(raw) as picture:
-                page = straighten(picture)
-            kept = job.folder.new_page()
-            page.save(kept, format="JPEG", quality=_QUALITY, dpi=(dpi, dpi))
-        except (OSError, ValueError):
-            return False
-        finally:
-            raw.unlink(missing_ok=True)
-        job.folder.add(kept)
-        return True
-
-    def _refuse_waiting(self, emit: Emit) -> None:
-        with suppress(queue.Empty):
-            while True:
-                emit(ScanFailed(self._name, self._jobs.get_nowait().id, self._fault))
-
-
-# What whoever stands before the scanner puts right, without the scanner having been away.
-_MENDED_BY_HAND = {Fault.OUT_OF_PAPER, Fault.PAPER_JAMMED, Fault.COVER_OPEN}
-
-
-class _Child:
-    """A child process in a session of its own: a context, at whose end all of it is gone."""
-
-    def __init__(self, command: list[str], folder: Path) -> None:
-        environment = {**os.environ, "TMPDIR": str(folder), "LC_ALL": "C.UTF-8"}
-        try:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                cwd=folder,
-                env=environment,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise DeviceError(Fault.SERVICE_DOWN, f"{command[0]} cannot run: {error.strerror}") from error
-        assert self._process.stdout is not None  # noqa: S101  (we asked for pipes)
-        assert self._process.stderr is not None  # noqa: S101
-        self._out, self._err = self._process.stdout, self._process.stderr
-        for pipe in (self._out, self._err):
-            os.set_blocking(pipe.fileno(), False)
-
-    def __enter__(self) -> _Child:  # noqa: PYI034  (not inherited from)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        self._out.close()
-        self._err.close()
-
-    @property
-    def running(self) -> bool:
-        return self._process.poll() is None
-
-    @property
-    def exit_code(self) -> int:
-        return self._process.returncode or 0
-
-    def read(self, wait_s: float) -> tuple[bytes, bytes]:
-        """Return what was written to standard output and error within `wait_s`; pipes that ended give nothing."""
-        ready, _, _ = select.select([self._out, self._err], [], [], wait_s if self.running else 0)
-        out = self._out.read(65_536) if self._out in ready else b""
-        err = self._err.read(65_536) if self._err in ready else b""
-        if ready and not out and not err and self.running:
-            time.sleep(min(wait_s, 0.02))  # both ended, and it lives on: no busy loop
-        return out or b"", err or b""

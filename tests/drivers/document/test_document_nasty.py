@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from document_rig import DocumentScannerRig
 
+from drivers.document.orders import Feed
 from drivers.document.pages import PageFolder
 from drivers.document.scanner import ScanJob
 from drivers.interface import DeviceDown, DeviceName, DeviceUp, Fault
@@ -98,7 +99,7 @@ def test_a_pile_is_scanned_to_its_last_sheet(rig, folder, supervise, news):
     with rig.device():
         driver = supervise(rig.driver(*SMALL))
         news.wait_for(UP)
-        driver.scan(ScanJob(1, folder, feeder=True))
+        driver.scan(ScanJob(1, folder, Feed.FEEDER))
         news.wait_for(PageScanned(DEVICE, 1, 10), ScanEnded(DEVICE, 1, 10))
     assert len(folder.pages) == 10
 
@@ -147,13 +148,13 @@ def test_nasty_12_what_a_hand_mends_fails_the_job_and_not_the_scanner(kept, news
 @pytest.mark.parametrize("how", ["sleep 60", "sleep 60 & sleep 60"], ids=["04-mute", "05-with-a-child"])
 def test_nasty_04_05_a_scanner_that_never_answers_is_named_and_its_children_killed(rig, instead, run, how):
     instead(how)
-    import drivers.document.scanner as module  # noqa: PLC0415
+    import drivers.document.scanimage as module  # noqa: PLC0415
 
-    before, module._ASKING_S = module._ASKING_S, 0.5
+    before, module._ANSWER_S = module._ANSWER_S, 0.5
     try:
         assert run(rig.driver()).wait(5) is Fault.NOT_ANSWERING
     finally:
-        module._ASKING_S = before
+        module._ANSWER_S = before
 
 
 @pytest.mark.parametrize(

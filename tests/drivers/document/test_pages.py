@@ -14,8 +14,10 @@ import pikepdf
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from drivers.document.pages import PageFolder, in_memory, wipe_leftovers
-from drivers.document.pdf import DoesNotFit, bind, can_read
+from drivers.document import memory
+from drivers.document.pages import PageFolder, wipe_leftovers
+from drivers.document.pdf import NotBound, bind
+from drivers.document.reading import can_read
 from drivers.document.straighten import skew_degrees, straighten
 from drivers.interface import DeviceError
 
@@ -39,10 +41,8 @@ def letter(lines=24, size=(1240, 1754)):
 
 
 def saved(folder, page):
-    path = folder.new_page()
-    page.save(path, quality=90)
-    folder.add(path)
-    return path
+    folder.add(page, 150)
+    return folder.pages[-1]
 
 
 @pytest.mark.parametrize("degrees", [-5.0, -2.3, -0.6, 0.0, 1.2, 3.7, 5.0])
@@ -52,16 +52,16 @@ def test_a_page_laid_askew_is_turned_back_within_a_third_of_a_degree(degrees):
 
 
 def test_a_page_is_cut_to_what_is_on_it():
-    assert straighten(letter(lines=3)).height < 400
+    assert straighten(letter(lines=3), 150).height < 400
 
 
 def test_a_blank_page_stays_as_it_is():
     blank = Image.new("L", (600, 800), 255)
-    assert straighten(blank).size == (600, 800)
+    assert straighten(blank, 150).size == (600, 800)
 
 
 def test_pages_are_kept_in_memory_alone(tmp_path):
-    assert not in_memory(tmp_path)
+    assert not memory.holds(tmp_path)
     with pytest.raises(DeviceError, match="not in memory"):
         PageFolder(tmp_path)
 
@@ -84,7 +84,7 @@ def test_only_their_owner_may_look(run_dir):
 def test_what_a_killed_process_leaves_is_in_memory_and_wiped_at_the_next_start(run_dir):
     program = (
         "import os, signal, sys; from pathlib import Path; from drivers.document.pages import PageFolder; "
-        "f = PageFolder(Path(sys.argv[1])); p = f.new_page(); p.write_bytes(b'zqxcanari'); f.add(p); "
+        "f = PageFolder(Path(sys.argv[1])); (f.path / '0001.jpg').write_bytes(b'zqxcanari'); "
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     killed = subprocess.run(
@@ -92,7 +92,7 @@ def test_what_a_killed_process_leaves_is_in_memory_and_wiped_at_the_next_start(r
     )
     assert killed.returncode == -9
     (left,) = run_dir.rglob("*.jpg")
-    assert in_memory(left.parent)
+    assert memory.holds(left.parent)
     wipe_leftovers(run_dir)
     assert list(run_dir.rglob("*")) == []
 
@@ -101,7 +101,7 @@ def test_pages_become_one_pdf_under_the_limit(run_dir):
     folder = PageFolder(run_dir)
     for _ in range(3):
         saved(folder, letter())
-    made = bind(folder.pages, 150, 1_000_000)
+    made = bind(folder.pages, 1_000_000)
     with pikepdf.open(BytesIO(made)) as pdf:
         width_points = float(pdf.pages[0].mediabox[2])
         assert (len(pdf.pages), round(width_points / 72 * 25.4)) == (3, 210)
@@ -110,11 +110,11 @@ def test_pages_become_one_pdf_under_the_limit(run_dir):
 def test_a_tighter_limit_makes_plainer_pages_and_then_says_no(run_dir):
     folder = PageFolder(run_dir)
     saved(folder, letter())
-    whole = bind(folder.pages, 150, 10_000_000)
-    plain = bind(folder.pages, 150, round(len(whole) * 0.6))
+    whole = bind(folder.pages, 10_000_000)
+    plain = bind(folder.pages, round(len(whole) * 0.6))
     assert len(plain) <= len(whole) * 0.6
-    assert bind(folder.pages, 150, 5_000) is DoesNotFit.TOO_LARGE
-    assert bind((), 150, 5_000) is DoesNotFit.NO_PAGES
+    assert bind(folder.pages, 5_000) is NotBound.TOO_LARGE
+    assert bind((), 5_000) is NotBound.NO_PAGES
 
 
 @pytest.mark.prove
@@ -122,7 +122,7 @@ def test_a_searchable_pdf_holds_the_words(run_dir):
     assert can_read()
     folder = PageFolder(run_dir)
     saved(folder, letter(lines=8))
-    made = bind(folder.pages, 150, 2_000_000, searchable=True)
+    made = bind(folder.pages, 2_000_000, searchable=True)
     (run_dir / "a.pdf").write_bytes(made)
     read = subprocess.run(["pdftotext", run_dir / "a.pdf", "-"], capture_output=True, text=True, check=True).stdout
     assert "Attestation de domicile établie à Marcenat" in " ".join(read.split())
