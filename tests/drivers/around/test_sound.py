@@ -156,6 +156,14 @@ def test_the_end_of_a_session_ends_all_but_calls():
     assert programme.next(OUT) == (CALL, [])
 
 
+def test_a_call_goes_on_when_a_session_ends():
+    programme = Programme()
+    programme.add(CALL)
+    programme.next(OUT)
+    assert programme.end_session() == []
+    assert programme.cut(OUT) is None
+
+
 @pytest.mark.parametrize("jack", [Jack.EMPTY, Jack.UNKNOWN])
 def test_personal_text_is_said_to_headphones_alone(jack):
     programme = Programme()
