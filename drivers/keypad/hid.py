@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from drivers.event_device.node import EventNode
+from drivers.event_device.place import node_path
 from drivers.event_device.records import DOWN, DROPPED, EV_KEY, UP
 from drivers.interface import DeviceUp
 from drivers.keypad.presses import Presses, Timing
@@ -14,7 +15,6 @@ from drivers.news import Key
 if TYPE_CHECKING:
     import threading
     from collections.abc import Mapping
-    from pathlib import Path
 
     from drivers.event_device.records import Record
     from drivers.interface import DeviceName, Emit
@@ -27,17 +27,17 @@ _READ_S = 0.1
 
 
 class HidKeypad:
-    """Reports the keys of a pad; `path` is best a name under /dev/input/by-id, which the pad keeps in any socket."""
+    """Reports the keys of a pad at `where`, a path or a name; best one under /dev/input/by-id, which stays with it."""
 
     def __init__(
         self,
         name: DeviceName,
-        path: Path,
+        where: str,
         codes: Mapping[Key, int] = USUAL_CODES,
         timing: Timing = Timing(settle_s=0.0),  # noqa: B008  (frozen; a HID pad's own firmware waits for its contacts)
     ) -> None:
         self._name = name
-        self._path = path
+        self._where = where
         self._keys = {code: key for key, code in codes.items()}
         self._timing = timing
 
@@ -52,7 +52,7 @@ class HidKeypad:
         Raises:
             DeviceError: the pad could not be opened, or was lost.
         """
-        with EventNode(self._path) as node:
+        with EventNode(node_path(self._where)) as node:
             presses = Presses(self._name, self._timing, self._known(node.down()), time.monotonic())
             emit(DeviceUp(self._name))
             try:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.event_device.node import EventNode
+from drivers.event_device.place import node_path
 from drivers.event_device.records import DROPPED, EV_SW
 from drivers.interface import DeviceUp
 from drivers.news import Jack, JackChanged
 
 if TYPE_CHECKING:
     import threading
-    from pathlib import Path
 
     from drivers.interface import DeviceName, Emit
 
@@ -21,11 +21,14 @@ _READ_S = 0.1
 
 
 class HeadphoneSocket:
-    """Reports headphones plugged in and out. `jack` is what is known now: while it does not run, nothing."""
+    """Reports headphones plugged in and out of the socket at `where`, a path or its name.
 
-    def __init__(self, name: DeviceName, path: Path) -> None:
+    `jack` is what is known now: while it does not run, nothing.
+    """
+
+    def __init__(self, name: DeviceName, where: str) -> None:
         self._name = name
-        self._path = path
+        self._where = where
         self.jack = Jack.UNKNOWN
 
     @property
@@ -39,7 +42,7 @@ class HeadphoneSocket:
         Raises:
             DeviceError: the socket's input device could not be opened, or was lost.
         """
-        with EventNode(self._path) as node:
+        with EventNode(node_path(self._where)) as node:
             try:
                 emit(DeviceUp(self._name))
                 self._is(_jack(node.switched_on()), emit)

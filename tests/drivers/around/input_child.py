@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 import threading
-from pathlib import Path
 
 from drivers.interface import DeviceName
 from drivers.keypad.hid import HidKeypad
 from drivers.sound.jack import HeadphoneSocket
 
-DEVICE = Path("/dev/input/event5")
+DEVICE = "/dev/input/event5"
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ import pytest
 from keypad_rig import HidKeypadRig
 
 from drivers.event_device.node import EventNode
+from drivers.event_device.place import node_path
 from drivers.event_device.records import DOWN, DROPPED, EV_KEY, EV_SYN, REPEATED, SYN_REPORT, UP, Record, encode
 from drivers.interface import Caution, DeviceError, DeviceName, DeviceUp, Fault
 from drivers.keypad.hid import HidKeypad
@@ -108,7 +109,7 @@ def test_the_simulated_pad_obeys_commands_as_a_program(tmp_path, run, news):
     command = [sys.executable, "-m", "drivers.simulated.keypad", "--path", str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout.readline() == f"ready {path}\n"
-        run(HidKeypad(PAD, path))
+        run(HidKeypad(PAD, str(path)))
         news.wait_for(DeviceUp(PAD))
         program.stdin.write("tap choose\n")
         program.stdin.flush()
@@ -116,3 +117,30 @@ def test_the_simulated_pad_obeys_commands_as_a_program(tmp_path, run, news):
         program.stdin.close()
         assert program.wait(5) == 0
     assert not path.exists()
+
+
+@pytest.fixture
+def sysfs(tmp_path):
+    for event, name in (("event0", "Power Button"), ("event3", "Pavé 4 touches"), ("event7", "Front Headphone")):
+        (tmp_path / event / "device").mkdir(parents=True)
+        (tmp_path / event / "device/name").write_text(f"{name}\n", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("where", "path"),
+    [("Front Headphone", "/dev/input/event7"), ("Pavé 4 touches", "/dev/input/event3"), ("/dev/x", "/dev/x")],
+)
+def test_an_input_device_is_found_by_its_name_or_its_path(sysfs, where, path):
+    assert str(node_path(where, sysfs)) == path
+
+
+def test_nasty_03_an_input_device_that_changed_its_number_is_found_by_its_name(sysfs):
+    (sysfs / "event7").rename(sysfs / "event1")
+    assert str(node_path("Front Headphone", sysfs)) == "/dev/input/event1"
+
+
+def test_an_input_device_nobody_plugged_in_is_told(sysfs):
+    with pytest.raises(DeviceError) as absent:
+        node_path("Back Headphone", sysfs)
+    assert absent.value.fault is Fault.UNPLUGGED

@@ -20,7 +20,7 @@ class HidKeypadRig:
         self.path = folder / "keypad"
 
     def driver(self, **settings):
-        return HidKeypad(self._name, self.path, **settings)
+        return HidKeypad(self._name, str(self.path), **settings)
 
     def device(self):
         return SimulatedKeypad(self.path)

@@ -48,7 +48,7 @@ class HeadphoneSocketRig:
         self.path = folder / "socket"
 
     def driver(self):
-        return HeadphoneSocket(self._name, self.path)
+        return HeadphoneSocket(self._name, str(self.path))
 
     def device(self):
         return SimulatedSocket(self.path)
