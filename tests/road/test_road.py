@@ -77,7 +77,8 @@ def test_a_kiosk_killed_at_any_point_of_the_tour_prints_nothing_without_its_reco
     printed_first = len(papers(world))
     assert play(world, tmp_path, move) == 0
     printed = len(papers(world))
-    assert printed == printed_first + 1
+    # What hung out of the printer when the kiosk was killed is cut off, as void, before the next paper.
+    assert printed - printed_first in {1, 2}
     records = world.wait_for_records(printed)
     queued = sum(max(stream["last_seq"] - 1, 0) for stream in world.outbox()["streams"])
     # A kill between the record's commit and the paper leaves a record without paper, never a paper without record.
