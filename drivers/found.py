@@ -1,7 +1,7 @@
 """What is plugged in, by names that stay. Adapter (sysfs, /dev, PC/SC).
 
-A name under /dev/serial/by-id or /dev/input/by-id holds the maker's name and serial number: it leads to the same
-device whichever socket it sits in. A device that has no such name is listed by the one it has now.
+A name under /dev/serial/by-id, /dev/input/by-id or /dev/usb/by-id holds the maker's name and serial number: it leads
+to the same device whichever socket it sits in. A device that has no such name is listed by the one it has now.
 """
 
 from __future__ import annotations
@@ -45,11 +45,14 @@ def _serial_ports(root: Path) -> list[Found]:
 
 
 def _usb_printers(root: Path) -> list[Found]:
-    printers = []
-    for path in sorted((root / "dev/usb").glob("lp*")):
-        about = _read(root / "sys/class/usbmisc" / path.name / "device/ieee1284_id")
-        printers.append(Found(Kind.USB_PRINTER, str(path), _model(about)))
-    return printers
+    by_id = _links(root / "dev/usb/by-id")  # made by our own rule of udev
+    named = {link.resolve() for link in by_id}
+    unnamed = [path for path in sorted((root / "dev/usb").glob("lp*")) if path.resolve() not in named]
+    return [Found(Kind.USB_PRINTER, str(path), _model_at(root, path.resolve().name)) for path in (*by_id, *unnamed)]
+
+
+def _model_at(root: Path, node: str) -> str:
+    return _model(_read(root / "sys/class/usbmisc" / node / "device/ieee1284_id"))
 
 
 def _keyboards(root: Path) -> list[Found]:

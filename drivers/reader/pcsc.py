@@ -228,7 +228,7 @@ def _establish() -> int:
 
 def _fault(result: int) -> Fault:
     scard = _scard()
-    if result == scard.SCARD_E_NO_ACCESS:
+    if result in {scard.SCARD_E_NO_ACCESS, scard.SCARD_W_SECURITY_VIOLATION}:  # the second where polkit says no
         return Fault.REFUSED
     return Fault.UNPLUGGED if result == scard.SCARD_E_NO_READERS_AVAILABLE else Fault.SERVICE_DOWN
 
