@@ -1,4 +1,4 @@
-"""What is plugged in, by names that stay. Adapter (sysfs, /dev, PC/SC).
+"""What is plugged in, by names that stay. Adapter (sysfs, procfs, /dev, PC/SC, SANE).
 
 A name under /dev/serial/by-id, /dev/input/by-id or /dev/usb/by-id holds the maker's name and serial number: it leads
 to the same device whichever socket it sits in. A device that has no such name is listed by the one it has now.
@@ -6,9 +6,13 @@ to the same device whichever socket it sits in. A device that has no such name i
 
 from __future__ import annotations
 
+import re
+import threading
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+from drivers.interface import DeviceError
 
 
 class Kind(Enum):
@@ -18,6 +22,11 @@ class Kind(Enum):
     USB_PRINTER = "usb printer"
     KEYBOARD = "keyboard or scanner that types"
     CARD_READER = "card reader"
+    SOUND_CARD = "sound card"
+    HEADPHONE_SOCKET = "headphone socket"
+    GPIO_CHIP = "gpio chip"
+    POWER_SUPPLY = "power supply"
+    DOCUMENT_SCANNER = "document scanner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +39,31 @@ class Found:
 
 
 def found(root: Path = Path("/")) -> list[Found]:
-    """Return all that is plugged in and that a driver of ours could serve. `root` holds `dev` and `sys`."""
-    return [*_serial_ports(root), *_usb_printers(root), *_keyboards(root), *_card_readers()]
+    """Return all that is plugged in and that a driver of ours could serve; `root` holds `dev`, `proc` and `sys`.
+
+    Document scanners are asked apart: it takes seconds.
+    """
+    return [
+        *_serial_ports(root),
+        *_usb_printers(root),
+        *_keyboards(root),
+        *_card_readers(),
+        *_sound_cards(root),
+        *_headphone_sockets(root),
+        *_gpio_chips(root),
+        *_power_supplies(root),
+    ]
+
+
+def document_scanners() -> list[Found]:
+    """Return the scanners that SANE finds; it wakes each, which takes some seconds."""
+    from drivers.document import scanimage  # noqa: PLC0415  (late: few have a scanner)
+
+    try:
+        listed = scanimage.scanners(threading.Event(), late=lambda: None)
+    except DeviceError:
+        return []  # SANE is not installed, or does not answer
+    return [Found(Kind.DOCUMENT_SCANNER, each.name, f"{each.make} {each.model}") for each in listed]
 
 
 def _serial_ports(root: Path) -> list[Found]:
@@ -69,6 +101,30 @@ def _card_readers() -> list[Found]:
         return [Found(Kind.CARD_READER, str(reader)) for reader in readers()]
     except BaseSCardException:
         return []  # pcscd does not run
+
+
+def _sound_cards(root: Path) -> list[Found]:
+    cards = re.findall(r"^ *\d+ \[(\w+) *\]: (.+)$", _read(root / "proc/asound/cards"), re.MULTILINE)
+    return [Found(Kind.SOUND_CARD, f"plughw:CARD={card}", about) for card, about in cards]
+
+
+def _headphone_sockets(root: Path) -> list[Found]:
+    names = {_read(path): path.parent.parent.name for path in root.glob("sys/class/input/event*/device/name")}
+    return [Found(Kind.HEADPHONE_SOCKET, name, f"now {names[name]}") for name in sorted(names) if "Headphone" in name]
+
+
+def _gpio_chips(root: Path) -> list[Found]:
+    from drivers.gpio.lines import label  # noqa: PLC0415  (late: few have a chip)
+
+    return [
+        Found(Kind.GPIO_CHIP, label(chip) or str(chip), f"now {chip.name}")
+        for chip in sorted((root / "dev").glob("gpiochip*"))
+    ]
+
+
+def _power_supplies(root: Path) -> list[Found]:
+    supplies = sorted((root / "sys/class/power_supply").glob("*"))
+    return [Found(Kind.POWER_SUPPLY, supply.name, _read(supply / "type")) for supply in supplies]
 
 
 def _links(folder: Path, pattern: str = "*") -> list[Path]:

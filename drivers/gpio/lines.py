@@ -159,7 +159,7 @@ def _path(chip: str, folder: Path) -> Path:
     if chip.startswith("/"):
         return Path(chip)
     for path in sorted(folder.glob("gpiochip*")):
-        if _label(path) == chip:
+        if label(path) == chip:
             return path
     raise FileNotFoundError(errno.ENOENT, "no chip has this label")
 
@@ -169,7 +169,8 @@ def _lost(chip: str, error: OSError | ValueError) -> DeviceError:
     return DeviceError(_fault(error), f"gpio chip {chip!r}: {reason}")
 
 
-def _label(path: Path) -> str:
+def label(path: Path) -> str:
+    """Return what a chip is called whatever its number is; nothing where it cannot be asked."""
     import gpiod  # noqa: PLC0415  (late: as above)
 
     try:

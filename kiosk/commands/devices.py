@@ -14,11 +14,12 @@ from rich.table import Table
 
 from config import store
 from drivers import report
-from drivers.found import found
+from drivers.found import document_scanners, found
 from kiosk.commands import devices_record, devices_try
 
 if TYPE_CHECKING:
     from config.model import DeviceConfig
+    from drivers.found import Found
 
 app = typer.Typer(help="What is plugged in, configured and working; tests and recordings of devices.")
 app.add_typer(devices_try.app, name="try")
@@ -38,26 +39,30 @@ def devices(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Again every second, until Ctrl-C.")] = False,
+    scanners: Annotated[
+        bool, typer.Option("--scanners", help="Look for document scanners, too: some seconds.")
+    ] = False,
 ) -> None:
     """Say what is plugged in, what is configured, and how each device stands."""
     if context.invoked_subcommand is not None:
         return
     settings = store.load(config)
+    asked = document_scanners() if scanners else []
     if as_json:
-        typer.echo(json.dumps(_seen(settings), indent=1, ensure_ascii=False))
+        typer.echo(json.dumps(_seen(settings, asked), indent=1, ensure_ascii=False))
         return
     console = Console()
     if not watch:
-        console.print(_table(_seen(settings)))
+        console.print(_table(_seen(settings, asked)))
         return
-    with Live(_table(_seen(settings)), console=console, auto_refresh=False) as live:
+    with Live(_table(_seen(settings, asked)), console=console, auto_refresh=False) as live:
         while True:
             time.sleep(_EVERY_S)
-            live.update(_table(_seen(settings)), refresh=True)
+            live.update(_table(_seen(settings, asked)), refresh=True)
 
 
-def _seen(config: DeviceConfig) -> dict[str, Any]:
-    """Return all that is known: `configured` by name, and what is `found`."""
+def _seen(config: DeviceConfig, asked: list[Found]) -> dict[str, Any]:
+    """Return all that is known: `configured` by name, and what is `found`, with what was asked for once."""
     told = report.read(config.device.run_dir)
     runs = told is not None and time.monotonic() - told.at_s < _STALE_S
     lines = {line.device: line for line in told.devices} if told is not None and runs else {}
@@ -73,7 +78,7 @@ def _seen(config: DeviceConfig) -> dict[str, Any]:
             "times_down": line.times_down if line else None,
             "crashes": line.crashes if line else None,
         }
-    plugged = [{"kind": each.kind.value, "name": each.name, "about": each.about} for each in found()]
+    plugged = [{"kind": each.kind.value, "name": each.name, "about": each.about} for each in (*found(), *asked)]
     return {"kiosk_runs": runs, "configured": configured, "found": plugged}
 
 

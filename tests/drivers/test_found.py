@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from drivers.found import Found, Kind, found
+from document_rig import DocumentScannerRig
+
+from drivers.found import Found, Kind, document_scanners, found
+from drivers.interface import DeviceName
 
 
 def tree(tmp_path):
@@ -21,6 +24,15 @@ def tree(tmp_path):
         about = tmp_path / "sys/class/usbmisc" / node / "device"
         about.mkdir(parents=True)
         (about / "ieee1284_id").write_text(f"MFG:MAKER;CMD:ESC/POS;MDL:{model};CLS:PRINTER;\n")
+    for path, text in (
+        ("proc/asound/cards", " 0 [Headphones     ]: bcm2835 - Headphones\n                      bcm2835\n"),
+        ("sys/class/input/event7/device/name", "vc4-hdmi-0 HDMI Jack\n"),
+        ("sys/class/input/event8/device/name", "USB Audio Headphone\n"),
+        ("sys/class/power_supply/max17040/type", "Battery\n"),
+        ("dev/gpiochip0", ""),
+    ):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
     return tmp_path
 
 
@@ -32,8 +44,17 @@ def test_each_device_is_named_by_what_stays(tmp_path):
         Found(Kind.USB_PRINTER, f"{root}/dev/usb/by-id/usb-EPSON_TM-T20III_0042", "MAKER TM-T20III"),
         Found(Kind.USB_PRINTER, f"{root}/dev/usb/lp0", "MAKER SRP-350plusIII"),
         Found(Kind.KEYBOARD, f"{root}/dev/input/by-id/usb-Newland_HR22-event-kbd", "now event3"),
+        Found(Kind.SOUND_CARD, "plughw:CARD=Headphones", "bcm2835 - Headphones"),
+        Found(Kind.HEADPHONE_SOCKET, "USB Audio Headphone", "now event8"),
+        Found(Kind.GPIO_CHIP, f"{root}/dev/gpiochip0", "now gpiochip0"),
+        Found(Kind.POWER_SUPPLY, "max17040", "Battery"),
     ]
 
 
 def test_where_there_is_nothing_nothing_is_found(tmp_path):
     assert [each for each in found(tmp_path) if each.kind is not Kind.CARD_READER] == []
+
+
+def test_document_scanners_are_found_by_the_names_that_sane_gives_them(tmp_path):
+    with DocumentScannerRig(DeviceName("document-scanner"), tmp_path).device():
+        assert document_scanners()[0] == Found(Kind.DOCUMENT_SCANNER, "test:0", "Noname frontend-tester")
