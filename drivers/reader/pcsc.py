@@ -220,6 +220,9 @@ def _still_there(card: int) -> bool:
 def _establish() -> int:
     scard = _scard()
     result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    if result == scard.SCARD_W_SECURITY_VIOLATION:
+        # pcscd hangs up at the first word: polkit does not let our account in. Later it is a daemon that dies.
+        raise DeviceError(Fault.REFUSED, "card reader: pcscd does not let this account in")
     if result != scard.SCARD_S_SUCCESS:
         raise DeviceError(_fault(result), f"card reader: {_words(result)}")
     established: int = context
@@ -228,7 +231,7 @@ def _establish() -> int:
 
 def _fault(result: int) -> Fault:
     scard = _scard()
-    if result in {scard.SCARD_E_NO_ACCESS, scard.SCARD_W_SECURITY_VIOLATION}:  # the second where polkit says no
+    if result == scard.SCARD_E_NO_ACCESS:
         return Fault.REFUSED
     return Fault.UNPLUGGED if result == scard.SCARD_E_NO_READERS_AVAILABLE else Fault.SERVICE_DOWN
 

@@ -1,23 +1,40 @@
-"""What PC/SC answers, as what a technician has to do about it."""
+"""A pcscd that does not let us in, as one is where polkit says no: it hangs up at the first word."""
 
 from __future__ import annotations
 
-import pytest
-from smartcard import scard
+import os
+import socket
+import subprocess
+import sys
+import threading
 
-from drivers.interface import Fault
-from drivers.reader.pcsc import _fault
+CHILD = """
+from drivers.interface import DeviceError, DeviceName
+from drivers.reader.pcsc import CardReader
+import threading
+try:
+    CardReader(DeviceName("reader"), ()).run(print, threading.Event())
+except DeviceError as error:
+    print(error.fault.name)
+"""
 
 
-@pytest.mark.parametrize(
-    ("result", "fault"),
-    [
-        (scard.SCARD_E_NO_SERVICE, Fault.SERVICE_DOWN),
-        (scard.SCARD_E_NO_READERS_AVAILABLE, Fault.UNPLUGGED),
-        (scard.SCARD_E_NO_ACCESS, Fault.REFUSED),
-        # pcsc-lite's answer where polkit does not let the account in.
-        (scard.SCARD_W_SECURITY_VIOLATION, Fault.REFUSED),
-    ],
-)
-def test_an_answer_of_pcscd_is_named(result, fault):
-    assert _fault(result) is fault
+def hang_up(door):
+    caller, _ = door.accept()
+    caller.close()
+
+
+def test_a_pcscd_that_hangs_up_at_once_has_refused_us(tmp_path):
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(str(tmp_path / "pcscd.comm"))
+        door.listen()
+        threading.Thread(target=hang_up, args=(door,), daemon=True).start()
+        # libpcsclite(3): the environment names the socket; it is read once a process.
+        told = subprocess.run(
+            [sys.executable, "-c", CHILD],
+            env={**os.environ, "PCSCLITE_CSOCK_NAME": str(tmp_path / "pcscd.comm")},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert told.stdout.strip() == "REFUSED"
