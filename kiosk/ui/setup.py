@@ -42,6 +42,8 @@ def prepare(panel: Panel, kivy_home: Path, *, fullscreen: bool, offscreen: bool)
         "show_cursor": 0 if fullscreen else 1,
     }.items():
         Config.set("graphics", name, str(value))
+    # News is taken between two frames, and only painted in one: see `kiosk.ui.stage`.
+    Config.set("kivy", "kivy_clock", "free_only")
     Config.set("kivy", "exit_on_escape", "0")
     Config.set("kivy", "log_level", "warning")
     logging.getLogger("kivy").setLevel(logging.WARNING)

@@ -1,8 +1,10 @@
 """The window, and the loop between it and the journeys. Adapter (Kivy).
 
-    touch, worker, device, clock ─► post ─► advance ─► perform the effects, paint the screen
+    touch, worker, device, clock ─► post ─► advance ─► perform the effects
+                                                └─► the next frame: paint the screen
 
-Everything happens on Kivy's thread but `post`, which any thread may call; nothing here waits for anything.
+Everything happens on Kivy's thread but `post`, which any thread may call; nothing here waits for anything. News is
+taken as soon as it comes, between two frames as well; the screen is painted at most once a frame.
 """
 
 from __future__ import annotations
@@ -62,14 +64,15 @@ class Stage:
         self.painter = Painter(panel, self.post)
         self._perform = perform
         self._events: deque[Event] = deque()
-        self._wake = Clock.create_trigger(self._drain, -1)
+        self._wake = Clock.create_trigger_free(self._drain, -1)
+        self._paint_soon = Clock.create_trigger(self._paint, -1)
         Window.clearcolor = (*rgb(panel.palette.ground), 1)
         Window.set_title("Guichet")
 
     @property
     def quiet(self) -> bool:
         """Every event so far is on the screen."""
-        return not self._events
+        return not self._events and not self._paint_soon.is_triggered
 
     def dress(self, palette: Palette) -> None:
         """Show everything in other colours."""
@@ -105,16 +108,19 @@ class Stage:
 
     def _drain(self, _: float) -> None:
         before = self.state
-        for _ in range(len(self._events)):  # what comes meanwhile waits a frame: a flood must not stop the window
+        for _ in range(len(self._events)):  # what comes meanwhile waits its turn: a flood must not stop the window
             self.state, effects = advance(self.state, self._events.popleft())
             for effect in effects:
                 if isinstance(effect, WipeSession):
                     self.painter.forget()
                 self._perform(effect)
         if self.state is not before:
-            self.painter.paint(render(self.state))
+            self._paint_soon()
         if self._events:
             self._wake()
+
+    def _paint(self, _: float) -> None:
+        self.painter.paint(render(self.state))
 
 
 def _video_driver() -> bytes | None:
