@@ -1,7 +1,14 @@
 """Keeps every device open: one named thread for each, opened again with back-off. Adapter (threads).
 
 A device that hangs or crashes never stops another, nor the screen. News is told once: a device that is down for the
-same reason is not told again at every attempt. One more thread looks whether a driver hangs in a call to its device.
+same reason is not told again at every attempt. One more thread watches whether a driver hangs in a call to its device:
+
+    serves ── unseen for unseen_s ──► HANGING ── seen again ──► as it said last
+                                         └── unseen for given_up_s ──► closed once the call comes back, opened anew
+
+To be told too early costs a moment's band on the screen; to be closed too early would cost a paper. So the first is
+soon and the second is late, and a watch that is late itself, on a machine under load, counts only what it should have
+slept.
 """
 
 from __future__ import annotations
@@ -9,13 +16,14 @@ from __future__ import annotations
 import random
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
 
 from drivers.interface import DeviceDown, DeviceError, DeviceUp, Fault
 from drivers.leash import Leash
-from drivers.standing import Standing, after
+from drivers.standing import Presence, Standing, after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,14 +38,28 @@ _FIRST_WAIT_S = 0.25
 _LONGEST_WAIT_S = 2.0
 # What a driver may take to stop, and a little more; one that hangs ends with the process.
 _STOP_S = 2.5
-# Drivers look at their leash every two seconds; a machine under load may keep one of them from it for a while.
-_HANGING_S = 6.0
-_LOOK_S = 1.0
+# How often the watch looks; with it and `unseen_s`, what hangs is on the screen within two seconds.
+_LOOK_S = 0.2
+
+
+# What is away already is told with a reason of its own.
+_MAY_HANG = frozenset({Presence.OPENING, Presence.READY, Presence.DEGRADED})
 
 
 def _jitter(wait_s: float) -> float:
     # Not to hide anything: so that devices behind one switch do not all come back in the same moment.
     return wait_s * random.uniform(0.8, 1.2)  # noqa: S311
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a driver may not look at its leash: before it is told of, and before its device is given up.
+
+    Drivers look every second; a printer on the network is connected to in a little more.
+    """
+
+    unseen_s: float = 1.3
+    given_up_s: float = 6.0
 
 
 class Supervisor:
@@ -52,10 +74,10 @@ class Supervisor:
         emit: Emit,
         jitter: Callable[[float], float] = _jitter,
         wait: Callable[[threading.Event, float], bool] = threading.Event.wait,
-        hanging_s: float = _HANGING_S,
+        patience: Patience = Patience(),
     ) -> None:
         self._stop = threading.Event()
-        self._hanging_s = hanging_s
+        self._patience = patience
         self._kept = [_Kept(driver, emit, jitter, wait) for driver in drivers]
         self._watch = threading.Thread(target=self._look, name="devices", daemon=True)
 
@@ -83,10 +105,14 @@ class Supervisor:
         """How each device stands now."""
         return tuple(kept.standing for kept in self._kept)
 
-    def _look(self) -> None:
-        while not self._stop.wait(min(_LOOK_S, self._hanging_s / 2)):
+    def _look(self, clock: Callable[[], float] = time.monotonic) -> None:
+        look_s = min(_LOOK_S, self._patience.unseen_s / 4)
+        looked_s = clock()
+        while not self._stop.wait(look_s):
+            now_s = clock()
+            spent_s, looked_s = min(now_s - looked_s, 1.5 * look_s), now_s
             for kept in self._kept:
-                kept.look(time.monotonic(), self._hanging_s)
+                kept.look(spent_s, self._patience)
 
 
 class _Kept:
@@ -103,8 +129,11 @@ class _Kept:
         self._emit = emit
         self._jitter = jitter
         self._wait = wait
-        self._telling = threading.Lock()  # guards the standing: the watch tells of a driver that hangs
+        # Guards the standing, and the order of what is told of it: the watch tells of a driver that hangs.
+        self._telling = threading.Lock()
         self._leash: Leash | None = None
+        self._said: DeviceUp | DeviceDown | None = None
+        self._looks, self._unseen_s = 0, 0.0
         self._ended = False
         self.woken = threading.Event()
         self.standing = Standing(driver.name, time.monotonic())
@@ -120,12 +149,25 @@ class _Kept:
         if (leash := self._leash) is not None:
             leash.set()
 
-    def look(self, now_s: float, hanging_s: float) -> None:
-        leash = self._leash
-        if leash is not None and leash.unseen_s(now_s) > hanging_s:
-            _log.warning("driver hangs", device=self.name)
-            self._tell(DeviceDown(self.name, Fault.HANGING))
-            leash.set()  # when the call comes back at last, the device is closed and opened anew
+    def look(self, spent_s: float, patience: Patience) -> None:
+        """Count on whether the driver looks at its leash, `spent_s` after the last time."""
+        with self._telling:
+            leash = self._leash
+            if leash is None:
+                self._unseen_s = 0.0
+            elif leash.looks != self._looks:
+                hung, self._unseen_s = self._unseen_s > patience.unseen_s, 0.0
+                if hung and self._said is not None:
+                    self._stands(self._said)
+            else:
+                self._unseen_s += spent_s
+                if self._unseen_s > patience.unseen_s and self.standing.presence in _MAY_HANG:
+                    _log.warning("driver hangs", device=self.name)
+                    self._stands(DeviceDown(self.name, Fault.HANGING))
+                if self._unseen_s > patience.given_up_s:
+                    self._stands(DeviceDown(self.name, Fault.HANGING))
+                    leash.set()  # when the call comes back at last, the device is closed and opened anew
+            self._looks = leash.looks if leash is not None else 0
 
     def _keep(self) -> None:
         wait_s = _FIRST_WAIT_S
@@ -143,10 +185,12 @@ class _Kept:
 
     def _run(self) -> Fault:
         """Run the driver once, to its end; return why it ended."""
-        leash = self._leash = Leash()
+        leash = Leash()
+        with self._telling:
+            self._leash, self._said = leash, None
         try:
             if not self._ended:  # it may have been told while there was no leash yet
-                self._driver.run(self._tell, leash)
+                self._driver.run(self._hear, leash)
         except DeviceError as error:
             _log.info("device lost", device=self.name, fault=error.fault.name, reason=str(error))
             return error.fault
@@ -154,14 +198,25 @@ class _Kept:
             _log.exception("driver crashed", device=self.name)
             return Fault.CRASHED
         finally:
-            self._leash = None
+            with self._telling:
+                self._leash = None
         return Fault.HANGING if leash.is_set() else Fault.UNPLUGGED
 
-    def _tell(self, event: DeviceEvent) -> None:
-        """Pass an event on, but for a state that was told already."""
-        if isinstance(event, DeviceUp | DeviceDown):
-            with self._telling:
-                before, self.standing = self.standing, after(self.standing, event, time.monotonic())
-                if self.standing is before:
-                    return
-        self._emit(event)
+    def _hear(self, event: DeviceEvent) -> None:
+        """Take what the driver tells."""
+        if not isinstance(event, DeviceUp | DeviceDown):
+            self._emit(event)
+            return
+        with self._telling:
+            self._said = event
+            self._stands(event)
+
+    def _tell(self, event: DeviceDown) -> None:
+        with self._telling:
+            self._stands(event)
+
+    def _stands(self, event: DeviceUp | DeviceDown) -> None:
+        """Tell how the device stands from now on, but for what was told already; `_telling` is held."""
+        before, self.standing = self.standing, after(self.standing, event, time.monotonic())
+        if self.standing is not before:
+            self._emit(event)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # How soon a stopped driver lets go of its lines; a key is reported at once whatever this is.
 _READ_S = 0.1
 # How soon a chip that went away without a word is missed, and an edge that nobody told of.
-_LOOK_S = 1.0
+_LOOK_S = 0.25
 
 
 class GpioKeypad:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # How soon a stopped driver lets go of its line.
 _READ_S = 0.1
 # How soon a chip that went away without a word is missed.
-_LOOK_S = 1.0
+_LOOK_S = 0.25
 
 
 class IgnitionLine:

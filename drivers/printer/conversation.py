@@ -27,13 +27,16 @@ if TYPE_CHECKING:
 
 # A line on which nothing came for so long has nothing left of before.
 _QUIET_S = 0.01
+# How soon a stopped driver stops waiting.
+_LOOK_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
     """How long a printer is waited for, and how often it is looked after."""
 
-    connect_s: float = 1.5
+    # A lost packet is sent again after a second; nobody looks at the leash meanwhile.
+    connect_s: float = 1.2
     answer_s: float = 1.0
     # A receipt of two metres on a slow head of 50 mm/s; before the screen gives the paper up (60 s).
     job_s: float = 45.0
@@ -97,7 +100,7 @@ class Conversation:
         while data:
             if self._stop.is_set() or time.monotonic() >= deadline_s:
                 raise DeviceError(self._said_fault or Fault.NOT_ANSWERING, "the printer takes nothing more")
-            data = data[self._line.write(data, min(deadline_s - time.monotonic(), self._deadlines.answer_s)) :]
+            data = data[self._line.write(data, min(deadline_s - time.monotonic(), _LOOK_S)) :]
             if data:
                 self.listen(0)
             if data and self._said_fault is not None:
@@ -140,7 +143,7 @@ class Conversation:
             left_s = deadline_s - time.monotonic()
             if left_s <= 0 or self._stop.is_set():
                 return False
-            self.listen(left_s)
+            self.listen(min(left_s, _LOOK_S))
         return True
 
     def _take(self, answer: Answer) -> None:

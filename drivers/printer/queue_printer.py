@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from drivers.printer.session import PrintJob
 
 # CUPS answers at once or, when it is ill, not at all; and a driver looks at its leash every two seconds.
-_CHILD_S = 1.5
+_CHILD_S = 1.2
 _LOOK_S = 0.7
 
 

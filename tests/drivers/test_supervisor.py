@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 
-from drivers.interface import DeviceDown, DeviceError, DeviceName, DeviceUp, Fault
+import pytest
+
+from drivers.interface import Caution, DeviceDown, DeviceError, DeviceName, DeviceUp, Fault
 from drivers.standing import Presence
-from drivers.supervisor import Supervisor
+from drivers.supervisor import Patience, Supervisor
 
 
 class Scripted:
@@ -103,29 +105,96 @@ def test_nothing_is_told_of_a_device_that_is_closed_on_purpose(news):
     assert news.events == [DeviceUp("printer")]
 
 
+SOON = Patience(unseen_s=0.05, given_up_s=0.2)
+
+
 def test_a_driver_that_hangs_is_told_of_and_opened_anew_once_its_call_comes_back(news):
     call = threading.Event()
-    supervisor = supervise(news, Scripted("printer", lambda _: call.wait()), hanging_s=0.05)
+    supervisor = supervise(news, Scripted("printer", lambda _: call.wait()), patience=SOON)
     news.wait_for(DeviceDown("printer", Fault.HANGING))
     call.set()
     news.wait_for(DeviceDown("printer", Fault.HANGING), DeviceUp("printer"))
     supervisor.stop()
 
 
+class Serving(Scripted):
+    """A driver that serves, and whose next call to its device lasts until `call` is set."""
+
+    call = threading.Event()
+
+    def run(self, emit, stop):
+        self.runs = getattr(self, "runs", 0) + 1
+        emit(DeviceUp(self.name, Caution.PAPER_NEAR_END))
+        self.call.wait()
+        while not stop.wait(0.01):
+            pass
+
+
+def test_a_driver_that_serves_is_told_of_within_two_seconds_and_keeps_its_device_where_it_comes_back_soon(news):
+    driver = Serving("printer")
+    driver.call = threading.Event()
+    up = DeviceUp("printer", Caution.PAPER_NEAR_END)
+    supervisor = supervise(news, driver)
+    news.wait_for(up)
+    news.wait_for(DeviceDown("printer", Fault.HANGING), patience_s=2)
+    driver.call.set()
+    news.wait_for(up, DeviceDown("printer", Fault.HANGING), up, patience_s=1)
+    supervisor.stop()
+    assert driver.runs == 1
+    assert news.events == [up, DeviceDown("printer", Fault.HANGING), up]
+
+
+def test_a_driver_that_comes_back_late_has_lost_its_device(news):
+    driver = Serving("printer")
+    driver.call = threading.Event()
+    supervisor = supervise(news, driver, patience=SOON)
+    news.wait_for(DeviceDown("printer", Fault.HANGING))
+    (kept,) = supervisor._kept
+    assert threading.Event.wait(kept._leash, 5)  # unseen: the leash counts its own looks
+    driver.call.set()
+    news.wait_until(lambda events: events.count(DeviceUp("printer", Caution.PAPER_NEAR_END)) == 2)
+    supervisor.stop()
+    assert driver.runs == 2
+
+
+class Looking(Scripted):
+    """A driver that serves, and counts its looks in `looks`."""
+
+    def __init__(self, name):
+        super().__init__(name)
+        self.looks = threading.Semaphore(0)
+
+    def run(self, emit, stop):
+        emit(DeviceUp(self.name))
+        while not stop.wait(0.01):
+            self.looks.release()
+
+
 def test_a_driver_that_looks_at_its_leash_does_not_hang(news):
-    looks = threading.Semaphore(0)
-
-    class Looking(Scripted):
-        def run(self, emit, stop):
-            emit(DeviceUp(self.name))
-            while not stop.wait(0.01):
-                looks.release()
-
-    supervisor = supervise(news, Looking("scanner"), hanging_s=0.1)
+    driver = Looking("scanner")
+    supervisor = supervise(news, driver, patience=SOON)
     for _ in range(50):
-        assert looks.acquire(timeout=5)
+        assert driver.looks.acquire(timeout=5)
     supervisor.stop()
     assert news.events == [DeviceUp("scanner")]
+
+
+@pytest.mark.parametrize("late_s", [0.5, 30.0])
+def test_a_watch_that_is_itself_late_counts_only_what_it_should_have_slept(news, late_s):
+    """A machine under load, or one that slept: nobody hangs because everybody stood still."""
+    driver = Serving("printer")
+    driver.call = threading.Event()
+    supervisor = Supervisor([driver], news)
+    (kept,) = supervisor._kept
+    kept.thread.start()
+    news.wait_for(DeviceUp("printer", Caution.PAPER_NEAR_END))
+    times = iter([0.0, late_s, 2 * late_s])
+    with pytest.raises(StopIteration):
+        supervisor._look(lambda: next(times))
+    driver.call.set()
+    kept.stop()
+    kept.thread.join()
+    assert news.events == [DeviceUp("printer", Caution.PAPER_NEAR_END)]
 
 
 def test_a_device_that_was_plugged_in_is_tried_at_once(news):

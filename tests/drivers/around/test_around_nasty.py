@@ -118,10 +118,10 @@ def test_nasty_03_a_pad_plugged_back_under_another_number_is_found_by_its_name(r
 @on(*GPIO_RIGS)
 def test_nasty_04_05_a_chip_that_does_not_answer_is_named_and_serves_again(rig, supervise, news):
     with rig.device() as chip:
-        driver = supervise(rig.driver(), hanging_s=0.5)
+        driver = supervise(rig.driver())
         news.wait_for(UP)
         chip.mute = True
-        news.wait_for(down(Fault.HANGING), patience_s=2 * NAMED_S)
+        news.wait_for(down(Fault.HANGING), patience_s=NAMED_S)
     with rig.device() as chip:
         news.wait_for(down(Fault.HANGING), UP, patience_s=SERVES_AGAIN_S)
         rig.use(driver, chip, news)
