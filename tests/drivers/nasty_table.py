@@ -1,7 +1,11 @@
-"""The table of the nasty cases by device, made from the names of the tests."""
+"""The nasty cases by device in docs/devices.md, made from the tests' names; what does not fit says why.
+
+`python tests/drivers/nasty_table.py` writes them anew.
+"""
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -26,33 +30,161 @@ CASES = {
     15: "the kernel fails for ever",
     16: "plug cycles leave nothing behind",
 }
-_TEST = re.compile(r"^def (test_nasty_((?:\d\d_)+)\w+)\(", re.MULTILINE)
+# Whose a test is: by its folder, by its file, or, of several devices, by the rigs it is parametrized with.
+_FOLDERS = {
+    "printer": "printer",
+    "scanner": "code scanner",
+    "reader": "card reader",
+    "document": "document scanner",
+    "two_d_doc": "2D-Doc",
+}
+_FILES = {
+    "test_keypad_hid": ("keypad", "headphone socket"),
+    "test_input_nasty": ("keypad", "headphone socket"),
+    "test_gpio_nasty": ("keypad", "lamp", "power"),
+    "test_power_nasty": ("power",),
+    "test_speaker": ("sound",),
+    "test_hotplug": ("plugging",),
+}
+_RIGS = {
+    "HidKeypadRig": ("keypad",),
+    "GpioKeypadRig": ("keypad",),
+    "GpioLampRig": ("lamp",),
+    "IgnitionLineRig": ("power",),
+    "PowerSuppliesRig": ("power",),
+    "SpeakerRig": ("sound",),
+    "HeadphoneSocketRig": ("headphone socket",),
+    "GPIO_RIGS": ("keypad", "lamp", "power"),
+    "RIGS": ("keypad", "lamp", "power", "sound", "headphone socket"),
+}
+DEVICES = (*_FOLDERS.values(), "keypad", "lamp", "power", "sound", "headphone socket", "plugging")
+_NOT_YET = "not tried yet"
+_NO_JOB = "it has no jobs"
+_NO_CARD = "it takes no cards"
+_NO_DAEMON = "no daemon stands between"
+_TELLS_ONLY = "it is never asked, so that silence is nothing new"
+# Why a case has no test of a device. A case without a test and without a reason fails `test_devices_page.py`.
+NOT_FITTING = {
+    "printer": {14: _NO_CARD},
+    "code scanner": {
+        11: _NO_DAEMON,
+        12: _NO_JOB,
+        13: "what was scanned before it was opened is dropped: case 2",
+        14: _NO_CARD,
+    },
+    "card reader": {
+        10: "pcscd shares the reader; one that refuses us: `test_a_pcscd_that_hangs_up_at_once_has_refused_us`",
+        12: _NO_JOB,
+        13: "a card is spoken to when it is put in, and never later",
+        15: "the kernel is behind pcscd: case 11",
+    },
+    "document scanner": {3: _NOT_YET, 9: _NOT_YET, 14: _NO_CARD, 15: _NOT_YET},
+    "2D-Doc": {
+        3: "it is a list of certificates: case 1",
+        4: "a list says all or nothing: case 10",
+        5: "checking is arithmetic",
+        11: _NO_DAEMON,
+        12: "a code torn off at any byte: case 2",
+        13: "nothing is kept",
+        14: _NO_CARD,
+    },
+    "keypad": {
+        11: _NO_DAEMON,
+        12: _NO_JOB,
+        13: "what was pressed before it was opened is dropped: case 2",
+        14: _NO_CARD,
+    },
+    "lamp": {
+        6: "it says nothing but the levels of its lines",
+        7: "it has no messages",
+        11: _NO_DAEMON,
+        12: _NO_JOB,
+        13: "the last signal is shown, once: case 8",
+        14: _NO_CARD,
+    },
+    "power": {11: _NO_DAEMON, 12: _NO_JOB, 13: "what it lives on is told anew: case 16", 14: _NO_CARD},
+    "sound": {
+        3: "ALSA finds a card by its name, whatever its number is",
+        5: "samples are taken or not: case 4",
+        6: "it says nothing but why it does not play: case 10",
+        7: "it has no answers",
+        9: "ALSA finds a card by its name, whatever its number is",
+        12: "a text broken off: case 2",
+        14: _NO_CARD,
+    },
+    "headphone socket": {
+        4: _TELLS_ONLY,
+        5: _TELLS_ONLY,
+        8: "the last state counts; its records are read as the keypad's are",
+        11: _NO_DAEMON,
+        12: _NO_JOB,
+        13: "its state is asked when it is opened",
+        14: _NO_CARD,
+    },
+    "plugging": {number: "it tells only that something was plugged in" for number in CASES if number != 16},
+}
+_CASE = re.compile(r"test_nasty_((?:\d\d_)+)")
+
+
+def tests() -> dict[str, dict[int, list[str]]]:
+    """Return the tests' names, without their `test_nasty_`, by device and case."""
+    found: dict[str, dict[int, list[str]]] = {device: {} for device in DEVICES}
+    for path in sorted(HERE.rglob("test_*.py")):
+        for each in ast.parse(path.read_text(encoding="utf-8")).body:
+            if not isinstance(each, ast.FunctionDef) or not (numbers := _CASE.match(each.name)):
+                continue
+            for device in _devices(path, each):
+                for number in numbers[1].strip("_").split("_"):
+                    found[device].setdefault(int(number), []).append(each.name.removeprefix("test_nasty_"))
+    return found
+
+
+def _devices(path: Path, test: ast.FunctionDef) -> tuple[str, ...]:
+    if path.parent.name in _FOLDERS:
+        return (_FOLDERS[path.parent.name],)
+    for decorator in test.decorator_list:
+        match decorator:
+            case ast.Call(func=ast.Name("on"), args=rigs):
+                names = [node.id for rig in rigs for node in ast.walk(rig) if isinstance(node, ast.Name)]
+                return tuple(dict.fromkeys(device for name in names for device in _RIGS[name]))
+    return _FILES[path.stem]
 
 
 def table() -> str:
-    """Return the cases, each with the devices that are taken through it and the tests' names."""
-    found: dict[int, dict[str, list[str]]] = {number: {} for number in CASES}
-    for path in sorted(HERE.rglob("test_*.py")):
-        for name, numbers in _TEST.findall(path.read_text(encoding="utf-8")):
-            for number in numbers.strip("_").split("_"):
-                found[int(number)].setdefault(_device(path, name), []).append(name)
-    lines = ["| case | device | test |", "| --- | --- | --- |"]
-    for number, devices in found.items():
-        for device, names in sorted(devices.items()):
-            tests = " · ".join(f"`{name.removeprefix('test_nasty_')}`" for name in sorted(names))
-            lines.append(f"| {number} {CASES[number]} | {device} | {tests} |")
+    """Return a table of all, and one a device with the tests' names."""
+    found = tests()
+    lines = ["| case | " + " | ".join(DEVICES) + " |", "| --- |" + " :-: |" * len(DEVICES)]
+    for number, case in CASES.items():
+        marks = ("✓" if number in found[device] else "–" for device in DEVICES)
+        lines.append(f"| {number} {case} | {' | '.join(marks)} |")
+    for device in DEVICES:
+        lines += ["", f"### The cases of the {device}" if device != "2D-Doc" else "### The cases of 2D-Docs", ""]
+        lines += ["| case | tests, or why there is none |", "| --- | --- |"]
+        for number, case in CASES.items():
+            names = " · ".join(f"`{name}`" for name in sorted(found[device].get(number, [])))
+            lines.append(f"| {number} {case} | {names or NOT_FITTING[device].get(number, '')} |")
     return "\n".join(lines)
 
 
-def _device(path: Path, name: str) -> str:
-    folder = path.parent.name
-    if folder != "around":
-        return {"reader": "card reader", "document": "document scanner", "scanner": "code scanner"}.get(folder, folder)
-    return next((each for each in ("keypad", "lamp", "power", "sound", "hotplug") if each in path.name), name)
+def unexplained() -> list[tuple[str, int]]:
+    """Return the devices and cases without a test and without a reason."""
+    found = tests()
+    return [
+        (device, number)
+        for device in DEVICES
+        for number in CASES
+        if number not in found[device] and not NOT_FITTING.get(device, {}).get(number)
+    ]
+
+
+def needless() -> list[tuple[str, int]]:
+    """Return the devices and cases with a reason and with a test."""
+    found = tests()
+    return [(device, number) for device in DEVICES for number in NOT_FITTING.get(device, {}) if number in found[device]]
 
 
 def filled(page: str) -> str:
-    """Return the page with the table of today."""
+    """Return the page with the tables of today."""
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
     return f"{before}{BEGIN}\n\n{table()}\n\n{END}{after}"

@@ -140,6 +140,15 @@ def test_nasty_03_an_input_device_that_changed_its_number_is_found_by_its_name(s
     assert str(node_path("Front Headphone", sysfs)) == "/dev/input/event1"
 
 
+def test_nasty_09_two_input_devices_that_swap_numbers_are_told_apart_by_their_names(sysfs):
+    for before, after in (("event3", "free"), ("event7", "event3"), ("free", "event7")):
+        (sysfs / before).rename(sysfs / after)
+    assert [str(node_path(name, sysfs)) for name in ("Front Headphone", "Pavé 4 touches")] == [
+        "/dev/input/event3",
+        "/dev/input/event7",
+    ]
+
+
 def test_an_input_device_nobody_plugged_in_is_told(sysfs):
     with pytest.raises(DeviceError) as absent:
         node_path("Back Headphone", sysfs)

@@ -232,6 +232,10 @@ def test_nasty_08_of_a_thousand_texts_the_last_is_said_and_each_has_one_end(rig,
     assert sorted(ends) == list(range(1000))
 
 
+def test_nasty_11_without_the_systems_player_that_is_said(run):
+    assert run(Speaker(SOUND, Player("default", ("no-such-aplay",)))).wait() is Fault.SERVICE_DOWN
+
+
 def test_nasty_13_an_output_that_comes_back_says_nothing_of_before(rig, news):
     speaker = rig.driver()
     supervisor = Supervisor([speaker], news)
