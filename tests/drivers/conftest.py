@@ -15,8 +15,11 @@ def pytest_addoption(parser):
         action="append",
         default=[],
         metavar="DEVICE=WHERE",
-        help="keep the promises on real devices: scanner=/dev/ttyACM0, printer=host:9100 (with -s: it asks to plug)",
+        help="keep the promises on real devices: scanner=/dev/ttyACM0, printer=host:9100, reader=site.toml (with -s: "
+        "it asks to plug)",
     )
+    parser.addoption("--plug", default="", metavar="COMMAND", help="plugs the device in, instead of a person")
+    parser.addoption("--unplug", default="", metavar="COMMAND", help="unplugs it: a hub that switches its sockets")
 
 
 class News:

@@ -11,7 +11,7 @@ import pytest
 from camera_rig import CameraRig
 from document_rig import DocumentScannerRig
 from gpio_rig import GpioKeypadRig, GpioLampRig, IgnitionLineRig
-from hardware_rig import HardwareRig
+from hardware_rig import HardwareRig, by_command, by_hand
 from hid_scanner_rig import HidScannerRig
 from keypad_rig import HidKeypadRig
 from power_rig import PowerSuppliesRig
@@ -50,8 +50,10 @@ def pytest_generate_tests(metafunc):
     """Try every simulator, or the real devices that the command line names."""
     if "rig_of" not in metafunc.fixturenames:
         return
-    named = [each.partition("=")[::2] for each in metafunc.config.getoption("--hardware", default=[])]
-    real = [partial(HardwareRig, kind=kind, where=where) for kind, where in named]
+    option = partial(metafunc.config.getoption, default="")
+    named = [each.partition("=")[::2] for each in option("--hardware") or []]
+    plug = by_command(option("--plug"), option("--unplug")) if option("--plug") else by_hand
+    real = [partial(HardwareRig, kind=kind, where=where, plug=plug) for kind, where in named]
     ids = [kind for kind, _ in named] or [rig.__name__.removesuffix("Rig") for rig in RIGS]
     metafunc.parametrize("rig_of", real or RIGS, ids=ids)
 
@@ -124,11 +126,11 @@ def test_a_device_that_comes_late_is_opened_by_the_supervisor(rig, news):
         news.wait_for(DeviceDown(DEVICE, absent(rig)), DeviceUp(DEVICE))
 
 
-def test_twenty_replugs_leave_no_thread_and_no_file_open(rig, run):
+def test_replugs_leave_no_thread_and_no_file_open(rig, run):
     with rig.device():
         run(rig.driver()).stop()
     before = _held()
-    for _ in range(20):
+    for _ in range(getattr(rig, "replugs", 20)):
         with rig.device():
             run(rig.driver()).stop()
     assert _held() == before
