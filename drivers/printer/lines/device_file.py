@@ -11,6 +11,7 @@ import os
 import select
 import termios
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from drivers.interface import DeviceError, Fault
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 # A device which says "again" although it was said to be ready: looked at so often, no busier.
 _AGAIN_S = 0.05
+# For an order to clear, which was given just now, to reach the printer.
+_LAST_WORDS_S = 0.2
 _GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
 _HELD = {errno.EBUSY, errno.EAGAIN}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
@@ -89,8 +92,16 @@ class FileLine:
         return data
 
     def close(self) -> None:
-        """Let the printer go."""
+        """Let the printer go. What the kernel could not send yet is dropped.
+
+        A serial port's close would else wait for half a minute for a printer that takes nothing.
+        """
         if self._port is not None:
+            deadline_s = time.monotonic() + _LAST_WORDS_S
+            with suppress(OSError, termios.error):
+                while self._port.out_waiting and time.monotonic() < deadline_s:
+                    time.sleep(0.005)
+                termios.tcflush(self._file, termios.TCOFLUSH)
             self._port.close()
         else:
             os.close(self._file)
