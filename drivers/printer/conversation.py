@@ -6,6 +6,7 @@ a late byte is taken for the answer it is, never for one to the next question.
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from drivers.interface import DeviceError, Fault
 from drivers.printer import status
-from drivers.printer.answers import Answer, AnswerReader, Automatic, PaperSensor, ProcessEnded, RealTime
+from drivers.printer.answers import Answer, AnswerReader, Automatic, Cleared, PaperSensor, ProcessEnded, RealTime
 from drivers.printer.status import CLEAR_BUFFERS, ONLY_WHEN_ASKED, PAPER_SENSOR, TELL_BY_YOURSELF, Question
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from drivers.printer.profile import Profile
 
 
+_NUMBERS = 10_000  # four digits
 # A line on which nothing came for so long has nothing left of before.
 _QUIET_S = 0.01
 # How soon a stopped driver stops waiting.
@@ -42,6 +44,8 @@ class Deadlines:
     job_s: float = 45.0
     # With the answers, a missing roll is known within two seconds.
     look_s: float = 0.7
+    # Longer than a printer takes to print a line that says "void" and to cut it.
+    hush_s: float = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,11 @@ class Conversation:
         self._answers: dict[Question, int] = {}
         self._said_fault: Fault | None = None
         self._marks: deque[tuple[Mark, bytes]] = deque()
-        self._number = 0
+        # A printer that kept what it holds over a lost line answers to the numbers of before: ours begin anywhere.
+        self._number = secrets.randbelow(_NUMBERS)
         self._abandoned: deque[bytes] = deque(maxlen=8)
+        self._clearing = False
+        self._owes = False  # answers to marks of before, which have no numbers
         self._heard: deque[Mark] = deque()
         self._drain()
         self.send(TELL_BY_YOURSELF if profile.tells_by_itself else ONLY_WHEN_ASKED, deadlines.answer_s)
@@ -81,7 +88,9 @@ class Conversation:
         """Return how the printer is; `NOT_ANSWERING` where it does not say all of it in time."""
         deadline_s = time.monotonic() + self._deadlines.answer_s
         self._answers.clear()
-        if self._open_question is not None and not self._wait_for_answer(deadline_s):
+        if self._open_question is None:
+            self.listen(0)  # an answer that comes unasked would be taken for this question's, and so on for ever
+        elif not self._wait_for_answer(deadline_s):
             return Report(Fault.NOT_ANSWERING)
         for question in Question:
             self._open_question = question
@@ -108,7 +117,7 @@ class Conversation:
 
     def send_marked(self, data: bytes, mark: Mark, wait_s: float) -> None:
         """Send `data` and a mark behind it, which `next_mark` returns once all of it is on paper."""
-        self._number = (self._number + 1) % 10_000
+        self._number = (self._number + 1) % _NUMBERS
         number = b"%04d" % self._number
         order = status.process_mark(number) if self._profile.tells_process else PAPER_SENSOR
         self._marks.append((mark, number))
@@ -119,17 +128,44 @@ class Conversation:
         return self._heard.popleft() if self._heard else None
 
     def clear(self) -> None:
-        """Have the printer drop what it holds; on return it surely has, or it does not answer.
+        """Have the printer drop what it holds, even while we are stopped.
 
-        Its answers come after the clearing: from then on nothing of what was sent can come out.
+        Where its model says that it has, it surely has on return, or does not answer; nothing else is sent before, as
+        Epson asks for (DLE DC4, fn = 8). Others may not know the order.
         """
-        self.send(CLEAR_BUFFERS, self._deadlines.answer_s)
+        data = CLEAR_BUFFERS
+        while data and (taken := self._line.write(data, self._deadlines.answer_s)):
+            data = data[taken:]
         # The printer may have come to a mark before it was cleared: it says so before it answers what follows.
         self._abandoned.extend(number for _, number in self._marks)
+        self._owes = not self._profile.tells_process
         self._marks.clear()
         self._heard.clear()
-        if self.ask().fault is not Fault.NOT_ANSWERING:
-            self._abandoned.clear()
+        if data:
+            raise DeviceError(self._said_fault or Fault.NOT_ANSWERING, "the printer takes nothing more")
+        if self._profile.clears:
+            self._clearing = True
+            self._wait_until_cleared()
+            if self.ask().fault is not Fault.NOT_ANSWERING:
+                self._abandoned.clear()
+
+    def _wait_until_cleared(self) -> None:
+        deadline_s = time.monotonic() + self._deadlines.answer_s
+        while self._clearing and not self._stop.is_set() and (left_s := deadline_s - time.monotonic()) > 0:
+            self.listen(left_s)
+
+    def hush(self) -> None:
+        """Wait until the printer has said all that it may still owe to marks of before, and then nothing for a while.
+
+        Marks without numbers come in their order. A printer that was not cleared comes to those of before first, the
+        line may have been another then, and nobody knows how many there were: whatever comes now is dropped.
+        """
+        if self._profile.tells_process:
+            return
+        deadline_s = time.monotonic() + self._deadlines.job_s
+        while not self._stop.is_set() and self.listen(self._deadlines.hush_s) and time.monotonic() < deadline_s:
+            pass
+        self._owes = False
 
     def listen(self, wait_s: float) -> bool:
         """Take what the printer says; say whether it said something within `wait_s`."""
@@ -157,9 +193,11 @@ class Conversation:
                 self._heard.append(self._marks.popleft()[0])
             case ProcessEnded(number) if number in self._abandoned:
                 self._abandoned.remove(number)
-            case PaperSensor() if self._abandoned and not self._profile.tells_process:
-                self._abandoned.popleft()
+            case Cleared():
+                self._clearing = False
             case PaperSensor() if self._marks and not self._profile.tells_process:
                 self._heard.append(self._marks.popleft()[0])
+            case PaperSensor() if self._owes:
+                pass
             case _:
                 raise DeviceError(Fault.NOT_ANSWERING, f"the printer says {answer!r}, which nobody asked")

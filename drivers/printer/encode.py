@@ -7,12 +7,14 @@ changes code pages in the middle of a line. Source: Epson, "ESC/POS Command Refe
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, assert_never
 
 from drivers.printer.escpos import dummy_printer
 from drivers.printer.laid import Bars, Code, Dots, Drawn, Gap, Laid, Line, Paper, Stroke
 from drivers.printer.letters import NO_BREAK_SPACE, TICK_BOX
 from drivers.printer.profile import GENERIC, Profile
+from drivers.printer.status import ONLY_WHEN_ASKED, TELL_BY_YOURSELF
 from drivers.printer.wrap import NORMAL, TICK_BOX_DOTS, Style
 
 if TYPE_CHECKING:
@@ -25,12 +27,16 @@ if TYPE_CHECKING:
 _ERROR_LEVEL_M = 1  # a thumb over a corner is survived
 _MODEL_2 = 2
 _TEAR_FEED_DOTS = 120  # from the head to the edge where paper is torn: 15 mm
+_STRIP_BYTES = 2048  # of a picture at once: what a printer's small buffer holds
+_HEAD_BYTES = 8
+# A printer obeys DLE EOT, DLE ENQ and DLE DC4 at once wherever they stand, in the middle of a picture, too.
+_AN_ORDER_WITHIN = re.compile(rb"\x10(?=[\x04\x05\x14])")
 _VOID = "  PAPIER INTERROMPU, A JETER  "  # in letters which are on every page
 
 
 def encode(laid: Sequence[Laid], paper: Paper, profile: Profile = GENERIC) -> bytes:
     """Return what a printer must be sent to print all but the cut."""
-    printer = _fresh_printer()
+    printer = _fresh_printer(profile)
     style, page = NORMAL, ""
     for piece in laid:
         if isinstance(piece, Line):
@@ -45,7 +51,7 @@ def encode(laid: Sequence[Laid], paper: Paper, profile: Profile = GENERIC) -> by
 
 def encode_cut(profile: Profile = GENERIC) -> bytes:
     """Return the bytes that cut what was printed, or feed it out to be torn."""
-    printer = _fresh_printer()
+    printer = _fresh_printer(profile)
     if profile.cuts:
         printer.cut()
     else:
@@ -55,16 +61,27 @@ def encode_cut(profile: Profile = GENERIC) -> bytes:
 
 def encode_void(profile: Profile = GENERIC) -> bytes:
     """Return the bytes that stamp a paper which was left unfinished, so that nobody takes it for a whole one."""
-    printer = _fresh_printer()
+    printer = _fresh_printer(profile)
     _raw(printer, b"\n")
     printer.set(invert=True, bold=True)
     _raw(printer, _VOID.encode("ascii") + b"\n")
     return bytes(printer.output) + encode_cut(profile)
 
 
-def _fresh_printer() -> Dummy:
+def encode_end_of_order(profile: Profile = GENERIC) -> bytes:
+    """Return the bytes that fill up an order which was torn off in its middle, so that the next one is read as one.
+
+    A torn picture waits for the rest of its dots, and would take what comes for them: NULs are white there, and nothing
+    elsewhere. Printers that clear at a word forget it by themselves.
+    """
+    return b"" if profile.clears else bytes(_STRIP_BYTES + _HEAD_BYTES)
+
+
+def _fresh_printer(profile: Profile) -> Dummy:
+    """Return a printer as after switching on. ESC @ may end what GS a asked for: it is asked anew."""
     printer = dummy_printer()
     printer.hw("INIT")
+    _raw(printer, TELL_BY_YOURSELF if profile.tells_by_itself else ONLY_WHEN_ASKED)
     return printer
 
 
@@ -92,7 +109,7 @@ def _draw(printer: Dummy, piece: Laid, dots: int, profile: Profile) -> None:
             _raw(printer, _feed(height_dots))
         case Stroke(height_dots):
             _raw(printer, _raster_head(dots // 8, height_dots) + b"\xff" * (dots // 8 * height_dots))
-        case Code(content, module_dots) if profile.draws_codes:
+        case Code(content, module_dots) if profile.draws_codes and content.isprintable():
             printer.set(align="center")
             printer.qr(content, ec=_ERROR_LEVEL_M, size=module_dots, model=_MODEL_2, native=True)
             printer.set(align="left")
@@ -125,11 +142,13 @@ def _dots_of(piece: Code | Bars | Drawn | Dots, dots: int) -> Raster:
 
 
 def _picture(printer: Dummy, raster: Raster, dots: int) -> None:
-    """Send a picture in the middle of the paper, in strips which a printer's small buffer holds."""
+    """Send a picture in the middle of the paper, in strips. It obeys no order that its dots happen to spell."""
     printer.set(align="center" if raster.width_dots < dots else "left")
-    strip_rows = max(1, 4096 // raster.row_bytes)
+    strip_rows = max(1, _STRIP_BYTES // raster.row_bytes)
+    # One more dot beside another, which nobody sees.
+    data = _AN_ORDER_WITHIN.sub(b"\x18", raster.data)
     for top in range(0, raster.height_dots, strip_rows):
-        rows = raster.data[top * raster.row_bytes : (top + strip_rows) * raster.row_bytes]
+        rows = data[top * raster.row_bytes : (top + strip_rows) * raster.row_bytes]
         _raw(printer, _raster_head(raster.row_bytes, len(rows) // raster.row_bytes) + rows)
     printer.set(align="left")
 

@@ -41,8 +41,8 @@ class Profile:
     """It answers GS ( H with the number of what it has printed."""
     tells_by_itself: bool = False
     """It sends its status when that changes (GS a)."""
-    clears: bool = True
-    """It drops what it holds at DLE DC4 8."""
+    clears: bool = False
+    """It drops what it holds at DLE DC4 8, and says when it has. All are told to; of these it is known."""
     cuts: bool = True
     """It has a cutter; else the paper is fed out to be torn."""
 
@@ -50,15 +50,24 @@ class Profile:
 _ALL = (
     Profile("generic", _SHARED_PAGES),
     # Epson TM-T20II/III, TM-T88V/VI/VII, TM-m30II/III: all three of DLE EOT, GS a and GS ( H.
-    Profile("epson-tm-t20", _EPSON_PAGES, tells_process=True, tells_by_itself=True),
-    Profile("epson-tm-t88", _EPSON_PAGES, head_dots_80=512, tells_process=True, tells_by_itself=True),
-    Profile("epson-tm-m30", _EPSON_PAGES, tells_process=True, tells_by_itself=True),
+    Profile("epson-tm-t20", _EPSON_PAGES, tells_process=True, tells_by_itself=True, clears=True),
+    # Heads of 180 dots to the inch: 512 across 80 mm, 360 across 58 mm.
+    Profile(
+        "epson-tm-t88",
+        _EPSON_PAGES,
+        head_dots_58=360,
+        head_dots_80=512,
+        tells_process=True,
+        tells_by_itself=True,
+        clears=True,
+    ),
+    Profile("epson-tm-m30", _EPSON_PAGES, tells_process=True, tells_by_itself=True, clears=True),
     # Star mC-Print and TSP100IV in ESC/POS mode.
     Profile("star-mcp", _EPSON_PAGES, tells_by_itself=True),
     Profile("custom-vkp80", {"cp1252": 16, "cp437": 0}, draws_codes=False),
-    Profile("bixolon-srp350", _SHARED_PAGES, head_dots_80=512, tells_by_itself=True),
+    Profile("bixolon-srp350", _SHARED_PAGES, head_dots_58=360, head_dots_80=512, tells_by_itself=True),
     # Kitchen and hand-held printers of 58 mm without a cutter or codes of their own.
-    Profile("generic-58-tear", {"cp1252": 16, "cp437": 0}, draws_codes=False, clears=False, cuts=False),
+    Profile("generic-58-tear", {"cp1252": 16, "cp437": 0}, draws_codes=False, cuts=False),
     # A printer of which nothing is known but that it takes pictures: every line is drawn.
     Profile("pictures-only", {}, draws_codes=False),
 )

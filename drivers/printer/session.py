@@ -71,6 +71,8 @@ class Session:
 
     def serve(self, jobs: SimpleQueue[PrintJob]) -> None:
         """Look after the printer and print until stopped, or until it is lost."""
+        if self._journal.entry.hanging is not Hanging.NOTHING:
+            self._talk.clear()  # at once: without paper, say, it still holds what comes out as soon as a roll is in
         while not self._stop.is_set():
             report = self._talk.ask()
             if self._stop.is_set():
@@ -196,12 +198,20 @@ class Session:
         profile = self._settings.profile
         data = encode.encode_void(profile) if part else encode.encode_cut(profile)
         self._talk.clear()
+        data = encode.encode_end_of_order(profile) + data
         deadline_s = time.monotonic() + self._settings.deadlines.job_s
         self._talk.send_marked(data, Mark.CUT, self._settings.deadlines.job_s)
         while self._talk.next_mark() is None:
             report = self._talk.ask()
-            late = time.monotonic() >= deadline_s or self._stop.is_set()
-            if late or report.fault not in {None, Fault.NOT_ANSWERING}:
+            if self._stop.is_set() or report.fault not in {None, Fault.NOT_ANSWERING}:
                 raise DeviceError(report.fault or Fault.NOT_ANSWERING, "what hangs out could not be cut off")
+            if time.monotonic() >= deadline_s:
+                # It has nothing to complain of, and does not say that it has cut: to tell it so again and again would
+                # be a roll of void papers.
+                self._journal.cut_off()
+                raise DeviceError(Fault.NOT_ANSWERING, "the printer does not say that it has cut")
             self._rest()
+        self._talk.hush()
+        if (report := self._talk.ask()).fault is not None:
+            raise DeviceError(report.fault, "nobody knows whether what hangs out was cut off")
         self._journal.cut_off()

@@ -73,8 +73,9 @@ class EscPosInterpreter:
         return self._cut_dots + self.roll.length_dots
 
     def forget(self) -> None:
-        """Drop what was received and not printed (DLE DC4 8); the paper stays as it is."""
-        self._initialise()
+        """Drop what was received and not printed (DLE DC4 8); the paper and all that was set stay as they are."""
+        self._pieces.clear()
+        self._text = ""
         self._reader = self._read()
         next(self._reader)
 
@@ -99,7 +100,7 @@ class EscPosInterpreter:
             match byte:
                 case 0x0A:
                     self._end_line()
-                case 0x0D:
+                case 0x00 | 0x0D:
                     pass
                 case 0x1B:
                     yield from self._escape()
@@ -138,6 +139,7 @@ class EscPosInterpreter:
         match chr(command):
             case "@":
                 self._initialise()
+                self._tell_by_itself(0)  # what GS a asked for lasts until ESC @
             case "a":
                 self._align = (yield) % 48
             case "E" | "G":

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from drivers.simulated.interpreter import EscPosInterpreter
 from drivers.simulated.realtime import Ask, ClearBuffers, RealTimeOrders
-from drivers.simulated.switches import Switches
+from drivers.simulated.switches import Model, Switches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,19 +23,25 @@ if TYPE_CHECKING:
     from drivers.simulated.paper import PaperRoll
 
 
+_AT_ONCE_BYTES = 4096
+
+
 class Mechanism:
     """The print head, the cutter and the sensors of one printer; `answer` sends bytes to whoever is connected.
 
     `changed` guards and announces everything in it.
     """
 
-    def __init__(self, width_dots: int, save_dir: Path | None, answer: Callable[[bytes], None]) -> None:
+    def __init__(
+        self, width_dots: int, save_dir: Path | None, answer: Callable[[bytes], None], model: Model | None = None
+    ) -> None:
+        self.model = model or Model()
         self.changed = threading.Condition()
         self.papers: list[PaperRoll] = []
         self.switches = Switches()
         self._save_dir = save_dir
         self._send = answer
-        self._interpreter = EscPosInterpreter(width_dots, self._take_cut, self._answer, self._tell_by_itself)
+        self._interpreter = EscPosInterpreter(width_dots, self._take_cut, self._mark, self._tell_by_itself)
         self._automatic = 0
         self._orders = RealTimeOrders()
         self._received = 0
@@ -50,6 +56,12 @@ class Mechanism:
     def hanging_lines(self) -> list[str]:
         """The lines of the paper that hangs out, uncut."""
         return self._interpreter.roll.text_lines
+
+    @property
+    def room_bytes(self) -> int:
+        """How much it takes now."""
+        limit = self.model.buffer_bytes
+        return _AT_ONCE_BYTES if limit is None else max(0, min(limit - len(self._held), _AT_ONCE_BYTES))
 
     def plug_in(self) -> None:
         """Begin with somebody new on the line."""
@@ -96,9 +108,12 @@ class Mechanism:
             match order:
                 case Ask(question):
                     self._answer(bytes([self.switches.status(question)]))
+                case ClearBuffers() if not self.model.clears:
+                    pass
                 case ClearBuffers():
                     self._held.clear()
                     self._interpreter.forget()
+                    self._answer(b"\x37\x25\x00")
                 case _:
                     self._held += order
                     self._print()
@@ -128,6 +143,10 @@ class Mechanism:
             later.start()
         else:
             self.say(data)
+
+    def _mark(self, data: bytes) -> None:
+        if self.model.marks:
+            self._answer(data)
 
     def _tell_by_itself(self, what: int) -> None:
         self._automatic = what

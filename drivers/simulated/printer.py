@@ -18,24 +18,29 @@ import sys
 import threading
 import tty
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Self
 
 from drivers.printer.laid import Paper
 from drivers.simulated.mechanism import Mechanism
-from drivers.simulated.switches import Switches
+from drivers.simulated.switches import Model, Switches
 
 
 class SimulatedPrinter:
     """The printer: a context, listening on `port` inside of it. As many, it serves one connection at a time."""
 
     def __init__(
-        self, paper: Paper = Paper.MM_80, host: str = "127.0.0.1", port: int = 0, save_dir: Path | None = None
+        self,
+        paper: Paper = Paper.MM_80,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        save_dir: Path | None = None,
+        model: Model | None = None,
     ) -> None:
         self.host = host
         self.port = port
-        self.mechanism = Mechanism(paper.dots, save_dir, self._answer)
+        self.mechanism = Mechanism(paper.dots, save_dir, self._answer, model)
         self.papers = self.mechanism.papers
         self.switch = self.mechanism.switch
         self._connection: socket.socket | None = None
@@ -48,6 +53,8 @@ class SimulatedPrinter:
             OSError: the port is taken, or the address is not ours.
         """
         self._server = socket.create_server((self.host, self.port))
+        if self.mechanism.model.buffer_bytes is not None:  # else the kernel would buffer for it
+            self._server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.mechanism.model.buffer_bytes)
         self.port = self._server.getsockname()[1]
         self._thread = threading.Thread(target=self._accept, args=(self._server,), name="simulated-printer")
         self._thread.start()
@@ -92,7 +99,7 @@ class SimulatedPrinter:
 
     def _serve(self, connection: socket.socket) -> None:
         mechanism = self.mechanism
-        while data := connection.recv(4096):
+        while data := connection.recv(self._wait_for_room()):
             with mechanism.changed:
                 mechanism.changed.wait_for(lambda: self._server is None or not mechanism.switches.stalled)
                 torn = mechanism.receive(data)
@@ -100,6 +107,13 @@ class SimulatedPrinter:
                 # A reset, not a goodbye.
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 return
+
+    def _wait_for_room(self) -> int:
+        """Return how many bytes it takes now, at least one."""
+        mechanism = self.mechanism
+        with mechanism.changed:
+            mechanism.changed.wait_for(lambda: self._server is None or mechanism.room_bytes)
+            return max(mechanism.room_bytes, 1)
 
     def _answer(self, data: bytes) -> None:
         if self._connection is not None:
@@ -182,7 +196,7 @@ def switches_of(line: str) -> Switches:
     unknown = [name for name in line.split() if name not in known]
     if unknown:
         raise ValueError(f"no such switch: {' '.join(unknown)}; there are: {' '.join(sorted(known))}")
-    return Switches(**dict.fromkeys(line.split(), True))
+    return replace(Switches(), **dict.fromkeys(line.split(), True))  # type: ignore[arg-type]  # the names were looked up
 
 
 def main() -> int:

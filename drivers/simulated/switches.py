@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What its maker built."""
+
+    clears: bool = True
+    """It drops what it holds at DLE DC4 8, and says so; many copies of Epson's printers do not know the order."""
+    marks: bool = True
+    """It answers GS r and GS ( H; the cheapest do not."""
+    buffer_bytes: int | None = None
+    """It takes so much which it cannot print yet, and then no more, not even questions; None: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +42,22 @@ class Switches:
     late_s: float = 0.0
     """Each answer comes so much later."""
     trouble_after_bytes: int | None = None
-    """Its cover is opened, or its paper is out, when so many more bytes have come."""
-    trouble_is_cover: bool = False
-    """Which of the two."""
+    """Its `trouble` comes when so many more bytes have come."""
+    trouble: Literal["paper_out", "cover_open", "offline", "overheated"] = "paper_out"
+    """The switch that is turned on then."""
 
     def in_trouble(self) -> Switches:
         """Return them after the trouble has come."""
         over = replace(self, trouble_after_bytes=None)
-        return replace(over, cover_open=True) if self.trouble_is_cover else replace(over, paper_out=True)
+        match self.trouble:
+            case "paper_out":
+                return replace(over, paper_out=True)
+            case "cover_open":
+                return replace(over, cover_open=True)
+            case "offline":
+                return replace(over, offline=True)
+            case _:
+                return replace(over, overheated=True)
 
     @property
     def prints(self) -> bool:

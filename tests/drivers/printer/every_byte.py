@@ -18,7 +18,7 @@ from drivers.simulated.switches import Switches
 from drivers.supervisor import Supervisor
 
 DEVICE = DeviceName("printer")
-QUICK = Deadlines(connect_s=1, answer_s=0.5, job_s=5, look_s=0.02)
+QUICK = Deadlines(connect_s=1, answer_s=0.5, job_s=5, look_s=0.02, hush_s=0.1)
 # The body's bytes and its mark's, the cut's and its mark's, and questions between: more than any job takes.
 _TALK_BYTES = 120
 

@@ -32,21 +32,21 @@ def test_nasty_12_a_cable_torn_out_at_any_byte_leaves_a_true_outcome(news, profi
 
 @here
 @profiles
-@pytest.mark.parametrize("cover", [False, True], ids=["paper", "cover"])
-def test_nasty_12_trouble_at_any_byte_that_is_given_up_leaves_a_true_outcome(news, profile, step, cover):
+@pytest.mark.parametrize("trouble", ["paper_out", "cover_open"])
+def test_nasty_12_trouble_at_any_byte_that_is_given_up_leaves_a_true_outcome(news, profile, step, trouble):
     with tray(news, profile, OnFault.GIVE_UP) as printer:
         for trouble_at in range(1, length_bytes(profile), step):
-            switches = Switches(trouble_after_bytes=trouble_at, trouble_is_cover=cover)
+            switches = Switches(trouble_after_bytes=trouble_at, trouble=trouble)
             outcome, whole = printer.job_with(switches, mend_at_once=False)
             assert whole in TRUE_OF[outcome], f"{outcome} with {whole} whole papers at byte {trouble_at}"
 
 
 @here
 @pytest.mark.parametrize("on_fault", [OnFault.CONTINUE, OnFault.RESTART])
-@pytest.mark.parametrize("cover", [False, True], ids=["paper", "cover"])
-def test_nasty_12_trouble_at_any_byte_that_is_mended_brings_one_whole_paper(news, step, cover, on_fault):
+@pytest.mark.parametrize("trouble", ["paper_out", "cover_open"])
+def test_nasty_12_trouble_at_any_byte_that_is_mended_brings_one_whole_paper(news, step, trouble, on_fault):
     with tray(news, EPSON, on_fault) as printer:
         for trouble_at in range(20, length_bytes(EPSON), step):
-            switches = Switches(trouble_after_bytes=trouble_at, trouble_is_cover=cover)
+            switches = Switches(trouble_after_bytes=trouble_at, trouble=trouble)
             outcome, whole = printer.job_with(switches, mend_at_once=True)
             assert whole in TRUE_OF[outcome], f"{outcome} with {whole} whole papers at byte {trouble_at}"

@@ -20,7 +20,9 @@ from drivers.supervisor import Supervisor
 DEVICE = DeviceName("printer")
 VOID = "  PAPIER INTERROMPU, A JETER  "
 RECEIPT = (Heading("Je déménage"), TickBox("Prévenir mon bailleur"), Text("FIN"))
-QUICK = Settings(on_fault=OnFault.GIVE_UP, deadlines=Deadlines(connect_s=1, answer_s=0.3, job_s=1.5, look_s=0.05))
+QUICK = Settings(
+    on_fault=OnFault.GIVE_UP, deadlines=Deadlines(connect_s=1, answer_s=0.3, job_s=1.5, look_s=0.05, hush_s=0.1)
+)
 
 
 @pytest.fixture
