@@ -6,6 +6,7 @@ silence, so that then nothing is drawn, and the text loses its letters visibly i
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,9 @@ _SIZE_PX = {Font.A: 23, Font.B: 18}
 _LINE_DOTS = {Font.A: 34, Font.B: 24}
 # A printer doubles its letters, for it knows nothing finer; drawn letters of the same rank are as loud at less.
 _TIMES = {(1, 1): 1.0, (1, 2): 1.3, (2, 2): 1.7}
+# A telephone number, a date, a range: one thing, read from the left. Among Arabic letters its groups would else stand
+# in the order of those, from the right, and 01 23 45 would be called as 45 23 01.
+_NUMBER = re.compile(r"\+?\d+(?:[ \u00a0.,:/+-]+\d+)+")
 _INK_LEVEL = 140  # of 255; a little below the middle: thin strokes survive, and counters stay open
 
 
@@ -68,7 +72,8 @@ def draw(drawn: Drawn, dots: int) -> Raster:
     if drawn.centred:
         side, start = "m", dots // 2
     direction = "rtl" if drawn.from_right else "ltr"
-    pen.text((start, base), drawn.text, font=face, fill=ink, anchor=f"{side}s", direction=direction)
+    text = _NUMBER.sub("\u2066\\g<0>\u2069", drawn.text) if drawn.from_right else drawn.text
+    pen.text((start, base), text, font=face, fill=ink, anchor=f"{side}s", direction=direction)
     if drawn.mark:
         _draw_mark(picture, drawn, base, face, ink)
     return to_raster(picture, dark_is_ink=False)

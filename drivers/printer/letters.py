@@ -54,6 +54,8 @@ _STANDS_FOR = {
     "″": '"',
 }
 
+_NOBODYS = frozenset({"Cn", "Co"})  # not known to this Unicode (a new emoji), or private
+
 
 def clean(text: str) -> str:
     """Return `text` without what is no letter: control characters, hints, signs that printers write otherwise.
@@ -61,7 +63,19 @@ def clean(text: str) -> str:
     ESC and DLE bytes in a text would be orders to the printer.
     """
     composed = unicodedata.normalize("NFC", text)
-    return "".join(_STANDS_FOR.get(letter, "" if _unseen(letter) else letter) for letter in composed)
+    return "".join(_clean_letter(letter) for letter in composed)
+
+
+def _clean_letter(letter: str) -> str:
+    if letter in _STANDS_FOR:
+        return _STANDS_FOR[letter]
+    if letter == NO_BREAK_SPACE:
+        return letter
+    if letter.isspace():  # thin, wide, or between paragraphs: words stay apart
+        return " "
+    if unicodedata.category(letter) in _NOBODYS:  # it was to be seen, whatever it is
+        return "?"
+    return "" if _unseen(letter) else letter
 
 
 def page_for(text: str, pages: Iterable[str]) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, TypeAlias
+from unicodedata import combining
 
 from drivers.printer.letters import TICK_BOX
 
@@ -88,6 +89,10 @@ def _cut(word: str, style: Style, room_dots: int, measure: Measure) -> list[str]
             end += 1
         after_sign = max(word.rfind(sign, end // 2, end) for sign in "/-_.?&") + 1
         end = after_sign or end
+        whole = end
+        while whole > 1 and combining(word[whole]):  # an accent stays with its letter
+            whole -= 1
+        end = whole if not combining(word[whole]) else end
         parts.append(word[:end])
         word = word[end:]
     return [*parts, word]
