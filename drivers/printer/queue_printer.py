@@ -1,8 +1,9 @@
 """A receipt printer behind a CUPS queue. Adapter (lp, lpstat and cancel as child processes).
 
 For a printer that only CUPS can reach. A queue says that it has sent a job, never that the paper is out: so the driver
-serves with the caution `CANNOT_TELL`, and a paper that was sent is told as unknown. Whatever becomes of a job, its
-data are purged from the spool; a job left there by a scheduler that died is purged when that is back, unprinted.
+serves with the caution `CANNOT_TELL`, and a paper that was sent is told as unknown. The queue is the kiosk's alone.
+Whatever becomes of a job, the queue is purged, for CUPS keeps what it has printed for a day; so is what a scheduler or
+a process left there that died, unprinted. A scheduler that lets nobody purge, and keeps jobs, is not served by.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from drivers.interface import Caution, DeviceDown, DeviceError, DeviceUp, Fault
 from drivers.news import NotPrinted, PrintUnknown
 from drivers.printer.layout import lay_out
-from drivers.printer.queue_telling import queue_fault, request_id, waits
+from drivers.printer.queue_telling import lists, queue_fault, request_id, waits
 from drivers.printer.session import Settings
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 # CUPS answers at once or, when it is ill, not at all; and a driver looks at its leash every two seconds.
 _CHILD_S = 1.2
 _LOOK_S = 0.7
+# What is just being sent is purged once its backend has ended.
+_PURGE_S = 1.0
 
 
 class QueuePrinter:
@@ -42,7 +45,7 @@ class QueuePrinter:
         self._emit: Emit | None = None
         self._serving = False
         self._fault = Fault.UNPLUGGED
-        self._left: list[str] = []  # jobs that may still lie in the spool; only the running thread asks
+        self._holds = True  # the spool may hold a paper, of the process before, too; only the running thread asks
 
     @property
     def name(self) -> DeviceName:
@@ -82,7 +85,7 @@ class QueuePrinter:
         told: Fault | None = Fault.UNPLUGGED
         while not stop.is_set():
             fault = self._look()
-            self._purge()
+            self._purge(stop)
             if fault is not told:
                 with self._door:
                     self._serving, self._fault = fault is None, fault or self._fault
@@ -115,28 +118,46 @@ class QueuePrinter:
         how = self._settings
         laid = lay_out(job.receipt, how.paper, how.profile, drawing.ruler())
         data = encode.encode(laid, how.paper, how.profile) + encode.encode_cut(how.profile)
-        request = request_id(self._say("lp", "-d", self._queue, "-o", "raw", "-t", "guichet", data=data))
-        if request is None:
-            return NotPrinted(self._name, job.id, Fault.NOT_ANSWERING)
-        self._left.append(request)
-        deadline_s = time.monotonic() + how.deadlines.job_s
+        self._holds = True
         fault = Fault.NOT_ANSWERING
         try:
-            while waits(self._say("lpstat", "-o", self._queue), request):
-                if time.monotonic() >= deadline_s or stop.wait(0.1):
-                    break
-                self._look()
+            request = request_id(self._say("lp", "-d", self._queue, "-o", "raw", "-t", "guichet", data=data))
+            if request is None:
+                return NotPrinted(self._name, job.id, fault)
+            self._wait_while_it_waits(request, stop)
+            self._purge(stop)
         except DeviceError as error:
             fault = error.fault
-        else:
-            self._purge()
         return PrintUnknown(self._name, job.id, fault)
 
-    def _purge(self) -> None:
-        """Have the spool forget what is left in it: nothing of a citizen's stays there, or comes out later."""
-        for request in self._left:
-            self._say("cancel", "-x", request)
-        self._left.clear()
+    def _wait_while_it_waits(self, request: str, stop: threading.Event) -> None:
+        deadline_s = time.monotonic() + self._settings.deadlines.job_s
+        while waits(self._say("lpstat", "-o", self._queue), request):
+            if time.monotonic() >= deadline_s or stop.wait(0.1):
+                return
+            self._look()
+
+    def _purge(self, stop: threading.Event) -> None:
+        """Have the spool forget what is left in it: nothing of a citizen's stays there, or comes out later.
+
+        `cancel -x` of one job leaves a printed one as it is ("already completed"); only all together are purged.
+
+        Raises:
+            DeviceError: it does not forget.
+        """
+        if not self._holds:
+            return
+        deadline_s = time.monotonic() + _PURGE_S
+        while True:
+            self._say("cancel", "-a", "-x", self._queue)
+            if not lists(self._say("lpstat", "-W", "all", "-o", self._queue), self._queue):
+                break
+            if time.monotonic() >= deadline_s or stop.wait(0.1):
+                raise DeviceError(
+                    Fault.REFUSED,
+                    f"CUPS keeps what {self._queue!r} has printed: set PreserveJobFiles and PreserveJobHistory to No",
+                )
+        self._holds = False
 
     def _refuse_waiting(self, emit: Emit) -> None:
         while True:

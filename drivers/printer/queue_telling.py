@@ -30,3 +30,9 @@ def request_id(said: str) -> str | None:
 def waits(said: str, request: str) -> bool:
     """Say whether a job still stands in what `lpstat -o` lists."""
     return any(line.split(maxsplit=1)[:1] == [request] for line in said.splitlines())
+
+
+def lists(said: str, queue: str) -> bool:
+    """Say whether what `lpstat -o` lists holds any job of a queue."""
+    job = re.compile(rf"{re.escape(queue)}-\d+\s")
+    return any(job.match(line) for line in said.splitlines())

@@ -15,10 +15,14 @@ _PATIENCE_S = 20.0
 
 
 class Cupsd:
-    """The scheduler: a context; inside of it the variable CUPS_SERVER leads to it. `queue` sends to a TCP port."""
+    """The scheduler: a context; inside of it the variable CUPS_SERVER leads to it. `queue` sends to a TCP port.
 
-    def __init__(self, printer_port: int, queue: str = "ticket") -> None:
+    One that is not `purged` lets nobody purge, as Debian's for those who are not in the group lpadmin.
+    """
+
+    def __init__(self, printer_port: int, queue: str = "ticket", *, purged: bool = True) -> None:
         self.queue = queue
+        self._purged = purged
         self._port = printer_port
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -116,8 +120,11 @@ class Cupsd:
 
     def _settings(self) -> str:
         return (
-            f"LogLevel warn\nListen {self._folder}/cups.sock\nPreserveJobFiles No\nPreserveJobHistory No\n"
+            # Jobs are preserved for a day, as CUPS does unless told otherwise.
+            f"LogLevel warn\nListen {self._folder}/cups.sock\nPreserveJobFiles 86400\nPreserveJobHistory Yes\n"
             "DirtyCleanInterval 0\nWebInterface No\nBrowsing No\n"
             "<Location />\n  Order allow,deny\n  Allow all\n</Location>\n"
-            "<Policy default>\n  <Limit All>\n    Order deny,allow\n  </Limit>\n</Policy>\n"
+            "<Policy default>\n"
+            + ("" if self._purged else "  <Limit Purge-Jobs>\n    Require user somebody-else\n  </Limit>\n")
+            + "  <Limit All>\n    Order deny,allow\n  </Limit>\n</Policy>\n"
         )
