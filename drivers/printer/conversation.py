@@ -31,6 +31,8 @@ _NUMBERS = 10_000  # four digits
 _QUIET_S = 0.01
 # How soon a stopped driver stops waiting.
 _LOOK_S = 0.5
+# Who is stopped does not wait long for a printer that takes nothing: two seconds are all a driver has.
+_PARTING_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,8 @@ class Conversation:
         Epson asks for (DLE DC4, fn = 8). Others may not know the order.
         """
         data = CLEAR_BUFFERS
-        while data and (taken := self._line.write(data, self._deadlines.answer_s)):
+        wait_s = _PARTING_S if self._stop.is_set() else self._deadlines.answer_s
+        while data and (taken := self._line.write(data, wait_s)):
             data = data[taken:]
         # The printer may have come to a mark before it was cleared: it says so before it answers what follows.
         self._abandoned.extend(number for _, number in self._marks)

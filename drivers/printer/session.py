@@ -80,7 +80,7 @@ class Session:
             if report.fault is Fault.NOT_ANSWERING:
                 raise DeviceError(report.fault, "the printer does not say how it is")
             if report.fault is None and self._journal.entry.hanging is not Hanging.NOTHING:
-                self._cut_off()
+                self._cut_off(self._settings.deadlines.job_s)
             self._say(report)
             try:
                 job = jobs.get(timeout=self._settings.deadlines.look_s)
@@ -186,11 +186,11 @@ class Session:
             case Order.CLEAR:
                 self._talk.clear()
             case Order.CUT_OFF:
-                self._cut_off()
+                self._cut_off(left_s)
             case _:
                 assert_never(order)
 
-    def _cut_off(self) -> None:
+    def _cut_off(self, wait_s: float) -> None:
         """Cut off what hangs out, and wait until it is."""
         from drivers.printer import encode  # noqa: PLC0415  (late: as above)
 
@@ -199,16 +199,17 @@ class Session:
         data = encode.encode_void(profile) if part else encode.encode_cut(profile)
         self._talk.clear()
         data = encode.encode_end_of_order(profile) + data
-        deadline_s = time.monotonic() + self._settings.deadlines.job_s
-        self._talk.send_marked(data, Mark.CUT, self._settings.deadlines.job_s)
+        deadline_s = time.monotonic() + wait_s
+        self._talk.send_marked(data, Mark.CUT, wait_s)
         while self._talk.next_mark() is None:
             report = self._talk.ask()
             if self._stop.is_set() or report.fault not in {None, Fault.NOT_ANSWERING}:
                 raise DeviceError(report.fault or Fault.NOT_ANSWERING, "what hangs out could not be cut off")
             if time.monotonic() >= deadline_s:
-                # It has nothing to complain of, and does not say that it has cut: to tell it so again and again would
-                # be a roll of void papers.
-                self._journal.cut_off()
+                if wait_s >= self._settings.deadlines.job_s:
+                    # It has nothing to complain of, and does not say that it has cut: to tell it so again and again
+                    # would be a roll of void papers.
+                    self._journal.cut_off()
                 raise DeviceError(Fault.NOT_ANSWERING, "the printer does not say that it has cut")
             self._rest()
         self._talk.hush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -92,6 +93,11 @@ class Cupsd:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def freeze(self) -> None:
+        """Have it take calls and never answer, until `kill`."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
 
     def add(self, queue: str) -> None:
         """Make a raw queue to the printer."""

@@ -95,6 +95,7 @@ class Mechanism:
             self._take(data[:first])
             if self._received >= trouble:
                 self.switches = self.switches.in_trouble()
+                self.changed.notify_all()
                 if self._automatic:
                     self._answer(self.switches.automatic_status())
             self._take(data[first:])

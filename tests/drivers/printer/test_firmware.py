@@ -172,6 +172,24 @@ def test_a_printer_that_never_says_what_it_has_printed_does_not_fill_the_tray_wi
         ]
 
 
+def test_who_is_stopped_in_the_middle_of_a_megabyte_has_let_go_within_two_seconds(news, run):
+    megabyte = (Image(Raster(576, b"\x55" * 72 * 14_000)),)
+    with SimulatedPrinter(model=Model(buffer_bytes=4096)) as printer:
+        way = opening.over_network("127.0.0.1", printer.port, 1)
+        driver = ReceiptPrinter(DEVICE, way, Settings())
+        running = run(driver)
+        news.wait_for(DeviceUp(DEVICE))
+        printer.switch(Switches(trouble_after_bytes=300))
+        driver.submit(PrintJob(1, megabyte))
+        with printer.mechanism.changed:
+            assert printer.mechanism.changed.wait_for(lambda: printer.mechanism.switches.paper_out, 10)
+        begun_s = time.monotonic()
+        running.stop()
+        assert time.monotonic() - begun_s < 2
+        news.wait_for(NotPrinted(DEVICE, 1, Fault.NOT_ANSWERING))
+        printer.switch(Switches())
+
+
 class SlowCopy:
     """A line to a printer that kept a mark of before, and takes its time to print: one mark each 0.15 s."""
 

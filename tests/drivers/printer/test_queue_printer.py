@@ -117,8 +117,8 @@ def test_nasty_11_a_scheduler_that_dies_is_named_and_serves_again(cups, news):
     news.wait_for(DeviceDown(DEVICE, Fault.SERVICE_DOWN), UP, patience_s=SERVES_AGAIN_S)
 
 
-def test_a_paper_given_while_the_scheduler_dies_has_an_outcome(driver, cups, news):
-    cups.kill()
+def test_a_paper_given_while_the_scheduler_hangs_has_an_outcome(driver, cups, news):
+    cups.freeze()
     driver.submit(paper(1))  # before anybody noticed
     news.wait_until(lambda events: any(isinstance(event, PrintUnknown | NotPrinted) for event in events))
 
