@@ -18,7 +18,6 @@ from drivers.document import memory
 from drivers.document.pages import PageFolder, wipe_leftovers
 from drivers.document.pdf import NotBound, bind
 from drivers.document.reading import can_read
-from drivers.document.straighten import skew_degrees, straighten
 from drivers.interface import DeviceError
 
 FONT = Path(__file__).parents[3] / "drivers/printer/fonts/DejaVuSansCondensed.ttf"
@@ -43,21 +42,6 @@ def letter(lines=24, size=(1240, 1754)):
 def saved(folder, page):
     folder.add(page, 150)
     return folder.pages[-1]
-
-
-@pytest.mark.parametrize("degrees", [-5.0, -2.3, -0.6, 0.0, 1.2, 3.7, 5.0])
-def test_a_page_laid_askew_is_turned_back_within_a_third_of_a_degree(degrees):
-    skewed = letter().rotate(degrees, Image.Resampling.BICUBIC, fillcolor=255)
-    assert skew_degrees(skewed) == pytest.approx(-degrees, abs=0.3)
-
-
-def test_a_page_is_cut_to_what_is_on_it():
-    assert straighten(letter(lines=3), 150).height < 400
-
-
-def test_a_blank_page_stays_as_it_is():
-    blank = Image.new("L", (600, 800), 255)
-    assert straighten(blank, 150).size == (600, 800)
 
 
 def test_pages_are_kept_in_memory_alone(tmp_path):
