@@ -20,6 +20,7 @@ from config.model import ThemeSettings
 from config.palette import palette
 from config.vital_signs import ScreenSigns
 from config.watching import Watching
+from drivers.document.pages import PageStore
 from kiosk.journeys.effects import Adopt, CheckPaper, Effect, LoadSheet, PrintReceipt, Record, Search, WipeSession
 from kiosk.journeys.events import NotPrinted, NotRecorded, Recorded, SettingsArrived
 from kiosk.journeys.state import Partner, Patience, Settings, State, busy
@@ -62,20 +63,26 @@ def run(config_path: Path, steps: tuple[Step, ...], pictures: Path, *, offscreen
     config = in_force.config
     # What a killed process leaves behind then lies where systemd clears, not in a directory shared by all.
     tempfile.tempdir = str(config.device.run_dir)
+    # Before anything can refuse to start: what a killed process left of a citizen's papers is wiped.
+    pages = PageStore(config.device.run_dir)
     writer = RecordWriter.open(config)
     try:
-        return _Process(config_path, in_force, writer, offscreen=offscreen).run(steps, pictures)
+        return _Process(config_path, in_force, writer, pages, offscreen=offscreen).run(steps, pictures)
     finally:
+        pages.wipe()
         writer.close()
 
 
 class _Process:
     """The objects of the process, and the way from the journeys' effects to each."""
 
-    def __init__(self, site: Path, in_force: InForce, writer: RecordWriter, *, offscreen: bool) -> None:
+    def __init__(
+        self, site: Path, in_force: InForce, writer: RecordWriter, pages: PageStore, *, offscreen: bool
+    ) -> None:
         self._in_force = in_force
         self._config = config = in_force.config
         self._writer = writer
+        self._pages = pages
         letters = _letters(config)
         self._dressed = letters is not None
         self._stage = _stage(config, letters, self._perform, offscreen=offscreen)
@@ -137,6 +144,7 @@ class _Process:
                 self._print(effect)
             case WipeSession():
                 stemming.forget()  # the stage has let go of what it painted; nothing else keeps a session's words
+                self._pages.wipe()
             case Adopt():
                 self._adopt()
             case _:

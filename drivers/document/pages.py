@@ -3,13 +3,14 @@
     <run_dir>/documents/<random>/0001.jpg …
 
 Nothing of them may ever reach a disk: a folder that is not in memory is refused. What a killed process left is wiped
-when the next one begins; what the power cut was in memory. A page that is changed gets a new name, so that no screen
-shows the old one from its cache. May be used from several threads.
+when the next one begins (`PageStore`); what the power cut was in memory. A page that is changed gets a new name, so
+that no screen shows the old one from its cache. May be used from several threads.
 """
 
 from __future__ import annotations
 
 import errno
+import os
 import secrets
 import shutil
 import threading
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger(__name__)
 
+_DOCUMENTS = "documents"
+
 
 class PageFolder:
     """The pages of one session, in the order in which they will be bound; they are numbered from 1."""
@@ -42,10 +45,14 @@ class PageFolder:
             raise DeviceError(Fault.REFUSED, f"{str(run_dir)!r} is not in memory: pages are kept nowhere else")
         if memory.swaps_to_disk():
             _log.warning("pages may be swapped to a disk: this machine has swap space")
-        self.path = run_dir / "documents" / secrets.token_hex(8)
+        self.path = run_dir / _DOCUMENTS / secrets.token_hex(8)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.path.mkdir(mode=0o700)
+            if (
+                os.geteuid() == 0
+            ):  # a technician tries the scanner: what is left of that, the kiosk must be able to wipe
+                _give_to_owner_of(run_dir, self.path.parent, self.path)
         except OSError as error:
             raise DeviceError(Fault.REFUSED, f"{str(self.path)!r}: {error.strerror}") from error
         self._door = threading.Lock()  # guards all below
@@ -142,6 +149,42 @@ class PageFolder:
         return 1 <= number <= len(self._pages)
 
 
-def wipe_leftovers(run_dir: Path) -> None:
-    """Wipe what a process that was killed has left; before anything is scanned."""
-    shutil.rmtree(run_dir / "documents", ignore_errors=True)
+class PageStore:
+    """All pages in `run_dir`, whoever scanned them. What a process that was killed has left is wiped at once."""
+
+    def __init__(self, run_dir: Path) -> None:
+        self._run_dir = run_dir
+        self._door = threading.Lock()  # guards the folder
+        self._folder: PageFolder | None = None
+        self.wipe()
+
+    def begin(self) -> PageFolder:
+        """Return a folder for a session; the one before is wiped.
+
+        Raises:
+            DeviceError: pages cannot be kept in memory here.
+        """
+        with self._door:
+            self._wipe()
+            self._folder = PageFolder(self._run_dir)
+            return self._folder
+
+    def wipe(self) -> None:
+        """Forget all pages: a session ended, or the kiosk begins or ends. A scan under way is broken off."""
+        with self._door:
+            self._wipe()
+
+    def _wipe(self) -> None:
+        if self._folder is not None:
+            self._folder.wipe()
+            self._folder = None
+        left = self._run_dir / _DOCUMENTS
+        shutil.rmtree(left, ignore_errors=True)
+        if left.exists():  # another's, or a child under way wrote into it meanwhile: its job wipes once more
+            _log.warning("scanned pages are not all wiped", folder=str(left))
+
+
+def _give_to_owner_of(owned: Path, *folders: Path) -> None:
+    owner = owned.stat()
+    for folder in folders:
+        os.chown(folder, owner.st_uid, owner.st_gid)

@@ -37,7 +37,9 @@ def text_of(page: Path, dpi: float, stop: threading.Event, page_s: float = _PAGE
     try:
         with page.open("rb") as said, Child(["nice", "-n", "19", *order], page.parent, said) as child:
             while not child.ended:
-                if stop.is_set() or time.monotonic() > deadline_s or len(read) > _MOST_BYTES:
+                # A page that is gone was wiped: the child has it open, and must not keep it.
+                given_up = stop.is_set() or not page.exists()
+                if given_up or time.monotonic() > deadline_s or len(read) > _MOST_BYTES:
                     return None
                 read += child.read(_BEAT_S)[0]
             return read if child.exit_code == 0 and read.startswith(b"%PDF") else None

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,46 @@ def test_nothing_typed_is_in_any_file_of_the_device(site):
     assert files
     assert not any(CANARY.encode() in path.read_bytes() for path in files)
     assert CANARY not in done.stderr
+
+
+def scanned_before(site):
+    left = site.parent / "run/documents/0a1b/0001.jpg"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(CANARY.encode())
+    return left
+
+
+def test_what_a_killed_kiosk_left_of_scanned_papers_is_wiped_at_the_start(site):
+    left = scanned_before(site)
+    with waiting_kiosk(site, "wait home") as kiosk:
+        until(kiosk, "wait home")
+        assert not left.exists()
+
+
+def test_the_end_of_a_session_wipes_scanned_papers_though_no_screen_has_scanned(site):
+    script = f"wait home\ntouch Écrivez ce que vous cherchez\ntype {CANARY}\ntouch Terminer et effacer\nwait home"
+    with waiting_kiosk(site, script) as kiosk:
+        until(kiosk, "touch Écrivez ce que vous cherchez")
+        left = scanned_before(site)
+        until(kiosk, "wait warning")
+        assert not left.exists()
+
+
+@contextmanager
+def waiting_kiosk(site, script):
+    """A kiosk that plays a script and then stays; it is killed at the end, and wipes nothing by then."""
+    (site.parent / "a.play").write_text(f"{script}\nwait warning\n", encoding="utf-8")
+    arguments = [GUICHET, "kiosk", "--config", site, "--play", site.parent / "a.play"]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as kiosk:
+        try:
+            yield kiosk
+        finally:
+            kiosk.kill()
+
+
+def until(kiosk, order):
+    while kiosk.stdout.readline().strip() != order:
+        assert kiosk.poll() is None
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

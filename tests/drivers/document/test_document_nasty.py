@@ -6,9 +6,7 @@ The cases' numbers are those of docs/devices.md.
 from __future__ import annotations
 
 import os
-import shutil
 import stat
-import tempfile
 import threading
 from contextlib import ExitStack
 from pathlib import Path
@@ -37,10 +35,8 @@ def rig(tmp_path):
 
 
 @pytest.fixture
-def folder():
-    run_dir = Path(tempfile.mkdtemp(dir="/dev/shm", prefix="guichet-test-"))
-    yield PageFolder(run_dir)
-    shutil.rmtree(run_dir)
+def folder(run_dir):
+    return PageFolder(run_dir)
 
 
 @pytest.fixture

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
-import sys
-import tempfile
 from io import BytesIO
 from pathlib import Path
 
@@ -15,20 +11,13 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from drivers.document import memory
-from drivers.document.pages import PageFolder, wipe_leftovers
+from drivers.document.pages import PageFolder
 from drivers.document.pdf import NotBound, bind
 from drivers.document.reading import can_read
 from drivers.interface import DeviceError
 
 FONT = Path(__file__).parents[3] / "drivers/printer/fonts/DejaVuSansCondensed.ttf"
 TEXT = "Attestation de domicile établie à Marcenat pour le dossier de renouvellement de la carte grise"
-
-
-@pytest.fixture
-def run_dir():
-    folder = Path(tempfile.mkdtemp(dir="/dev/shm", prefix="guichet-test-"))
-    yield folder
-    shutil.rmtree(folder)
 
 
 def letter(lines=24, size=(1240, 1754)):
@@ -63,22 +52,6 @@ def test_pages_are_moved_removed_and_wiped(run_dir):
 
 def test_only_their_owner_may_look(run_dir):
     assert PageFolder(run_dir).path.stat().st_mode & 0o777 == 0o700
-
-
-def test_what_a_killed_process_leaves_is_in_memory_and_wiped_at_the_next_start(run_dir):
-    program = (
-        "import os, signal, sys; from pathlib import Path; from drivers.document.pages import PageFolder; "
-        "f = PageFolder(Path(sys.argv[1])); (f.path / '0001.jpg').write_bytes(b'zqxcanari'); "
-        "os.kill(os.getpid(), signal.SIGKILL)"
-    )
-    killed = subprocess.run(
-        [sys.executable, "-c", program, run_dir], env={**os.environ, "PYTHONPATH": "."}, check=False
-    )
-    assert killed.returncode == -9
-    (left,) = run_dir.rglob("*.jpg")
-    assert memory.holds(left.parent)
-    wipe_leftovers(run_dir)
-    assert list(run_dir.rglob("*")) == []
 
 
 def test_pages_become_one_pdf_under_the_limit(run_dir):
