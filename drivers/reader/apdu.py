@@ -1,4 +1,7 @@
-"""Orders to a card and its answers. No I/O. Source: ISO/IEC 7816-4, 5.1 (short and extended lengths, chaining)."""
+"""Orders to a card and its answers. No I/O.
+
+Sources: ISO/IEC 7816-4, 5.1 (short and extended lengths, chaining); ISO/IEC 7816-3, 12.2 (protocol T=0).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+_HEADER_BYTES = 4
 _SHORT_DATA = 255
 _SHORT_EXPECTED = 256
 _EXTENDED = 65_536
@@ -79,17 +83,36 @@ def transmit(command: Command) -> Generator[bytes, bytes, Answer | None]:
 
     None stands for a card that makes no sense, or never comes to an end.
     """
+    answer = yield from _asked(command)
+    data, fetched = b"", False
+    while answer is not None and answer.status >> 8 == _MORE:
+        data += answer.data
+        # With T=0 the order itself gives nothing but "there is more"; a piece that gives nothing never ends.
+        if len(data) > MOST_BYTES or (fetched and not answer.data):
+            return None
+        answer = yield from _asked(Command(0, 0xC0, 0, 0, expected=answer.status & 0xFF or 256))  # GET RESPONSE
+        fetched = True
+    if answer is None or len(data) + len(answer.data) > MOST_BYTES:
+        return None
+    return Answer(data + answer.data, answer.status)
+
+
+def _asked(command: Command) -> Generator[bytes, bytes, Answer | None]:
+    """Send an order, once more with the length that the card says it should have had."""
     answer = parse((yield command.encode()))
     if answer is not None and answer.status >> 8 == _WRONG_LENGTH:
         again = Command(command.cla, command.ins, command.p1, command.p2, command.data, answer.status & 0xFF or 256)
         answer = parse((yield again.encode()))
-    data = b""
-    while answer is not None and answer.status >> 8 == _MORE:
-        data += answer.data
-        if len(data) > MOST_BYTES or (data and not answer.data):
-            return None
-        rest = Command(0, 0xC0, 0, 0, expected=answer.status & 0xFF or 256)  # GET RESPONSE
-        answer = parse((yield rest.encode()))
-    if answer is None or len(data) + len(answer.data) > MOST_BYTES:
-        return None
-    return Answer(data + answer.data, answer.status)
+    return answer
+
+
+def for_t0(order: bytes) -> bytes:
+    """Return an order as a card of protocol T=0 takes it: it has one length, of data to come or to go.
+
+    An order without either says 0; one with data does not say what it expects: the card says that there is more.
+    """
+    data_bytes = order[_HEADER_BYTES] if len(order) > _HEADER_BYTES else 0
+    if len(order) == _HEADER_BYTES:
+        return order + b"\0"
+    is_both = data_bytes > 0 and len(order) == _HEADER_BYTES + 1 + data_bytes + 1
+    return order[:-1] if is_both else order

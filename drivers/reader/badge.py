@@ -15,7 +15,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeAlias
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -72,9 +72,11 @@ def badge_key(text: str) -> Ed25519PublicKey | ec.EllipticCurvePublicKey:
         ValueError: it is none of the two kinds that badges have.
     """
     key = load_der_public_key(base64.b64decode(text, validate=True))
-    if not isinstance(key, Ed25519PublicKey | ec.EllipticCurvePublicKey):
-        raise ValueError(f"a badge's key is of Ed25519 or P-256, not {type(key).__name__!r}")  # noqa: TRY004  (what was written is wrong, not its type)
-    return key
+    if isinstance(key, Ed25519PublicKey):
+        return key
+    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
+        return key
+    raise ValueError(f"a badge's key is of Ed25519 or P-256, not {type(key).__name__!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,7 @@ def _of_certificate(der: bytes, badges: Sequence[Badge]) -> Badge | None:
     try:
         key = x509.load_der_x509_certificate(der).public_key()
         said = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):  # a card may hold anything
         return None
     known = ((each, each.key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)) for each in badges)
     return next((badge for badge, its in known if its == said), None)

@@ -13,12 +13,14 @@ from __future__ import annotations
 import os
 import threading
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from drivers.interface import DeviceError, DeviceName, DeviceUp, Fault
 from drivers.news import BadgeShown, CardFault, CardRefused, CardTaken, CitizenCardShown, PinAsked
 from drivers.reader import badge
+from drivers.reader.apdu import for_t0
 from drivers.reader.atr import Holder, holder
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ class CardReader:
         self._wanted = wanted
         self._talk_s = talk_s
         self._pin: Pin | None = None
+        # The reader whose badge asked for a PIN and is still there; no other card is ever shown one.
+        self._asking: str | None = None
         self._again = threading.Event()
         self._stuck: dict[str, threading.Thread] = {}
 
@@ -66,9 +70,13 @@ class CardReader:
         return self._name
 
     def enter_pin(self, pin: Pin) -> None:
-        """Show the badge in the reader its PIN, and ask it anew. Never waits; the PIN is gone afterwards."""
-        self._pin = pin
-        self._again.set()
+        """Show the badge that asked for its PIN this one, and ask it anew. Never waits; the PIN is gone afterwards.
+
+        Where no badge asks any more, it was taken away meanwhile: the PIN is forgotten at once.
+        """
+        if self._asking is not None:
+            self._pin = pin
+            self._again.set()
 
     def run(self, emit: Emit, stop: threading.Event) -> None:
         """Watch the readers until stopped.
@@ -77,13 +85,21 @@ class CardReader:
             DeviceError: there is no reader, or pcscd does not run.
         """
         context = _establish()
+        slots: dict[str, _Slot] = {}
         try:
-            self._watch(context, emit, stop)
+            self._watch(context, slots, emit, stop)
+        except DeviceError:
+            for slot in slots.values():
+                if slot.inserted:
+                    emit(CardTaken(self._name))  # gone with its reader; one that stayed is told of anew
+            raise
         finally:
+            self._asking = self._pin = None
+            self._again.clear()
             _scard().SCardReleaseContext(context)
 
-    def _watch(self, context: int, emit: Emit, stop: threading.Event) -> None:
-        slots = dict.fromkeys(self._readers(context), _Slot())
+    def _watch(self, context: int, slots: dict[str, _Slot], emit: Emit, stop: threading.Event) -> None:
+        slots |= dict.fromkeys(self._readers(context), _Slot())
         emit(DeviceUp(self._name))
         while not stop.is_set():
             scard = _scard()
@@ -96,13 +112,13 @@ class CardReader:
                 raise DeviceError(_fault(result), f"card reader: {_words(result)}")
             if self._again.is_set():
                 self._again.clear()
-                for reader, slot in slots.items():
-                    if slot.inserted:
-                        self._talk(reader, emit, stop)
+                pin, self._pin = self._pin, None
+                if self._asking is not None:
+                    self._talk(self._asking, emit, stop, pin)
             there = self._readers(context)
             for gone in slots.keys() - set(there):
                 if slots.pop(gone).inserted:
-                    emit(CardTaken(self._name))
+                    self._taken(gone, emit)
             slots |= {reader: _Slot() for reader in there if reader not in slots}
 
     def _readers(self, context: int) -> list[str]:
@@ -122,7 +138,7 @@ class CardReader:
         scard = _scard()
         present = bool(state & scard.SCARD_STATE_PRESENT)
         if slot.inserted and (not present or state >> _COUNTER != slot.state >> _COUNTER):
-            emit(CardTaken(self._name))
+            self._taken(reader, emit)
             slot = _Slot()
         if present and not slot.inserted:
             if state & scard.SCARD_STATE_MUTE:
@@ -130,6 +146,11 @@ class CardReader:
             else:
                 self._inserted(reader, atr, emit, stop)
         return _Slot(state & ~scard.SCARD_STATE_CHANGED, inserted=present)
+
+    def _taken(self, reader: str, emit: Emit) -> None:
+        if self._asking == reader:
+            self._asking = self._pin = None
+        emit(CardTaken(self._name))
 
     def _inserted(self, reader: str, atr: bytes, emit: Emit, stop: threading.Event) -> None:
         match holder(atr):
@@ -140,24 +161,31 @@ class CardReader:
             case Holder.INSURED | Holder.CITIZEN:
                 emit(CitizenCardShown(self._name))
 
-    def _talk(self, reader: str, emit: Emit, stop: threading.Event) -> None:
+    def _talk(self, reader: str, emit: Emit, stop: threading.Event, pin: Pin | None = None) -> None:
         """Have the dialogue in a thread of its own, and tell its outcome, or that there was none in time."""
-        pin, self._pin = self._pin, None
         before = self._stuck.get(reader)
         if before is not None and before.is_alive():
             emit(CardRefused(self._name, CardFault.MUTE))
             return
-        outcome: list[DeviceEvent] = []
-        talking = threading.Thread(
-            target=lambda: outcome.append(self._dialogue(reader, pin)), name=f"{self._name}-card", daemon=True
-        )
+        outcome: Future[DeviceEvent] = Future()
+
+        def talk() -> None:
+            try:
+                outcome.set_result(self._dialogue(reader, pin))
+            except Exception as bug:  # noqa: BLE001  (raised again below, where the supervisor is)
+                outcome.set_exception(bug)
+
+        talking = threading.Thread(target=talk, name=f"{self._name}-card", daemon=True)
         talking.start()
         deadline_s = time.monotonic() + self._talk_s
         while talking.is_alive() and time.monotonic() < deadline_s and not stop.is_set():
             talking.join(0.05)
         if talking.is_alive():
             self._stuck[reader] = talking
-        emit(outcome[0] if outcome else CardRefused(self._name, CardFault.MUTE))
+        news = outcome.result() if outcome.done() else CardRefused(self._name, CardFault.MUTE)
+        if isinstance(news, PinAsked):
+            self._asking = reader
+        emit(news)
 
     def _dialogue(self, reader: str, pin: Pin | None) -> DeviceEvent:
         """Connect, speak and let go; everything here may hang in pcscd."""
@@ -173,21 +201,21 @@ class CardReader:
             if result != scard.SCARD_S_SUCCESS:
                 return CardRefused(self._name, _card_fault(result))
             try:
-                return self._speak(
-                    card, scard.SCARD_PCI_T1 if protocol == scard.SCARD_PROTOCOL_T1 else scard.SCARD_PCI_T0, pin
-                )
+                return self._speak(card, protocol, pin)
             finally:
                 scard.SCardDisconnect(card, scard.SCARD_RESET_CARD)
         finally:
             scard.SCardReleaseContext(context)
 
-    def _speak(self, card: int, pci: int, pin: Pin | None) -> DeviceEvent:
+    def _speak(self, card: int, protocol: int, pin: Pin | None) -> DeviceEvent:
         scard = _scard()
+        is_t0 = protocol == scard.SCARD_PROTOCOL_T0
+        pci = scard.SCARD_PCI_T0 if is_t0 else scard.SCARD_PCI_T1
         talk = badge.talk(self._badges, os.urandom(badge.CHALLENGE_BYTES), pin)
         try:
             command = next(talk)
             while True:
-                result, answer = scard.SCardTransmit(card, pci, list(command))
+                result, answer = scard.SCardTransmit(card, pci, list(for_t0(command) if is_t0 else command))
                 if result != scard.SCARD_S_SUCCESS:
                     return CardRefused(self._name, _card_fault(result))
                 command = talk.send(bytes(answer))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.reader import tlv
-from drivers.reader.apdu import MOST_BYTES, Answer, Command, parse, transmit
+from drivers.reader.apdu import MOST_BYTES, Answer, Command, for_t0, parse, transmit
 
 
 def play(command, *answers):
@@ -61,6 +61,36 @@ def test_a_wrong_length_is_asked_again_as_the_card_says():
 def test_a_card_without_end_is_given_up():
     _, answer = play(Command(0, 0xCB, 0, 0), *[bytes(255) + b"\x61\xff"] * (MOST_BYTES // 255 + 2))
     assert answer is None
+
+
+def test_a_card_that_promises_more_for_ever_and_gives_nothing_is_given_up():
+    sent, answer = play(Command(0, 0xA4, 4, 0, b"x", 256), *[b"\x61\x10"] * 10)
+    assert (len(sent), answer) == (2, None)
+
+
+def test_a_piece_of_a_wrong_length_is_asked_again_as_the_card_says():
+    sent, answer = play(Command(0, 0xA4, 4, 0, b"x", 256), b"\x61\x10", b"\x6c\x05", b"hello\x90\x00")
+    assert sent[1:] == [bytes.fromhex("00C0000010"), bytes.fromhex("00C0000005")]
+    assert answer == Answer(b"hello", 0x9000)
+
+
+def test_a_card_that_always_wants_another_length_is_given_up():
+    sent, answer = play(Command(0, 0xB0, 0, 0, expected=256), *[b"\x6c\x05"] * 3)
+    assert (len(sent), answer) == (2, Answer(b"", 0x6C05))
+
+
+@pytest.mark.parametrize(
+    ("order", "over_t0"),
+    [
+        ("00200001", "0020000100"),
+        ("00B0000000", "00B0000000"),
+        ("00A4040002F001", "00A4040002F001"),
+        ("00A4040002F00100", "00A4040002F001"),
+    ],
+    ids=["neither", "expects", "data", "both"],
+)
+def test_an_order_over_t0_has_one_length(order, over_t0):
+    assert for_t0(bytes.fromhex(order)) == bytes.fromhex(over_t0)
 
 
 @pytest.mark.parametrize("answer", [b"", b"\x90", b"\x00\x00", b"\x60\x00", b"\xff\xff"])

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.reader.badge import Badge, BadgeFault, PinWanted, Refused, Verified, talk
+from drivers.reader import tlv
+from drivers.reader.apdu import for_t0
+from drivers.reader.badge import Badge, BadgeFault, PinWanted, Refused, Verified, badge_key, talk
 from drivers.reader.pin import Pin
-from drivers.simulated.card import AgentBadge, PivCard
+from drivers.simulated.card import AgentBadge, OverT0, PivCard
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PIV_KEY = ec.derive_private_key(12345, ec.SECP256R1())
@@ -79,6 +84,32 @@ def test_a_pin_is_shown_nowhere_and_gone_once_taken():
     pin = Pin("2468")
     assert "2468" not in f"{pin} {pin!r}"
     assert (pin.take(), pin.take()) == (b"2468", b"")
+
+
+def test_a_badge_of_protocol_t0_is_believed():
+    over_t0 = OverT0(AgentBadge("zoe.durand", KEY))
+    assert converse(lambda order: over_t0(for_t0(order)))[0] == Verified("zoe.durand")
+
+
+def test_a_key_of_another_kind_is_no_badges():
+    other = ec.generate_private_key(ec.SECP384R1()).public_key()
+    text = base64.b64encode(other.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).decode()
+    with pytest.raises(ValueError, match="Ed25519 or P-256"):
+        badge_key(text)
+
+
+def test_a_certificate_changed_anywhere_never_makes_the_dialogue_fail():
+    # What fails in a thread ends the kiosk: anybody can make a card with such a certificate.
+    card = PivCard(PIV_KEY)
+    held = card(bytes.fromhex("00CB3FFF00"))[:-2] + card(bytes.fromhex("00C0000000"))[:-2]
+    assert tlv.find(held, 0x53, 0x70)
+    for place in range(len(held)):
+        for value in (7, 0xFF):
+            changed = held[:place] + bytes([value]) + held[place + 1 :]
+            card = {0xA4: b"\x90\x00", 0xCB: changed + b"\x90\x00", 0x87: b"\x7c\x00\x90\x00"}
+            said = iter([b"\x6a\x82"])
+            outcome = converse(lambda order, card=card, said=said: next(said, None) or card[order[1]])[0]
+            assert isinstance(outcome, Refused)
 
 
 @given(st.lists(st.binary(max_size=80), min_size=90, max_size=90))

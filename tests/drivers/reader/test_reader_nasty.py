@@ -18,7 +18,7 @@ from drivers.news import BadgeShown, CardFault, CardRefused, CardTaken, CitizenC
 from drivers.reader.badge import Badge
 from drivers.reader.pcsc import CardReader
 from drivers.reader.pin import Pin
-from drivers.simulated.card import BANK_ATR, VITALE_ATR, AgentBadge, PivCard, SimulatedCard, badge_atr
+from drivers.simulated.card import BANK_ATR, VITALE_ATR, AgentBadge, OverT0, PivCard, SimulatedCard, badge_atr
 from drivers.simulated.pcscd import Pcscd
 from drivers.supervisor import Supervisor
 
@@ -81,6 +81,28 @@ def test_a_badge_with_a_pin_asks_for_it_and_is_believed(reader, news):
         news.wait_for(PinAsked(DEVICE, 3))
         reader.driver.enter_pin(Pin("2468"))
         news.wait_for(PinAsked(DEVICE, 3), ZOE)
+
+
+def test_a_badge_of_protocol_t0_is_believed(reader, news):
+    with SimulatedCard(reader.ports[0], badge_atr(protocol=0), OverT0(AgentBadge("zoe.durand", KEY))):
+        news.wait_for(ZOE)
+
+
+def test_a_pin_is_shown_to_no_card_but_the_badge_that_asked(reader, news):
+    with badge(reader, pin=b"2468"):
+        news.wait_for(PinAsked(DEVICE, 3))
+    news.wait_for(TAKEN)
+    with SimulatedCard(reader.ports[0], VITALE_ATR) as vitale:
+        news.wait_for(TAKEN, CitizenCardShown(DEVICE))
+        reader.driver.enter_pin(Pin("1357"))
+        with badge(reader, 1):
+            news.wait_for(ZOE)
+        news.wait_for(ZOE, TAKEN)
+    assert vitale.orders == []
+    other = AgentBadge("zoe.durand", KEY, pin=b"2468")
+    with SimulatedCard(reader.ports[1], script=other):
+        news.wait_for(ZOE, TAKEN, PinAsked(DEVICE, 3))
+    assert other.tries_left == 3
 
 
 @pytest.mark.parametrize("atr", [VITALE_ATR, BANK_ATR], ids=["vitale", "bank"])
@@ -195,6 +217,13 @@ def test_nasty_11_pcscd_killed_and_started_again_is_named_and_serves_again(reade
         news.wait_for(DeviceDown(DEVICE, Fault.SERVICE_DOWN), UP, patience_s=SERVES_AGAIN_S)
         with badge(reader):
             news.wait_for(ZOE)
+
+
+def test_nasty_11_a_card_in_a_reader_that_is_lost_is_taken_and_told_of_anew(reader, news):
+    with badge(reader):
+        news.wait_for(ZOE)
+        reader.pcscd.kill()
+        news.wait_for(ZOE, TAKEN, DeviceDown(DEVICE, Fault.SERVICE_DOWN), patience_s=NAMED_S)
 
 
 def test_nasty_11_pcscd_killed_in_the_middle_of_a_dialogue_is_survived(reader, news):
