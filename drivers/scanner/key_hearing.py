@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from drivers.scanner.hearing import Hearing
     from drivers.scanner.layouts import Layout
 
+# A code comes in one go, and a scanner that presses Caps Lock does so around each code: what is held or on longer than
+# a pause between two is of a key whose letting go was lost.
+_APART_S = 1.0
 _UP, _DOWN = 0, 1  # 2 is the kernel's own repeat of a key that is held: no scanner means it
 
 
@@ -21,6 +24,7 @@ class KeyHearing:
         self._hearing = hearing
         self._records = Records()
         self._keyboard = Keyboard(layout)
+        self._heard_s = 0.0
 
     @property
     def due_s(self) -> float | None:
@@ -31,6 +35,9 @@ class KeyHearing:
         """Return the news in `data`, oldest first."""
         news: list[DeviceEvent] = []
         written = bytearray()
+        if now_s - self._heard_s > _APART_S:
+            self._keyboard.forget()
+        self._heard_s = now_s
         for event in self._records.receive(data):
             match event:
                 case (kind, code, value) if kind == EV_KEY and value == _DOWN:

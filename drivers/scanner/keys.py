@@ -4,7 +4,8 @@ r"""What a scanner that pretends to be a keyboard writes. No I/O.
 
 A letter of the layout comes out in UTF-8. Alt with four digits on the keypad, "0" first, is how scanners send a byte
 that no key writes: it comes out as that byte, so that UTF-8 in a code stays what it was. Alt with three digits is a
-letter of code page 850. Ctrl with a letter is a control character: Ctrl and "]" is GS. Promise: no keys raise anything.
+letter of code page 850. Ctrl with a letter is a control character: Ctrl and "]" is GS, also where scanners press the
+key that has "]" on a US keyboard. Ctrl and Alt are AltGr, as on Windows. Promise: no keys raise anything.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import struct
 import unicodedata
 
-from drivers.scanner.layouts import KEYPAD, LAYOUTS, Layout
+from drivers.scanner.layouts import KEYPAD, LAYOUTS, Keys, Layout
 
 _RECORD = struct.Struct("llHHi")
 RECORD_BYTES = _RECORD.size
@@ -64,8 +65,9 @@ class Keyboard:
         self._dead = ""
 
     def forget(self) -> None:
-        """Take no key for held: what happened meanwhile is not known."""
+        """Take no key for held, nor Caps Lock for on: what happened meanwhile is not known."""
         self._held.clear()
+        self._caps = False
         self._alt_digits = self._dead = ""
 
     def up(self, code: int) -> bytes:
@@ -77,7 +79,7 @@ class Keyboard:
         if not digits or int(digits) > _LAST_BYTE:
             return b""
         byte = bytes([int(digits)])
-        return byte if len(digits) == _BYTE_DIGITS else byte.decode("cp850").encode()
+        return self._mark() + (byte if len(digits) == _BYTE_DIGITS else byte.decode("cp850").encode())
 
     def down(self, code: int) -> bytes:
         """Return what pressing a key writes."""
@@ -94,23 +96,31 @@ class Keyboard:
         return b""
 
     def _typed(self, code: int) -> bytes:
-        letter = self._letter(code)
-        altgr = KEY_RIGHTALT in self._held
+        letter = self._letter(code, self._keys)
+        altgr = self._is_altgr(self._keys)
         if self._held & _CTRLS and not altgr:
-            return _control(letter)
+            return self._mark() + (_control(letter) or _control(self._letter(code, LAYOUTS[Layout.US])))
         waits = letter in self._keys.dead and not (altgr and letter == "^")
         if waits and not self._dead:
             self._dead = letter
             return b""
         return self._accented(letter).encode()
 
-    def _letter(self, code: int) -> str:
-        keys = self._keys
-        if KEY_RIGHTALT in self._held:
+    def _is_altgr(self, keys: Keys) -> bool:
+        ctrl_alt = KEY_LEFTALT in self._held and bool(self._held & _CTRLS)
+        return KEY_RIGHTALT in self._held or (ctrl_alt and bool(keys.altgr))
+
+    def _letter(self, code: int, keys: Keys) -> str:
+        if self._is_altgr(keys):
             return keys.altgr.get(code, "")
         plain, shift = keys.plain.get(code, ""), keys.shift.get(code, "")
         caps = self._caps and (keys.caps_is_shift or plain.isalpha())
         return shift if bool(self._held & _SHIFTS) != caps else plain
+
+    def _mark(self) -> bytes:
+        """Return the mark that waits, for what comes next cannot carry it."""
+        dead, self._dead = self._dead, ""
+        return dead.encode()
 
     def _accented(self, letter: str) -> str:
         """Put the mark that waits on a letter; where none can carry it, it stands before it, and before space alone."""

@@ -26,8 +26,8 @@ class Sieve:
 
     @property
     def pending(self) -> bool:
-        """Whether it holds what may become an answer: call `flush` when that does not come to its end."""
-        return bool(self._held)
+        """Whether it waits for an answer's end, or for what stands behind it: call `flush` when that does not come."""
+        return bool(self._held or self._behind)
 
     def receive(self, data: bytes) -> bytes:
         """Return what `data` completes and is no answer."""

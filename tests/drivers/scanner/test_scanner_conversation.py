@@ -37,6 +37,15 @@ def test_a_packet_for_zebra_is_as_in_its_guide():
     assert ssi_packet(0xD0, source=0) == bytes.fromhex("04 D0 00 00 FF 2C")
 
 
+def test_a_code_long_after_an_answer_cut_short_is_whole():
+    # The echo of a Honeywell ends with the sign of the order; where that is lost, the next code may begin with one.
+    conversation = Conversation(DEVICE, Hearing(DEVICE), MODELS[Make.HONEYWELL])
+    conversation.receive(b"REVINF\x06", 10.0)
+    assert conversation.due_s is not None
+    conversation.flush(10.4)
+    assert [each.code for each in conversation.receive(b"!first\r", 11.0)] == [b"!first"]
+
+
 codes = st.binary(min_size=1, max_size=30).filter(lambda code: not set(code) & {2, 4, 5, *b"RBP", *b".!"})
 
 

@@ -8,11 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.scanner.keys import EV_KEY, KEY_CAPSLOCK, Keyboard, Records, record, typed
+from drivers.interface import DeviceName
+from drivers.scanner.hearing import Hearing
+from drivers.scanner.key_hearing import KeyHearing
+from drivers.scanner.keys import (
+    EV_KEY,
+    EV_SYN,
+    KEY_CAPSLOCK,
+    KEY_ENTER,
+    SYN_DROPPED,
+    Keyboard,
+    Records,
+    record,
+    typed,
+)
 from drivers.scanner.layouts import Layout
 
 SHIFT, ALTGR, CTRL, ALT, CAPS = 42, 100, 29, 56, KEY_CAPSLOCK
-A, E, Q, DIGIT_2, DIGIT_9, HAT, CLOSING = 30, 18, 16, 3, 10, 26, 12
+A, E, Q, DIGIT_2, DIGIT_9, HAT, CLOSING, ENTER = 30, 18, 16, 3, 10, 26, 12, KEY_ENTER
 KP = {0: 82, 1: 79, 2: 80, 3: 81, 5: 76, 6: 77, 9: 73}
 
 
@@ -42,6 +55,10 @@ def written(layout, *presses):
         (Layout.FRENCH, (CAPS, Q, 2, (SHIFT, Q), CAPS, Q), "A1aa"),
         (Layout.US, (KP[1], 55, KP[2], 98, 74, 78, 83), "1*2/-+."),
         (Layout.US, (28, 96, 15, 57), "\r\r\t "),
+        (Layout.FRENCH, ((CTRL, 27), (CTRL, SHIFT, 7), (CTRL, SHIFT, 12)), "\x1d\x1e\x1f"),
+        (Layout.FRENCH, ((CTRL, ALT, 11), (CTRL, ALT, CLOSING), (CTRL, ALT, E)), "@]€"),
+        (Layout.US, ((CTRL, ALT, 27),), "\x1d"),
+        (Layout.FRENCH, (HAT, (CTRL, 27), Q), "^\x1da"),
     ],
 )
 def test_each_key_writes_what_its_layout_says(layout, presses, text):
@@ -52,6 +69,21 @@ def test_alt_and_four_digits_are_a_byte_and_three_a_letter_of_the_old_code_page(
     assert written(Layout.US, (ALT, KP[0], KP[1], KP[9], KP[5])) == b"\xc3"
     assert written(Layout.FRENCH, (ALT, KP[1], KP[3], KP[0])) == "é".encode()
     assert written(Layout.FRENCH, (ALT, KP[0], KP[0], KP[2], KP[9])) == b"\x1d"
+
+
+def test_a_mark_that_waits_stands_before_a_byte_made_of_digits():
+    assert written(Layout.FRENCH, HAT, (ALT, KP[0], KP[0], KP[2], KP[9]), Q) == b"^\x1da"
+
+
+def test_caps_lock_whose_second_press_was_lost_ends_with_its_code():
+    hearing = KeyHearing(Hearing(DeviceName("scanner")), Layout.US)
+
+    def press(*codes):
+        return b"".join(record(EV_KEY, code, value) for code in codes for value in (1, 0))
+
+    lost = record(EV_SYN, SYN_DROPPED, 0)
+    assert hearing.receive(press(A) + lost + press(Q, CAPS, ENTER), 10.0) == []
+    assert [each.code for each in hearing.receive(press(A, Q, ENTER), 12.0)] == [b"aq"]
 
 
 def test_alt_and_digits_that_are_no_byte_write_nothing():
