@@ -31,6 +31,10 @@ def _of_the_screen(config: DeviceConfig) -> object:
         config.badges,
         config.document_scanner,
         config.papers,
+        config.sound,
+        config.keypad,
+        config.lamp,
+        config.power,
         config.outbox,
         config.hub,
     )

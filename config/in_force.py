@@ -38,6 +38,13 @@ AT_THE_SITE = (
     ("printer", "device"),
     ("document_scanner", "device"),
     ("papers", "certificates"),
+    ("sound", "device"),
+    ("sound", "headphones"),
+    ("keypad", "path"),
+    ("keypad", "chip"),
+    ("lamp", "chip"),
+    ("power", "supplies"),
+    ("power", "ignition_chip"),
 )
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 

@@ -10,6 +10,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from config.around import KeypadSettings, LampSettings, PowerSettings, SoundSettings  # noqa: TC001  (as above)
+from config.setting import Setting, said
+
 # The broker's access list and every topic carry the name: it must hold no MQTT wildcard or level separator,
 # and a certificate's common name ends at 64 characters (RFC 5280, ub-common-name).
 DeviceName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -19,15 +22,6 @@ Positive = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 
 
 Colour = Annotated[str, msgspec.Meta(pattern=r"^#[0-9A-Fa-f]{6}$")]
-
-
-def said(what: str) -> msgspec.Meta:
-    """Return a setting's line of `docs/configuration.md`."""
-    return msgspec.Meta(description=what)
-
-
-class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One table of the configuration: frozen, and closed to keys that nobody reads."""
 
 
 class DeviceSettings(Setting, frozen=True, kw_only=True):
@@ -271,3 +265,7 @@ class DeviceConfig(Setting, frozen=True, kw_only=True):
     reader: ReaderSettings | None = None
     document_scanner: DocumentScannerSettings | None = None
     papers: PapersSettings = PapersSettings()
+    sound: SoundSettings | None = None
+    keypad: KeypadSettings | None = None
+    lamp: LampSettings | None = None
+    power: PowerSettings | None = None

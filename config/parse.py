@@ -14,10 +14,12 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from config import around
 from config.fault import ConfigError, Problem
 from config.layers import Layer, Merged, merge
-from config.model import BadgeSettings, DeviceConfig, PrinterSettings, ScannerSettings, Setting, ThemeSettings
+from config.model import BadgeSettings, DeviceConfig, PrinterSettings, ScannerSettings, ThemeSettings
 from config.palette import unreadable
+from config.setting import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,6 +62,7 @@ def from_merged(merged: Merged) -> DeviceConfig:
         problems += _unreachable(merged)
     if "scanner" in merged.table and not any(problem.path.split(".")[0] == "scanner" for problem in problems):
         problems += _unfindable(merged)
+    problems += _unclear(merged, {problem.path.split(".")[0] for problem in problems})
     if not any(problem.path.split(".")[0] == "badges" for problem in problems):
         problems += _no_keys(merged)
     if problems:
@@ -88,6 +91,14 @@ def _unfindable(merged: Merged) -> Iterator[Problem]:
     scanner = msgspec.convert(merged.table["scanner"], ScannerSettings, dec_hook=_path)
     if bool(scanner.port) == bool(scanner.usb):
         yield _problem(merged, ("scanner",), "say either `port` or `usb`: where it is found")
+
+
+def _unclear(merged: Merged, wrong: set[str]) -> Iterator[Problem]:
+    """Say what the tables of what is around the screen do not say together, but for those wrong already."""
+    for name, model in around.TABLES.items():
+        if name in merged.table and name not in wrong:
+            for key, reason in msgspec.convert(merged.table[name], model, dec_hook=_path).unclear():
+                yield _problem(merged, (name, key) if key else (name,), reason)
 
 
 def _no_keys(merged: Merged) -> Iterator[Problem]:

@@ -170,3 +170,49 @@ def test_a_printer_is_plugged_in_one_way(printer, problem):
 def test_a_scanner_is_found_one_way(scanner):
     with pytest.raises(ConfigError, match="either `port` or `usb`"):
         parse(f"{GOOD}[scanner]\n{scanner}\n")
+
+
+PINS = 'previous = "GPIO5"\nnext = "GPIO6"\nchoose = "GPIO13"\nback = "GPIO19"\n'
+
+
+def told(tables):
+    """Return every problem that a document with these tables has, by its dotted path."""
+    with pytest.raises(ConfigError) as refused:
+        parse(GOOD + tables)
+    return {problem.path: problem.reason for problem in refused.value.problems}
+
+
+@pytest.mark.parametrize(
+    ("tables", "paths"),
+    [
+        ("[keypad]\n", ["keypad"]),
+        ('[keypad]\npath = "pad"\nchip = "c"\n' + PINS, ["keypad"]),
+        ('[keypad]\npath = "pad"\nnext = "GPIO6"\n', ["keypad.next"]),
+        ('[keypad]\nchip = "c"\nprevious = "GPIO5"\nnext = "GPIO6"\n', ["keypad.choose", "keypad.back"]),
+        ('[keypad]\nchip = "c"\n' + PINS.replace("GPIO19", "GPIO5"), ["keypad.back"]),
+        ('[lamp]\nchip = "c"\n', ["lamp"]),
+        ('[lamp]\nchip = "c"\ngreen = "1"\nred = "1"\n', ["lamp.red"]),
+        ("[power]\n", ["power"]),
+        ('[power]\nignition = "GPIO4"\n', ["power.ignition_chip"]),
+        ('[power]\nignition_chip = "c"\n', ["power.ignition"]),
+        ("[sound]\nfull_scale_db = 66\n", ["sound.usual_db"]),
+        ("[sound]\nusual_db = 40\n[keypad]\n[lamp]\n", ["lamp.chip", "sound.usual_db", "keypad"]),
+    ],
+)
+def test_what_is_around_the_screen_is_plugged_in_one_way(tables, paths):
+    assert sorted(told(tables)) == sorted(paths)
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        "[sound]\n",
+        '[keypad]\npath = "/dev/input/by-id/usb-pad"\n',
+        f'[keypad]\nchip = "pinctrl-rp1"\n{PINS}',
+        '[lamp]\nchip = "pinctrl-rp1"\ngreen = "GPIO22"\n',
+        '[power]\nsupplies = "/sys/class/power_supply"\n',
+        '[power]\nignition_chip = "pinctrl-rp1"\nignition = "GPIO4"\n',
+    ],
+)
+def test_what_is_around_the_screen_is_told_in_a_few_lines(tables):
+    assert parse(GOOD + tables)
