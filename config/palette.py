@@ -76,6 +76,7 @@ _TEXT = (
     *(("quiet_ink", ground) for ground in ("accent_soft", "accent_pale", "quiet_ground", "warning_soft")),
     *(("card", ground) for ground in ("accent", "accent_deep")),
     *(("help_ink", ground) for ground in ("help", "help_deep")),
+    *((ink, "highlight_soft") for ink in ("ink", "quiet_ink", "accent_deep")),
     ("accent_pale", "accent"),
     ("warning", "warning_soft"),
     ("highlight", "card"),

@@ -21,7 +21,21 @@ from config.palette import palette
 from config.vital_signs import ScreenSigns
 from config.watching import Watching
 from drivers.document.pages import PageStore
-from kiosk.journeys.effects import Adopt, CheckPaper, Effect, LoadSheet, PrintReceipt, Record, Search, WipeSession
+from kiosk import configured
+from kiosk.journeys.effects import (
+    Adopt,
+    CheckPaper,
+    Effect,
+    Hush,
+    Light,
+    LoadSheet,
+    PrintReceipt,
+    Record,
+    Say,
+    Search,
+    Sound,
+    WipeSession,
+)
 from kiosk.journeys.events import NotPrinted, NotRecorded, Recorded, SettingsArrived
 from kiosk.journeys.state import Partner, Patience, Settings, State, busy
 from kiosk.pack_reader import PackReader
@@ -124,8 +138,7 @@ class _Process:
         return Player(self._stage, steps, pictures)
 
     def _open_devices(self) -> Devices | None:
-        config = self._config
-        if not (config.printer or config.scanner or config.reader or config.document_scanner):
+        if not configured.is_any(self._config):
             return None
         from kiosk.devices import Devices  # noqa: PLC0415  (python-escpos is slow to import)
 
@@ -145,8 +158,28 @@ class _Process:
             case WipeSession():
                 stemming.forget()  # the stage has let go of what it painted; nothing else keeps a session's words
                 self._pages.wipe()
+                self._beside(Hush())
+            case Say() | Hush() | Sound() | Light():
+                self._beside(effect)
             case Adopt():
                 self._adopt()
+            case _:
+                assert_never(effect)
+
+    def _beside(self, effect: Say | Hush | Sound | Light) -> None:
+        """Do what is heard and seen beside the screen, where there is a device for it."""
+        devices = self._devices
+        if devices is None:
+            return
+        match effect:
+            case Say(text, personal):
+                devices.say(text, personal=personal)
+            case Hush():
+                devices.hush()
+            case Sound(beep):
+                devices.beep(beep)
+            case Light(signal):
+                devices.light(signal)
             case _:
                 assert_never(effect)
 

@@ -98,6 +98,10 @@ EMERGENCY_NUMBERS = (
 UNAVAILABLE_TITLE = "Contenu indisponible"
 UNAVAILABLE_TEXT = "Cette borne ne peut pas montrer les fiches pour le moment. Un conseiller peut vous aider."
 
+BATTERY_LOW = "La borne n’a plus beaucoup de batterie\u00a0: elle va bientôt s’éteindre."
+FOUR_KEYS = "Quatre touches\u00a0: précédent, suivant, choisir, retour."
+NEEDS_HEADPHONES = "La suite vous concerne\u00a0: branchez un casque pour l’entendre, ou demandez à un conseiller."
+
 IDLE_TITLE = "Êtes-vous encore là ?"
 STILL_HERE = "Je suis encore là"
 
@@ -228,6 +232,10 @@ def device_fault(device: str, fault: Fault) -> str:
             return f"{printer_fault(fault)} Un conseiller peut vous aider."
         case "scanner":
             return "Le lecteur de codes ne marche pas\u00a0: cherchez votre fiche avec des mots."
+        case "keypad":
+            return "Les touches ne répondent plus. Un conseiller peut vous aider."
+        case "speaker" | "headphones":
+            return "Le son est coupé. Un conseiller peut vous aider."
         case _:
             return ""
 

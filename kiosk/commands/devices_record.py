@@ -45,7 +45,7 @@ def _printer(settings: DeviceConfig, patience_s: float) -> list[Step]:
     from drivers.news import NotPrinted, Printed, PrintUnknown  # noqa: PLC0415  (late: drivers are slow to import)
     from drivers.printer.lines.recorded import RecordingLine  # noqa: PLC0415  (as above)
     from drivers.printer.receipt_printer import PrintJob  # noqa: PLC0415  (as above)
-    from kiosk import devices  # noqa: PLC0415  (as above)
+    from kiosk import configured  # noqa: PLC0415  (as above)
     from kiosk.commands.devices_try import Trying  # noqa: PLC0415  (as above)
     from kiosk.trial_paper import trial_paper  # noqa: PLC0415  (as above)
 
@@ -55,8 +55,8 @@ def _printer(settings: DeviceConfig, patience_s: float) -> list[Step]:
         raise TryError("what goes to a queue is CUPS' own: nothing of it can be recorded here")
     steps: list[Step] = []
     begun_s = time.monotonic()
-    way = devices.way_to(settings.printer)
-    driver = devices.printer(settings.printer, way=lambda: RecordingLine(way(), steps, begun_s))
+    way = configured.way_to(settings.printer)
+    driver = configured.printer(settings.printer, way=lambda: RecordingLine(way(), steps, begun_s))
     with Trying(driver, "printer") as trying:
         trying.until_up(patience_s)
         driver.submit(PrintJob(1, trial_paper(settings.printer.profile, settings.printer.paper_mm)))

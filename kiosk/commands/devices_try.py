@@ -60,13 +60,13 @@ class TryError(Exception):
 def printer(config: Config = SITE, patience_s: Seconds = 60.0) -> None:
     """Print a test paper: letters, a rule, a QR code and a bar code, up to the cut."""
     from drivers.printer.receipt_printer import PrintJob  # noqa: PLC0415  (late: drivers are slow to import)
-    from kiosk import devices  # noqa: PLC0415  (as above)
+    from kiosk import configured  # noqa: PLC0415  (as above)
     from kiosk.trial_paper import trial_paper  # noqa: PLC0415  (as above)
 
     settings = store.load(config)
     if settings.printer is None:
         raise TryError("no printer is configured")
-    driver = devices.printer(settings.printer)
+    driver = configured.printer(settings.printer)
     with Trying(driver, "printer") as trying:
         trying.until_up(patience_s)
         driver.submit(PrintJob(_JOB, trial_paper(settings.printer.profile, settings.printer.paper_mm)))
@@ -84,12 +84,12 @@ def printer(config: Config = SITE, patience_s: Seconds = 60.0) -> None:
 @app.command()
 def scanner(config: Config = SITE, patience_s: Seconds = 30.0) -> None:
     """Wait for a code, and say what was read."""
-    from kiosk import devices  # noqa: PLC0415  (late: as above)
+    from kiosk import configured  # noqa: PLC0415  (late: as above)
 
     settings = store.load(config)
     if settings.scanner is None:
         raise TryError("no scanner is configured")
-    with Trying(devices.scanner(settings.scanner), "scanner") as trying:
+    with Trying(configured.scanner(settings.scanner), "scanner") as trying:
         trying.until_up(patience_s)
         typer.echo("hold a code before the scanner")
         match trying.next_of(Scanned, patience_s):
@@ -102,12 +102,12 @@ def scanner(config: Config = SITE, patience_s: Seconds = 30.0) -> None:
 @app.command()
 def reader(config: Config = SITE, patience_s: Seconds = 30.0) -> None:
     """Wait for a card, and say whose it may be; only a badge is spoken to."""
-    from kiosk import devices  # noqa: PLC0415  (late: as above)
+    from kiosk import configured  # noqa: PLC0415  (late: as above)
 
     settings = store.load(config)
     if settings.reader is None:
         raise TryError("no reader is configured")
-    with Trying(devices.reader(settings.reader, settings.badges), "reader") as trying:
+    with Trying(configured.reader(settings.reader, settings.badges), "reader") as trying:
         trying.until_up(patience_s)
         typer.echo("put a card into the reader")
         match trying.next_of(BadgeShown | PinAsked | CardRefused | CitizenCardShown, patience_s):
@@ -128,12 +128,12 @@ def document_scanner(config: Config = SITE, patience_s: Seconds = 120.0) -> None
     """Scan the sheet on the glass, in memory, and say how large it is; nothing of it is kept."""
     from drivers.document.pages import PageFolder  # noqa: PLC0415  (late: as above)
     from drivers.document.scanner import ScanJob  # noqa: PLC0415  (as above)
-    from kiosk import devices  # noqa: PLC0415  (as above)
+    from kiosk import configured  # noqa: PLC0415  (as above)
 
     settings = store.load(config)
     if settings.document_scanner is None:
         raise TryError("no document scanner is configured")
-    driver = devices.document_scanner(settings.document_scanner)
+    driver = configured.document_scanner(settings.document_scanner)
     try:
         folder = PageFolder(settings.device.run_dir)
     except DeviceError as error:

@@ -18,6 +18,7 @@ Theory of operation
 * A paper is not a place: it goes on while the citizen walks about, and one is on its way at a time.
 * What was promised is on disk before it is printed: Recorded comes between Record and PrintReceipt.
 * Another configuration waits in `arrived` until no citizen is in a session.
+* Whoever uses the pad's keys or plugs headphones in is read to (`voiced`) until the session ends or they are out.
 * Time is `Ticked`; a session ends by `wiped`, which starts from nothing instead of clearing what it knows.
 """
 
@@ -26,6 +27,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
+from drivers.news import Jack
 from kiosk.journeys import events as ev
 from kiosk.journeys import find, printing, questions, reading, session
 from kiosk.journeys.state import (
@@ -44,7 +46,11 @@ from kiosk.journeys.state import (
 )
 
 if TYPE_CHECKING:
+    from drivers.interface import Fault
     from kiosk.journeys.effects import Effect
+
+# The device whose loss leaves the socket unknown.
+HEADPHONES = "headphones"
 
 
 def advance(state: State, event: ev.Event) -> tuple[State, list[Effect]]:
@@ -78,6 +84,8 @@ def _step(state: State, event: ev.Event) -> tuple[State, list[Effect]]:
             | ev.DeviceChanged()
             | ev.PaperChecked()
             | ev.SettingsArrived()
+            | ev.JackChanged()
+            | ev.PowerChanged()
         ):
             return _news(state, event)
         case _:
@@ -98,7 +106,9 @@ def _news(  # noqa: C901, PLR0911, PLR0912  (one arm for each piece of news, no 
     | ev.PrintUnknown
     | ev.DeviceChanged
     | ev.PaperChecked
-    | ev.SettingsArrived,
+    | ev.SettingsArrived
+    | ev.JackChanged
+    | ev.PowerChanged,
 ) -> tuple[State, list[Effect]]:
     match event:
         case ev.FrontPageLoaded(front_page):
@@ -123,12 +133,27 @@ def _news(  # noqa: C901, PLR0911, PLR0912  (one arm for each piece of news, no 
         case ev.PaperChecked(paper):
             return find.checked(state, paper), []
         case ev.DeviceChanged(device, fault):
-            others = tuple(each for each in state.faults if each[0] != device)
-            return replace(state, faults=others if fault is None else (*others, (device, fault))), []
+            return _changed(state, device, fault), []
+        case ev.JackChanged(jack):
+            return session.listened(state, jack), []
+        case ev.PowerChanged(device, source):
+            others = tuple(each for each in state.power if each[0] != device)
+            return replace(state, power=(*others, (device, source))), []
         case ev.SettingsArrived(settings):
             return replace(state, arrived=settings), []
         case _:
             assert_never(event)
+
+
+def _changed(state: State, device: str, fault: Fault | None) -> State:
+    """Return the state with a device that serves, or does not; what a lost one said is not known any more."""
+    others = tuple(each for each in state.faults if each[0] != device)
+    if fault is None:
+        return replace(state, faults=others)
+    if device == HEADPHONES:
+        state = session.listened(state, Jack.UNKNOWN)
+    power = tuple(each for each in state.power if each[0] != device)
+    return replace(state, faults=(*others, (device, fault)), power=power)
 
 
 def _touch(state: State, event: ev.Touch) -> tuple[State, list[Effect]]:  # noqa: C901, PLR0911, PLR0912  (one legal table)

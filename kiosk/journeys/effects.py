@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from drivers.lamp.pattern import Signal
+    from drivers.sound.tones import Beep
     from kiosk.journeys.state import Paper
     from sync.records import ReceiptRequested
 
@@ -63,4 +65,33 @@ class Adopt:
     version: int
 
 
-Effect: TypeAlias = LoadSheet | Search | CheckPaper | Record | PrintReceipt | WipeSession | Adopt
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Read this aloud in place of what is being read; what is personal goes to headphones alone, or is not said."""
+
+    text: str = field(repr=False)
+    personal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Read no more: whoever listened has pulled the headphones out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Beep: for whoever does not see well what the screen shows in the same moment."""
+
+    beep: Beep
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """Show this signal on the lamp."""
+
+    signal: Signal
+
+
+Effect: TypeAlias = (
+    LoadSheet | Search | CheckPaper | Record | PrintReceipt | WipeSession | Adopt | Say | Hush | Sound | Light
+)

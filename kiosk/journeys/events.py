@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from catalogue.search import Hit
     from catalogue.sheet import Sheet, SheetLink
     from drivers.interface import Fault
+    from drivers.news import Jack, Key, PowerSource
     from drivers.two_d_doc.verdict import Paper as CheckedPaper
     from kiosk.journeys.state import Path, Settings
 
@@ -260,6 +261,21 @@ class DeviceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class JackChanged:
+    """Headphones were plugged in or out."""
+
+    jack: Jack
+
+
+@dataclass(frozen=True, slots=True)
+class PowerChanged:
+    """What feeds the device, as `device` sees it."""
+
+    device: str
+    source: PowerSource
+
+
+@dataclass(frozen=True, slots=True)
 class CitizenCardShown:
     """A citizen put a card into the reader, which is for agents alone; nothing was read from it."""
 
@@ -318,5 +334,17 @@ News: TypeAlias = (
     | CitizenCardShown
     | Scanned
     | SettingsArrived
+    | JackChanged
+    | PowerChanged
 )
 Event: TypeAlias = Touch | News
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """One of the pad's four keys: `kiosk.four_keys` makes of it what a finger would have touched."""
+
+    key: Key
+
+
+Input: TypeAlias = Event | KeyPressed

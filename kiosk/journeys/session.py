@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from drivers.news import Jack
 from kiosk.journeys.effects import Adopt, Effect, WipeSession
 from kiosk.journeys.state import Home, Saying, State, busy, say, wiped
 
@@ -57,6 +58,13 @@ def adopt(state: State) -> tuple[State, list[Effect]]:
         arrived=None,
     )
     return changed, [Adopt(settings.version)]
+
+
+def listened(state: State, jack: Jack) -> State:
+    """Return the state with headphones in or out: in, somebody listens; out, nobody does any more."""
+    if jack is Jack.HEADPHONES:
+        return replace(woken(state), jack=jack, voiced=True)
+    return replace(state, jack=jack, voiced=state.voiced and state.jack is not Jack.HEADPHONES)
 
 
 def left_s(state: State) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeAlias
 
+from drivers.news import Jack
 from kiosk.journeys.events import KeyPage, LifeEventChosen, SheetChosen, Shelf
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from catalogue.search import Hit
     from catalogue.sheet import Sheet, SheetLink
     from drivers.interface import Fault
+    from drivers.news import PowerSource
     from drivers.two_d_doc.verdict import Paper as CheckedPaper
+    from kiosk.journeys.events import Event
 
 # Where a node stands in a sheet's tree: indexes from the sheet's blocks down.
 Path: TypeAlias = tuple[int, ...]
@@ -185,6 +188,17 @@ class Partner:
 
 
 @dataclass(frozen=True, slots=True)
+class Focus:
+    """Where the pad's keys have come to: the event of a button, or the first block of a passage.
+
+    `place` is where that stands among all stops: should it go away, the focus is on what stands there then.
+    """
+
+    on: Event | int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a version of the configuration says to the journeys."""
 
@@ -219,6 +233,12 @@ class State:
     partners: tuple[Partner, ...] = ()
     faults: tuple[tuple[str, Fault], ...] = ()
     """The devices that do not serve, by name, and why."""
+    focus: Focus | None = None
+    voiced: bool = False
+    """Somebody listens: a key of the pad was pressed in this session, or headphones were plugged in."""
+    jack: Jack = Jack.UNKNOWN
+    power: tuple[tuple[str, PowerSource], ...] = ()
+    """What feeds the kiosk, as each device that can tell sees it."""
 
 
 def fault_of(state: State, device: str) -> Fault | None:
@@ -274,4 +294,6 @@ def wiped(state: State) -> State:
         now_s=state.now_s,
         quiet_since_s=state.now_s,
         faults=state.faults,
+        jack=state.jack,
+        power=state.power,
     )

@@ -15,7 +15,7 @@ from kiosk import words as said
 from kiosk.ui import front, notice, regions, seeking, theme
 from kiosk.ui.reader import Reader
 from kiosk.ui.surface import Ground, Key, Touchable
-from kiosk.view.screen import Button, Kind, Role, Screen, Tiles
+from kiosk.view.screen import Button, Kind, Passage, Role, Screen, Tiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kiosk.journeys.events import Event
     from kiosk.ui.regions import Box
     from kiosk.ui.theme import Panel
+    from kiosk.view.screen import Stop
 
 # From the bottom up.
 _REGIONS = ("body", "rail", "keyboard", "header", "footer", "banner", "warning", "countdown")
@@ -42,6 +43,10 @@ class Painter:
         self._reader: Reader | None = None
         self._regions = {name: Widget(size=(0, 0), size_hint=(None, None)) for name in _REGIONS}
         self._beside: Box | None = None
+        self._focus: Stop | None = None
+        self._ringed: Touchable | Reader | None = None
+        # Which tile must be among those painted, where there is not room for all.
+        self._reveal: Button | None = None
         self._painted: dict[str, Hashable] = {}
         self._ground = self._lay_ground()
         for region in self._regions.values():
@@ -65,6 +70,40 @@ class Painter:
         still = (covering.title, covering.buttons) if covering else None
         self._paint("warning", still, lambda: regions.warning(covering, panel, emit))
         self._paint("countdown", covering, lambda: regions.countdown(covering, panel))
+        self._show_focus(screen)
+
+    def _show_focus(self, screen: Screen) -> None:
+        """Put the ring around what the pad's keys have come to, and bring it into sight when they have just done so."""
+        stop, came = screen.focus, screen.focus != self._focus
+        self._focus = stop
+        if self._ringed is not None:
+            self._ringed.unring()
+            self._ringed = None
+        reader = self._reader
+        if isinstance(stop, Passage) and reader is not None:
+            self._ringed = reader
+            reader.ring(stop)
+            if came:
+                reader.bring_passage(stop)
+        elif isinstance(stop, Button) and (found := self._touchable(stop)) is not None:
+            self._ringed = found
+            found.ring()
+            if came:
+                self.bring_into_sight(found)
+
+    def _touchable(self, button: Button) -> Touchable | None:
+        """Return what is painted of a button; what lies further down, or on another page of tiles, is painted now."""
+        if (found := self._painted_of(button)) is None:
+            if self._reader is not None:
+                self._reader.finish()
+            elif self.screen is not None:
+                self._reveal = button
+                self._look_over(self.screen)
+            found = self._painted_of(button)
+        return found
+
+    def _painted_of(self, button: Button) -> Touchable | None:
+        return next((each for each in self.touchables() if each.button == button), None)
 
     def dress(self, palette: Palette) -> None:
         """Paint in other colours, from the next screen on."""
@@ -76,7 +115,7 @@ class Painter:
     def forget(self) -> None:
         """Let go of everything painted."""
         self._painted.clear()
-        self._reader = None
+        self._reader = self._ringed = self._focus = self._reveal = None
         for region in self._regions.values():
             region.clear_widgets()
 
@@ -129,8 +168,10 @@ class Painter:
         below = self.panel.px(2.0) if not screen.keyboard else self.panel.px(0.6)
         box = (x + margin, y + below, width - 2 * margin, height - above - below)
         paint = {Kind.HOME: front.home, Kind.SEARCH: seeking.search}.get(screen.kind, notice.notice)
-        value = (screen.kind, screen.body, screen.rail, screen.field, box)
-        self._paint("body", value, lambda: paint(screen, self.panel, self._emit, box))
+        self._reveal = self._reveal if screen.focus else None
+        shown = replace(screen, focus=self._reveal)
+        value = (screen.kind, screen.body, screen.rail, screen.field, box, self._reveal)
+        self._paint("body", value, lambda: paint(shown, self.panel, self._emit, box))
         self._paint("rail", None, list)
 
     def _read(self, screen: Screen, before: Screen | None) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kivy.clock import Clock
-from kivy.graphics import Color, Rectangle
+from kivy.graphics import Color, InstructionGroup, Rectangle
 from kivy.uix.relativelayout import RelativeLayout
 from kivy.uix.stencilview import StencilView
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kiosk.journeys.events import Event
     from kiosk.ui.regions import Box
     from kiosk.ui.theme import Panel
-    from kiosk.view.screen import Block
+    from kiosk.view.screen import Block, Passage
 
 # How much of the page stays in sight after « Plus bas »: the last line read is found again.
 _KEPT_MM = 9.0
@@ -40,6 +40,9 @@ _DROP_MM = 14.0
 _AHEAD_S = 0.012
 # A finger that presses moves by less.
 _TREMBLE_MM = 4.0
+# The bar beside the passage which the keys have come to; the margin has room for it, and a little more.
+_BAR_MM = 1.4
+_BAR_GAP_MM = 1.0
 # How many windows of content are painted before anything is shown.
 _AT_ONCE = 1.5
 
@@ -70,6 +73,7 @@ class Reader(StencilView):
         self._offset_px = 0.0
         self._drop_px = 0.0
         self._drag: _Drag | None = None
+        self._mark: InstructionGroup | None = None
         # Blocks are placed downwards from 0: what they stand on hangs from the top of the window.
         self._hanging = RelativeLayout(size_hint=(None, None), size=(0, 0), pos=(x, y + height))
         self.add_widget(self._hanging)
@@ -147,6 +151,44 @@ class Reader(StencilView):
         top = -self._column.tops[block]
         if not 0 <= top - self._offset_px <= self.height / 6:
             self.move_to(top)
+
+    def finish(self) -> None:
+        """Paint all that is left: what the keys have come to may be far down."""
+        self._paint_to(float("inf"))
+
+    def ring(self, passage: Passage) -> None:
+        """Show that the pad's keys have come to a passage: a bar beside it, and a ground under its letters."""
+        self.unring()
+        x, bottom, width, height = self._box(passage)
+        bar, gap = self._panel.px(_BAR_MM), self._panel.px(_BAR_GAP_MM)
+        self._mark = InstructionGroup()
+        for colour, left, across in (
+            (self._panel.palette.highlight_soft, x - gap, width + 2 * gap),
+            (self._panel.palette.highlight, x - gap - bar, bar),
+        ):
+            self._mark.add(Color(*rgb(colour)))
+            self._mark.add(Rectangle(pos=(left, bottom), size=(across, height)))
+        self._hanging.canvas.before.add(self._mark)
+
+    def unring(self) -> None:
+        """Show that they are elsewhere."""
+        if self._mark is not None:
+            self._hanging.canvas.before.remove(self._mark)
+            self._mark = None
+
+    def bring_passage(self, passage: Passage) -> None:
+        """Move so that a passage is in sight, its beginning at least."""
+        _, bottom, _, height = self._box(passage)
+        if not -bottom - self.height <= self._offset_px <= -(bottom + height):
+            self.move_to(-(bottom + height) - self._panel.px(_KEPT_MM))
+
+    def _box(self, passage: Passage) -> Box:
+        """Return where a passage stands, in the content's own measures."""
+        while self._left and len(self._column.tops) <= passage.last + 1:
+            self._paint_to(self.height - self._column.top)
+        tops = self._column.tops
+        bottom = tops[passage.last + 1] if passage.last + 1 < len(tops) else self._column.top
+        return self._column.x, bottom, self._column.width, tops[passage.first] - bottom
 
     def bring_into_sight(self, widget: Widget) -> None:
         """Move so that a widget of the text is in sight, if it is not."""

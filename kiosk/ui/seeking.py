@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kiosk.journeys.events import Event
     from kiosk.ui.theme import Panel
-    from kiosk.view.screen import Button, Field, Screen
+    from kiosk.view.screen import Button, Field, Screen, Stop
 
 Box: TypeAlias = tuple[float, float, float, float]
 Emit: TypeAlias = "Callable[[Event], None]"
@@ -76,7 +76,7 @@ def search(screen: Screen, panel: Panel, emit: Emit, box: Box) -> list[Widget]:
     for block in screen.body:
         if isinstance(block, Tiles):
             more = screen.rail[0] if screen.rail else None
-            painted += _answers(block, more, panel, emit, (x, y, width, top - y))
+            painted += _answers(block, more, panel, emit, (x, y, width, top - y), screen.focus)
     return painted
 
 
@@ -104,7 +104,9 @@ def _field(field: Field, panel: Panel, box: Box) -> list[Widget]:
     return [ground, sign, label, caret]
 
 
-def _answers(block: Tiles, more: Button | None, panel: Panel, emit: Emit, box: Box) -> list[Widget]:
+def _answers(  # noqa: PLR0913, PLR0917  (where they stand, and what must be seen of them)
+    block: Tiles, more: Button | None, panel: Panel, emit: Emit, box: Box, focus: Stop | None
+) -> list[Widget]:
     x, y, width, height = box
     gap = panel.px(theme.GAP_MM)
     target = panel.px(theme.TARGET_MM)
@@ -112,9 +114,9 @@ def _answers(block: Tiles, more: Button | None, panel: Panel, emit: Emit, box: B
     narrowest = panel.px(_NARROWEST_HIT_MM if block.buttons[-1].detail else _NARROWEST_TILE_MM)
     columns = max(1, min(block.columns_wanted, len(block.buttons), int((width + gap) // (narrowest + gap))))
     fits = rows * columns >= len(block.buttons)
-    beside = 0 if fits or more is None else panel.px(32 * panel.room)
+    beside = 0 if more is None or (fits and focus != more) else panel.px(32 * panel.room)
     each = (width - beside - gap * (columns - (0 if beside else 1))) / columns
-    shown = fitting_buttons(block, rows * columns)
+    shown = fitting_buttons(block, rows * columns, focus)
     lines = min(rows, -(-len(shown) // columns))
     high = min(panel.px(theme.MAIN_TARGET_MM), (height - gap * (lines - 1)) / lines)
     high = max(high, target)

@@ -1,7 +1,7 @@
 """The window, and the loop between it and the journeys. Adapter (Kivy).
 
-    touch, worker, device, clock ─► post ─► advance ─► perform the effects
-                                                └─► the next frame: paint the screen
+    touch, key, worker, device, clock ─► post ─► turn ─► perform the effects
+                                                  └─► the next frame: paint the screen, say what is new on it
 
 Everything happens on Kivy's thread but `post`, which any thread may call; nothing here waits for anything. News is
 taken as soon as it comes, between two frames as well; the screen is painted at most once a frame.
@@ -22,7 +22,8 @@ from kivy.core.window import Window
 
 from config import vital_signs
 from config.palette import rgb
-from kiosk.journeys import advance
+from kiosk import beside
+from kiosk.four_keys import turn
 from kiosk.journeys.effects import WipeSession
 from kiosk.journeys.events import Ticked
 from kiosk.ui.faults import ScreenError
@@ -34,9 +35,10 @@ if TYPE_CHECKING:
 
     from config.palette import Palette
     from kiosk.journeys.effects import Effect
-    from kiosk.journeys.events import Event
+    from kiosk.journeys.events import Input
     from kiosk.journeys.state import State
     from kiosk.ui.theme import Panel
+    from kiosk.view.screen import Screen
 
 # How often time is told: the countdown is in seconds.
 _TICK_S = 1.0
@@ -63,16 +65,17 @@ class Stage:
         panel = replace(panel, width_px=int(Window.width), height_px=int(Window.height))
         self.painter = Painter(panel, self.post)
         self._perform = perform
-        self._events: deque[Event] = deque()
+        self._shown: tuple[State, Screen] | None = None
+        self._events: deque[Input] = deque()
         self._wake = Clock.create_trigger_free(self._drain, -1)
-        self._paint_soon = Clock.create_trigger(self._paint, -1)
+        self._show_soon = Clock.create_trigger(self._show, -1)
         Window.clearcolor = (*rgb(panel.palette.ground), 1)
         Window.set_title("Guichet")
 
     @property
     def quiet(self) -> bool:
         """Every event so far is on the screen."""
-        return not self._events and not self._paint_soon.is_triggered
+        return not self._events and not self._show_soon.is_triggered
 
     def dress(self, palette: Palette) -> None:
         """Show everything in other colours."""
@@ -80,7 +83,7 @@ class Stage:
         self.painter.dress(palette)
         self.painter.paint(render(self.state))
 
-    def post(self, event: Event) -> None:
+    def post(self, event: Input) -> None:
         """Bring an event to the journeys; any thread may."""
         self._events.append(event)
         self._wake()
@@ -89,7 +92,7 @@ class Stage:
         """Show the kiosk until it is stopped, and return the exit code."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stopped)
-        self.painter.paint(render(self.state))
+        self._show()
         Clock.schedule_interval(self._tick, _TICK_S)
         runTouchApp(self.painter.root)
         return self.exit_code
@@ -109,18 +112,22 @@ class Stage:
     def _drain(self, _: float) -> None:
         before = self.state
         for _ in range(len(self._events)):  # what comes meanwhile waits its turn: a flood must not stop the window
-            self.state, effects = advance(self.state, self._events.popleft())
+            self.state, effects = turn(self.state, self._events.popleft())
             for effect in effects:
                 if isinstance(effect, WipeSession):
                     self.painter.forget()
                 self._perform(effect)
         if self.state is not before:
-            self._paint_soon()
+            self._show_soon()
         if self._events:
             self._wake()
 
-    def _paint(self, _: float) -> None:
-        self.painter.paint(render(self.state))
+    def _show(self, _: float = 0.0) -> None:
+        screen = render(self.state)
+        self.painter.paint(screen)
+        before, self._shown = self._shown, (self.state, screen)
+        for effect in beside.beside(before, self.state, screen):
+            self._perform(effect)
 
 
 def _video_driver() -> bytes | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kivy.graphics import Color, Line, RoundedRectangle
+from kivy.graphics import Color, InstructionGroup, Line, RoundedRectangle
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.widget import Widget
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kivy.input.motionevent import MotionEvent
+    from kivy.uix.label import Label
 
     from kiosk.ui.theme import Look, Panel
     from kiosk.view.screen import Button
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 # Letters as large as the label's role allows.
 ANY_SIZE = 1000.0
+# The focus ring stands in the gap of 3 mm between two targets.
+_RING_MM = 1.2
+_HALO_MM = 0.6
 # A tile so much wider than high has its icon beside its label.
 _WIDE_TILE = 2.6
 
@@ -56,6 +60,22 @@ class Ground(Widget):
                 )
 
 
+class Ring(InstructionGroup):
+    """The focus of the pad's keys around a box: dark within light, so that it is seen on every ground (WCAG 2.4.13)."""
+
+    def __init__(self, box: tuple[float, float, float, float], panel: Panel) -> None:
+        super().__init__()
+        x, y, width, height = box
+        dark, light = panel.px(_RING_MM), panel.px(_HALO_MM)
+        for colour, out, thick in (
+            (panel.palette.card, dark + light / 2, light),
+            (panel.palette.highlight, dark / 2, dark),
+        ):
+            shape = (x - out, y - out, width + 2 * out, height + 2 * out, panel.px(theme.RADIUS_MM) + out)
+            self.add(Color(*rgb(colour)))
+            self.add(Line(rounded_rectangle=shape, width=thick / 2))
+
+
 class Touchable(ButtonBehavior, Widget):
     """A button: acts when it is let go inside, shows when it is held."""
 
@@ -68,6 +88,8 @@ class Touchable(ButtonBehavior, Widget):
         self.disabled = button.event is None and button.role is Role.MAIN
         self._act = act
         self._fill: Color | None = None
+        self._face = (0.0, 0.0, 0.0, 0.0)
+        self._ring: Ring | None = None
         self.bind(state=self._show_state)
 
     def on_release(self) -> None:
@@ -84,9 +106,21 @@ class Touchable(ButtonBehavior, Widget):
             colour = self.look.pressed if self.state == "down" else self.look.ground
             self._fill.rgb = rgb(colour)
 
+    def ring(self) -> None:
+        """Show that the pad's keys have come to it."""
+        self.unring()
+        self._ring = Ring(self._face, self.panel)
+        self.canvas.after.add(self._ring)
+
+    def unring(self) -> None:
+        """Show that they are elsewhere."""
+        if self._ring is not None:
+            self.canvas.after.remove(self._ring)
+            self._ring = None
+
     def ground(self, box: tuple[float, float, float, float]) -> None:
         """Draw the face, which may be smaller than what can be touched."""
-        x, y, width, height = box
+        self._face = x, y, width, height = box
         radius = self.panel.px(theme.RADIUS_MM)
         with self.canvas.before:
             Color(0.1, 0.16, 0.16, 0.10)
@@ -182,15 +216,13 @@ class Tile(Touchable):
         beside = width > _WIDE_TILE * height
         badge = panel.type_px(8.0) if beside else height * 0.3
         text_x = x + 2 * pad + badge if beside else x + pad
-        room = (x + width - pad * 0.6 - text_x, height - 1.8 * pad - (0 if beside else badge))
-        self.label = fitted(
-            button.label,
-            min(panel.type_px(theme.TEXT_MM * 1.06), letters_px),
-            panel.px(theme.FLOOR_MM),
-            self.look.ink,
-            room,
-            bold=True,
-        )
+        across, room = x + width - pad * 0.6 - text_x, height - 1.8 * pad - (0 if beside else badge)
+        self.label = self._fitted(letters_px, across, room)
+        if self.label.height > room + 0.4 * pad:  # a low tile with a long name: the words come before the sign
+            self.label = self._fitted(letters_px, across, height - 0.8 * pad)
+            self.label.pos = (text_x, y + (height - self.label.height) / 2)
+            self.add_widget(self.label)
+            return
         if beside:
             badge_y, text_y = y + (height - badge) / 2, y + (height - self.label.height) / 2
         else:
@@ -202,6 +234,10 @@ class Tile(Touchable):
         self.label.pos = (text_x, text_y)
         for widget in (ground, mark, self.label):
             self.add_widget(widget)
+
+    def _fitted(self, letters_px: float, across: float, high: float) -> Label:
+        most = min(self.panel.type_px(theme.TEXT_MM * 1.06), letters_px)
+        return fitted(self.button.label, most, self.panel.px(theme.FLOOR_MM), self.look.ink, (across, high), bold=True)
 
 
 class Key(Touchable):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
+from drivers.news import PowerSource
 from kiosk import words
 from kiosk.journeys.events import (
     BackTouched,
@@ -31,10 +32,9 @@ from kiosk.journeys.state import (
     State,
 )
 from kiosk.view import find, listing, notices, partners, reading, sealed_paper
+from kiosk.view.aloud import sentences, spoken
 from kiosk.view.screen import Banner, Button, IdleWarning, Role, Screen, Tone
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from kiosk.view.stops import focused
 
 _BANNERS = {
     Saying.UNKNOWN_CODE: Banner(words.UNKNOWN_CODE, "scan-line", Tone.CAREFUL),
@@ -46,6 +46,16 @@ _BANNERS = {
     Saying.WIPED: Banner(words.WIPED, "circle-check", Tone.GOOD),
 }
 
+# What only those miss who were using it.
+_FOR_LISTENERS = frozenset({"keypad", "speaker", "headphones"})
+_ICONS = {
+    "printer": "printer",
+    "scanner": "scan-line",
+    "keypad": "keyboard",
+    "speaker": "volume-2",
+    "headphones": "volume-2",
+}
+
 
 def render(state: State) -> Screen:
     """Return the screen of a state; every screen offers help and the end of the session."""
@@ -53,17 +63,25 @@ def render(state: State) -> Screen:
     banner = _BANNERS[state.saying] if state.saying else None
     warning = _warning(state) if state.warned else None
     screen = replace(screen, footer=_footer(state), structure=state.structure, banner=banner, warning=warning)
-    screen = replace(screen, trouble=_trouble(state))
-    return replace(screen, spoken=_spoken(screen))
+    screen = replace(screen, trouble=_trouble(state), personal=_is_personal(state))
+    return replace(screen, spoken=_spoken(screen), focus=focused(screen, state.focus))
 
 
 def _trouble(state: State) -> Banner | None:
-    """Return what does not serve, as long as it does not; the screen of a paper says it in its own words."""
+    """Return what a citizen should know of the devices as long as it is so; the screen of a paper says its own trouble.
+
+    Only what a citizen would miss is told, so that nobody is frightened by a lamp: the printer and the scanner to all;
+    the keys and the sound to whoever uses them (technicians see everything by `guichet devices`). A battery that is
+    nearly empty goes first, for it ends all else.
+    """
+    if any(source is PowerSource.BATTERY_LOW for _, source in state.power):
+        return Banner(words.BATTERY_LOW, "triangle-alert", Tone.CAREFUL)
     if isinstance(state.place, Printing):
         return None
-    said = [(device, words.device_fault(device, fault)) for device, fault in sorted(state.faults)]
+    told = [(device, fault) for device, fault in sorted(state.faults) if state.voiced or device not in _FOR_LISTENERS]
+    said = [(device, words.device_fault(device, fault)) for device, fault in told]
     shown = next(((device, text) for device, text in said if text), None)
-    return Banner(shown[1], "printer" if shown[0] == "printer" else "scan-line", Tone.CAREFUL) if shown else None
+    return Banner(shown[1], _ICONS.get(shown[0], "info"), Tone.CAREFUL) if shown else None
 
 
 def _place(state: State) -> Screen:  # noqa: C901, PLR0911, PLR0912  (one arm for each place)
@@ -124,11 +142,19 @@ def _warning(state: State) -> IdleWarning:
 def _spoken(screen: Screen) -> str:
     """Return what is said when the screen appears: where one is, then what can be done there."""
     if screen.warning:
-        return _sentences((screen.warning.title, screen.warning.text))
+        return sentences((screen.warning.title, screen.warning.text))
     banner = tuple(said.text for said in (screen.banner, screen.trouble) if said)
-    texts = notices.spoken(screen.body)
-    return _sentences((*banner, screen.over_title, screen.title, *texts))
+    return sentences((*banner, screen.over_title, screen.title, *spoken(screen.body)))
 
 
-def _sentences(texts: Iterable[str]) -> str:
-    return " ".join(t if t[-1] in ".?!…:" else f"{t}." for t in texts if t)
+def _is_personal(state: State) -> bool:
+    """Return whether the screen says what the citizen's case or paper says, which nobody else is to hear."""
+    match state.place:
+        case Listing():
+            return True
+        case CheckingPaper(checked=checked):
+            return checked is not None
+        case Reading(chosen=chosen):
+            return bool(chosen)
+        case _:
+            return False

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from kiosk import words
 from kiosk.journeys.events import BackTouched, PrintTouched
 from kiosk.journeys.state import ChecklistPaper, Phase
 from kiosk.view.screen import (
-    Answers,
-    Block,
     Button,
-    Heading,
     Kind,
     Message,
     Numbers,
-    Point,
-    Prose,
-    Remark,
     Role,
     Screen,
     Tiles,
@@ -26,8 +20,6 @@ from kiosk.view.screen import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from kiosk.journeys.state import Job
 
 
@@ -81,25 +73,3 @@ def _printing(kind: Kind, message: Message, buttons: tuple[Button, ...]) -> Scre
 
 def _numbers() -> Numbers:
     return Numbers(words.EMERGENCIES, words.EMERGENCY_NUMBERS)
-
-
-def spoken(blocks: Iterable[Block]) -> Iterator[str]:
-    """Yield what these blocks say aloud, in reading order."""
-    for block in blocks:
-        match block:
-            case Tiles(buttons, title, _, _):
-                yield title
-                yield from (button.spoken for button in buttons)
-            case Heading(text=text) | Prose(text=text) | Point(text=text):
-                yield text
-            case Remark(title=title, texts=texts):
-                yield from (title, *texts)
-            case Answers(label, texts, _):
-                yield from (label, *texts)
-            case Message(title=title, text=text):
-                yield from (title, text)
-            case Numbers(title, numbers):
-                yield title
-                yield from (f"{number}, {what}" for number, what in numbers)
-            case _:
-                assert_never(block)

@@ -155,6 +155,18 @@ Block: TypeAlias = Tiles | Heading | Prose | Point | Remark | Answers | Message 
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A few lines to read, the blocks from `first` to `last`: the keys stop at them, so that a long text scrolls."""
+
+    first: int
+    last: int
+    spoken: str
+
+
+Stop: TypeAlias = Button | Passage
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """The search field, and what was typed."""
 
@@ -186,7 +198,8 @@ class Screen:
     """Everything a painter needs.
 
     `walk` names the text being read: its scroll starts over when it changes. `anchor` is the block to bring to the
-    top when it changes. A banner passes; `trouble`, what does not serve, stays as long as it does not.
+    top when it changes. A banner passes; `trouble`, what does not serve, stays as long as it does not. What the body
+    of a `personal` one says is for its citizen's ears alone. `focus` is where the pad's keys have come to.
     """
 
     kind: Kind
@@ -205,6 +218,8 @@ class Screen:
     walk: str = ""
     anchor: int | None = None
     spoken: str = ""
+    personal: bool = False
+    focus: Stop | None = None
 
     def buttons(self) -> tuple[Button, ...]:
         """Return every button, in reading order; a warning covers all others."""

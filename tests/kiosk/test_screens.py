@@ -18,7 +18,9 @@ from catalogue.sheet import SheetLink
 from config.model import ThemeSettings
 from config.palette import palette
 from drivers.interface import Fault
+from drivers.news import Key, PowerSource
 from drivers.two_d_doc.verdict import Line, Paper, Verdict
+from kiosk.four_keys import turn
 from kiosk.journeys import events as ev
 from kiosk.journeys.effects import PrintReceipt, Record
 from kiosk.journeys.state import (
@@ -39,7 +41,8 @@ from kiosk.journeys.state import (
 )
 from kiosk.ui import theme
 from kiosk.view import render
-from kiosk.view.screen import Role
+from kiosk.view.screen import Button, Role
+from kiosk.view.stops import stops
 
 pytestmark = pytest.mark.screen
 
@@ -69,6 +72,13 @@ def at(place, **more):
     return replace(READY, place=place, **more)
 
 
+def keyed(state, presses):
+    """Return the state after a key of the pad was pressed so often: NEXT, or PREVIOUS for less than nothing."""
+    for _ in range(abs(presses)):
+        state, _ = turn(state, ev.KeyPressed(Key.NEXT if presses > 0 else Key.PREVIOUS))
+    return state
+
+
 SCREENS = {
     "opening": State(structure="France Services de Marcenat"),
     "home": READY,
@@ -77,6 +87,11 @@ SCREENS = {
     "checklist-broken": at(LISTED, faults=BROKEN),
     "sheet-broken": at(Reading(CARD), faults=BROKEN[1:]),
     "home-full": replace(READY, front_page=MANY),
+    "home-battery": replace(READY, front_page=MANY, power=(("power", PowerSource.BATTERY_LOW),)),
+    "home-focus": keyed(replace(READY, front_page=MANY), 12),
+    "sheet-focus": keyed(at(Reading(CARD, section=(0, 0, 1), chosen=(((0,), 0), ((0, 0, 1, 1), 0)))), 5),
+    "checklist-focus": keyed(at(LISTED), 2),
+    "search-focus": keyed(at(Searching("fiche", HITS)), 6),
     "shelf": at(Browsing(ev.Shelf.PROCEDURES), front_page=MANY),
     "search-empty": at(Searching()),
     "search-hits": at(Searching("fiche", HITS)),
@@ -268,7 +283,6 @@ def test_a_drag_moves_the_text_and_touches_nothing(paint):
 def test_a_double_tap_within_one_frame_is_one_paper_and_one_record(paint):
     from kivy.base import EventLoop
 
-    from kiosk.journeys import advance
     from kiosk.ui.player import Finger
 
     state = at(LISTED)
@@ -280,7 +294,7 @@ def test_a_double_tap_within_one_frame_is_one_paper_and_one_record(paint):
         EventLoop.post_dispatch_input("end", finger)
     effects = []
     for event in (*paint.events, ev.Recorded(1)):
-        state, more = advance(state, event)
+        state, more = turn(state, event)
         effects += more
     assert [type(effect) for effect in effects] == [Record, PrintReceipt]
 
@@ -318,3 +332,94 @@ def test_other_letters_are_on_the_next_screen_that_is_painted(paint, window):
     paint.painter.dress(theme.DEFAULT)
     assert thin != before
     assert picture(paint, window) == before
+
+
+# The focus of the pad's keys.
+
+
+WALKED = (
+    "home-full",
+    "shelf",
+    "search-hits",
+    "search-nothing",
+    "results",
+    "sheet-open",
+    "checklist",
+    "question",
+    "help",
+)
+
+
+@pytest.mark.parametrize("name", WALKED)
+def test_wherever_the_keys_go_their_focus_is_in_sight(paint, name):
+    state = SCREENS[name]
+    for _ in range(len(stops(render(state)))):
+        state = keyed(state, 1)
+        painter = paint.show(state)
+        stop, marked = render(state).focus, painter._ringed
+        assert marked is not None, stop
+        if isinstance(stop, Button):
+            assert marked.button == stop
+            x, y, width, height = (*marked.to_window(*marked.pos), marked.width, marked.height)
+            reader = painter._reader
+            low, high = (
+                (reader.y, reader.top)
+                if reader and marked in set(reader.walk(restrict=True))
+                else (0, paint.panel.height_px)
+            )
+            assert low - 1 <= y, stop
+            assert y + height <= high + 1, stop
+            assert 0 <= x <= x + width <= paint.panel.width_px, stop
+        else:
+            bottom, height = marked._box(stop)[1::2]
+            top = bottom + height + painter._reader.offset_px  # 0 at the top of the window, less further down
+            assert -marked.height <= top <= 1 or height > marked.height, stop
+
+
+def test_the_focus_is_a_ring_that_can_be_seen_and_goes_away(paint, window):
+    from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
+
+    def beside(target):
+        """Return the colour of the pixel just left of a button, halfway up."""
+        paint.frames(2)
+        window.dispatch("on_draw")
+        x, y = target.to_window(target.x, target.center_y)
+        return bytes(glReadPixels(round(x) - paint.panel.px(0.6), round(y), 1, 1, GL_RGB, GL_UNSIGNED_BYTE))
+
+    def colour(name):
+        value = getattr(theme.DEFAULT, name)
+        return bytes(int(value[at : at + 2], 16) for at in (1, 3, 5))
+
+    paint.show(READY)
+    end = paint.labelled("Terminer et effacer")
+    assert beside(end) == colour("card")
+    paint.show(keyed(READY, -2))
+    assert beside(end) == colour("highlight")
+    paint.show(keyed(READY, -1))
+    assert beside(end) == colour("card")
+
+
+def test_moving_the_focus_paints_nothing_else_anew(paint):
+    paint.show(keyed(READY, 1))
+    before = set(paint.painter.root.walk(restrict=True))
+    paint.show(keyed(READY, 3))
+    assert set(paint.painter.root.walk(restrict=True)) == before
+
+
+def test_a_finger_may_scroll_away_from_the_focus(paint):
+    state = keyed(at(LISTED), 1)
+    painter = paint.show(state)
+    painter._reader.move_to(painter._reader.overflow_px)
+    paint.show(replace(state, now_s=1.0))
+    assert painter._reader.offset_px == pytest.approx(painter._reader.overflow_px, abs=1)
+
+
+@pytest.mark.parametrize("page", [READY.front_page, MANY], ids=["few", "many"])
+def test_no_procedure_is_lost_from_the_front_page_while_something_does_not_serve(paint, page):
+    def tiles(**more):
+        paint.painter.forget()
+        painter = paint.show(replace(READY, front_page=page, **more))
+        return [t.button.label for t in painter.touchables() if t.button.role in {Role.LIFE_EVENT, Role.PROCEDURE}]
+
+    assert tiles(faults=BROKEN) == tiles()
+    assert tiles(power=(("power", PowerSource.BATTERY_LOW),)) == tiles()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kiosk_samples import CARD, FOLDER, FRONT_PAGE, HITS, MOVE, PARTNERS, READY, SERVICES, address
@@ -9,14 +11,31 @@ from kiosk_samples import CARD, FOLDER, FRONT_PAGE, HITS, MOVE, PARTNERS, READY,
 from catalogue.pack_fault import PackFault
 from catalogue.sheet import SheetLink
 from drivers.interface import Fault
+from drivers.news import Jack, Key, PowerSource
+from drivers.two_d_doc.verdict import Line, Paper, Verdict
+from kiosk.beside import beside
+from kiosk.four_keys import turn
 from kiosk.journeys import advance
 from kiosk.journeys import events as ev
-from kiosk.journeys.effects import PrintReceipt, Record, WipeSession
-from kiosk.journeys.state import BACK_DEPTH, Home, Settings, State
+from kiosk.journeys.effects import Light, PrintReceipt, Record, Say, WipeSession
+from kiosk.journeys.state import (
+    BACK_DEPTH,
+    CheckingPaper,
+    Helping,
+    Home,
+    Listing,
+    Reading,
+    Searching,
+    Settings,
+    State,
+)
+from kiosk.lamp import signal
 from kiosk.receipt import receipt
 from kiosk.view import render
+from kiosk.view.stops import stops
 
 SHEETS = (MOVE, CARD, FOLDER, SERVICES)
+SEALED = Paper(Verdict.GENUINE, title="Avis d’impôt", lines=(Line("Déclarant 1", "DURAND Zoé"),))
 NEIGHBOURS = tuple(SheetLink(sheet.id, sheet.title) for sheet in SHEETS)
 JOBS = st.integers(1, 4)
 NEWS = st.one_of(
@@ -32,8 +51,25 @@ NEWS = st.one_of(
     st.builds(ev.Scanned, st.sampled_from([address("F14128").encode(), b"\xff", b"3017620422003"])),
     st.sampled_from([ev.SettingsArrived(Settings(2)), ev.SettingsArrived(Settings(3, partners=PARTNERS))]),
 )
-# A step is a piece of news, or the n-th thing that can be touched on the screen.
-STEPS = st.lists(st.one_of(NEWS, st.integers(0, 60)), max_size=40)
+KEYS = st.builds(ev.KeyPressed, st.sampled_from(Key))
+AROUND = st.one_of(
+    st.builds(ev.JackChanged, st.sampled_from(Jack)),
+    st.builds(ev.PowerChanged, st.sampled_from(["power", "ignition"]), st.sampled_from(PowerSource)),
+    st.builds(ev.DeviceChanged, st.sampled_from(["keypad", "headphones", "power"]), st.sampled_from([None, *Fault])),
+)
+# A step is a piece of news, a key of the pad, or the n-th thing that can be touched on the screen.
+STEPS = st.lists(st.one_of(NEWS, KEYS, KEYS, AROUND, st.integers(0, 60)), max_size=40)
+
+
+STARTS = st.sampled_from(
+    [
+        READY,
+        *(
+            replace(READY, place=place)
+            for place in (Listing(MOVE, (0, 0)), Reading(CARD), Searching("zzz", ()), CheckingPaper(SEALED), Helping())
+        ),
+    ]
+)
 
 
 def walk(steps, state=READY):
@@ -47,7 +83,7 @@ def walk(steps, state=READY):
         before_s = state.now_s
         if isinstance(event, ev.Ticked):
             event = ev.Ticked(before_s + event.now_s / 10)
-        state, effects = advance(state, event)
+        state, effects = turn(state, event)
         yield state, render(state), effects
 
 
@@ -85,6 +121,9 @@ def test_the_end_leaves_what_a_fresh_kiosk_has(steps):
         state.pack_fault,
         opening_hours=ended.opening_hours,
         partners=ended.partners,
+        faults=state.faults,
+        jack=state.jack,
+        power=state.power,
     )
     kept = ("job", "jobs", "now_s", "quiet_since_s", "saying", "said_s")
     assert {f: getattr(ended, f) for f in State.__slots__ if f not in kept} == {
@@ -130,3 +169,44 @@ def test_every_screen_and_everything_to_touch_can_be_spoken(steps):
     for _, screen, _ in walk(steps):
         assert screen.spoken.strip()
         assert all(button.spoken.strip() for button in screen.buttons())
+
+
+@settings(max_examples=200, deadline=None)
+@given(STEPS, STARTS)
+def test_whatever_happens_the_keys_reach_everything_on_the_screen(steps, start):
+    *_, (state, screen, _) = walk(steps, start)
+    if screen.warning:
+        state, _ = turn(state, ev.KeyPressed(Key.CHOOSE))  # any key says that somebody is there
+    reached = set()
+    for _ in range(len(stops(render(state))) + 1):
+        state, _ = turn(state, ev.KeyPressed(Key.NEXT))
+        reached.add(render(state).focus)
+    assert reached == set(stops(render(state)))
+    assert {stop.event for stop in reached if hasattr(stop, "event")} == {
+        button.event for button in render(state).buttons() if button.event
+    }
+
+
+@settings(max_examples=200, deadline=None)
+@given(STEPS, STARTS)
+def test_what_has_the_focus_is_on_the_screen(steps, start):
+    for state, screen, _ in walk(steps, start):
+        assert (screen.focus is None) == (state.focus is None)
+        assert screen.focus is None or screen.focus in stops(screen)
+
+
+@settings(max_examples=200, deadline=None)
+@given(STEPS, STARTS)
+def test_nobody_but_its_citizen_hears_what_is_personal_and_the_lamp_says_what_is(steps, start):
+    before, shown = None, None
+    for state, screen, _ in walk(steps, start):
+        for effect in beside(before, state, screen):
+            match effect:
+                case Say(text, personal):
+                    assert text.strip()
+                    assert not personal or state.jack is Jack.HEADPHONES
+                    assert state.voiced or not screen.personal
+                case Light(lit):
+                    shown = lit
+        assert shown is signal(state)
+        before = state, screen
