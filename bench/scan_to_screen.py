@@ -86,7 +86,7 @@ class _Kiosk:
         from kiosk.ui.typeface import load_fonts  # noqa: PLC0415  (as above)
 
         load_fonts(SHIPPED)
-        self._advance, stage.advance = stage.advance, self._timed
+        self._turn, stage.turn = stage.turn, self._timed
         Window.bind(on_flip=self._flipped)
         now_s = time.monotonic()
         self._stage = stage.Stage(State(now_s=now_s, quiet_since_s=now_s), panel, self._perform, offscreen=True)
@@ -138,7 +138,7 @@ class _Kiosk:
             self._reader.ask(effect)
 
     def _timed(self, state: State, event: ev.Event) -> tuple[State, list[Effect]]:
-        after = self._advance(state, event)
+        after = self._turn(state, event)
         if isinstance(event, ev.Scanned) and event.code.isdigit():
             self.taken_ms.append((time.perf_counter_ns() - int(event.code)) / 1e6)
         return after

@@ -99,6 +99,7 @@ UNAVAILABLE_TITLE = "Contenu indisponible"
 UNAVAILABLE_TEXT = "Cette borne ne peut pas montrer les fiches pour le moment. Un conseiller peut vous aider."
 
 BATTERY_LOW = "La borne n’a plus beaucoup de batterie\u00a0: elle va bientôt s’éteindre."
+SOUND_TRIAL = "Bonjour. Si vous m’entendez bien, le son de la borne est en ordre."
 FOUR_KEYS = "Quatre touches\u00a0: précédent, suivant, choisir, retour."
 NEEDS_HEADPHONES = "La suite vous concerne\u00a0: branchez un casque pour l’entendre, ou demandez à un conseiller."
 

@@ -15,13 +15,14 @@ from rich.table import Table
 from config import store
 from drivers import report
 from drivers.found import document_scanners, found
-from kiosk.commands import devices_record, devices_try
+from kiosk.commands import devices_record, devices_try, devices_try_around
 
 if TYPE_CHECKING:
     from config.model import DeviceConfig
     from drivers.found import Found
 
 app = typer.Typer(help="What is plugged in, configured and working; tests and recordings of devices.")
+devices_try.app.add_typer(devices_try_around.app)
 app.add_typer(devices_try.app, name="try")
 app.command()(devices_record.record)
 
@@ -94,7 +95,23 @@ def _configured(config: DeviceConfig) -> dict[str, str]:
         where["reader"] = config.reader.name or "any reader"
     if config.document_scanner:
         where["document-scanner"] = config.document_scanner.device
-    return where
+    return where | _around(config)
+
+
+def _around(config: DeviceConfig) -> dict[str, str]:
+    """Return where each configured device around the screen is looked for, by the names their drivers have."""
+    where = {}
+    if config.sound:
+        where["speaker"] = config.sound.device
+        where["headphones"] = config.sound.headphones
+    if config.keypad:
+        where["keypad"] = config.keypad.path or config.keypad.chip
+    if config.lamp:
+        where["lamp"] = config.lamp.chip
+    if config.power:
+        where["power"] = str(config.power.supplies or "")
+        where["ignition"] = f"{config.power.ignition_chip} {config.power.ignition}".strip()
+    return {name: place for name, place in where.items() if place}
 
 
 def _table(seen: dict[str, Any]) -> Table:

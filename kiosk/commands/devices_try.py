@@ -34,7 +34,7 @@ Config = Annotated[Path, typer.Option(help="The device's configuration (TOML).")
 Seconds = Annotated[float, typer.Option("--for", help="Seconds to wait for it.")]
 SITE = Path("/etc/guichet/site.toml")
 _JOB = 1
-_WORDS = {
+WORDS = {
     Fault.UNPLUGGED: "is not there: cable, power, address",
     Fault.REFUSED: "is there, but this user may not open it: groups, rules of udev",
     Fault.BUSY: "is held by another process: stop the kiosk first (systemctl stop guichet-kiosk)",
@@ -74,9 +74,9 @@ def printer(config: Config = SITE, patience_s: Seconds = 60.0) -> None:
             case Printed():
                 typer.echo("printed: the printer says that the whole paper is out, and cut. Compare it with its text.")
             case NotPrinted(_, _, fault):
-                raise TryError(f"not printed: the printer {_WORDS[fault]}")
+                raise TryError(f"not printed: the printer {WORDS[fault]}")
             case PrintUnknown(_, _, fault):
-                raise TryError(f"nobody can say whether it was printed: look; the printer {_WORDS[fault]}")
+                raise TryError(f"nobody can say whether it was printed: look; the printer {WORDS[fault]}")
             case _:
                 raise TryError("the printer took the job and never said what became of it")
 
@@ -147,7 +147,7 @@ def document_scanner(config: Config = SITE, patience_s: Seconds = 120.0) -> None
                     sizes = ", ".join(f"{page.stat().st_size // 1000} kB" for page in folder.pages)
                     typer.echo(f"scanned: {len(folder.pages)} page of {sizes}; it was not kept")
                 case ScanFailed(_, _, fault):
-                    raise TryError(f"not scanned: the document scanner {_WORDS[fault]}")
+                    raise TryError(f"not scanned: the document scanner {WORDS[fault]}")
                 case _:
                     raise TryError("the document scanner took the job and never ended it")
     finally:
@@ -180,7 +180,7 @@ class Trying:
                 note = f", {caution.name.lower().replace('_', ' ')}" if caution else ""
                 typer.echo(f"the {self._what} answers{note}")
             case DeviceDown(_, fault):
-                raise TryError(f"the {self._what} {_WORDS[fault]}")
+                raise TryError(f"the {self._what} {WORDS[fault]}")
             case _:
                 raise TryError(f"the {self._what} says nothing")
 
