@@ -28,7 +28,7 @@ from drivers.interface import DeviceUp
 from drivers.news import DeviceEvent, Scanned
 from drivers.simulated.scanner import SimulatedScanner
 from drivers.supervisor import Supervisor
-from kiosk import devices
+from kiosk import configured
 from kiosk.journeys import events as ev
 from kiosk.journeys.effects import Effect, LoadSheet
 from kiosk.journeys.state import State
@@ -95,7 +95,7 @@ class _Kiosk:
     def run(self) -> None:
         """Show the screen while nothing happens, while codes come, while papers are shown."""
         self._reader.start()
-        supervisor = Supervisor([devices.scanner(ScannerSettings(port=self._link))], self._tell)
+        supervisor = Supervisor([configured.scanner(ScannerSettings(port=self._link))], self._tell)
         with SimulatedScanner(self._link) as scanner:
             supervisor.start()
             threading.Thread(target=self._play, args=(scanner,), daemon=True).start()

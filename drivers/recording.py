@@ -2,23 +2,29 @@
 
 A recording is lines of JSON: `{"at_ms": 12, "out": "100401"}` for an order that holds no content,
 `{"at_ms": 15, "out_bytes": 4312}` for data that does, `{"at_ms": 16, "in": "12"}` for what the device said. What a
-scanner read is redacted letter by letter: its length, its control characters and their places stay, the words go.
+scanner read is redacted letter by letter: its length, its control characters and their places stay, the words go. So
+are the keys that somebody, or a scanner, pressed: how many and how stays, which goes.
 """
 
 from __future__ import annotations
 
 import re
+import struct
 from typing import TYPE_CHECKING
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
 # A day of a chatty device; beyond it a recording is a mistake.
 _MOST_LINES = 200_000
 # Orders to a printer which hold no content: DLE EOT n, GS a n, DLE DC4 (clear), GS r n.
 _PLAIN_ORDERS = re.compile(rb"(?:\x10\x04.|\x1da.|\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08|\x1dr.)+", re.DOTALL)
+
+# linux/input.h: struct input_event; linux/input-event-codes.h
+_INPUT_RECORD = struct.Struct("@llHHi")
+_EV_KEY, _EV_MSC = 0x01, 0x04
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True, rename={"came": "in"}):
@@ -45,6 +51,16 @@ def heard(at_ms: int, data: bytes) -> Step:
 def read(at_ms: int, data: bytes) -> Step:
     """Return what a scanner read: letters as x, digits as 0, what is neither as it is."""
     return Step(at_ms, came=bytes(_redacted(byte) for byte in data).hex())
+
+
+def typed(at_ms: int, data: bytes, kept: Container[int], instead: int) -> Step:
+    """Return what an input device said, whole records, at no time of day: a key is `instead`, but for those `kept`."""
+    said = b"".join(
+        _INPUT_RECORD.pack(0, 0, kind, code if kind != _EV_KEY or code in kept else instead, value)
+        for _, _, kind, code, value in _INPUT_RECORD.iter_unpack(data[: len(data) - len(data) % _INPUT_RECORD.size])
+        if kind != _EV_MSC  # the key's own number, once more
+    )
+    return Step(at_ms, came=said.hex())
 
 
 def _redacted(byte: int) -> int:

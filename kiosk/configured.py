@@ -123,12 +123,17 @@ def scanner(settings: ScannerSettings) -> SerialScanner | HidScanner:
     return SerialScanner(SCANNER, at, settings.baud, SerialSettings(framing))
 
 
-def reader(settings: ReaderSettings, badges: Sequence[BadgeSettings]) -> CardReader:
-    """Return the driver of a card reader, which believes those badges."""
+def reader(
+    settings: ReaderSettings,
+    badges: Sequence[BadgeSettings],
+    exchanged: Callable[[bytes, bytes], None] = lambda _order, _answer: None,
+) -> CardReader:
+    """Return the driver of a card reader, which believes those badges; `exchanged` hears what is said to them."""
     from drivers.reader.badge import Badge, badge_key
     from drivers.reader.pcsc import CardReader
 
-    return CardReader(READER, [Badge(each.agent, badge_key(each.key)) for each in badges], settings.name)
+    believed = [Badge(each.agent, badge_key(each.key)) for each in badges]
+    return CardReader(READER, believed, settings.name, exchanged=exchanged)
 
 
 def document_scanner(settings: DocumentScannerSettings) -> DocumentScanner:

@@ -24,7 +24,7 @@ from drivers.reader.apdu import for_t0
 from drivers.reader.atr import Holder, holder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from drivers.interface import Emit
     from drivers.news import DeviceEvent
@@ -49,15 +49,24 @@ class _Slot:
 
 
 class CardReader:
-    """Tells of cards in all readers whose name holds `wanted`; speaks to badges alone."""
+    """Tells of cards in all readers whose name holds `wanted`; speaks to badges alone.
+
+    `exchanged` is called with each order to a badge and its answer, for a recording.
+    """
 
     def __init__(
-        self, name: DeviceName, badges: Sequence[badge.Badge], wanted: str = "", talk_s: float = _TALK_S
+        self,
+        name: DeviceName,
+        badges: Sequence[badge.Badge],
+        wanted: str = "",
+        talk_s: float = _TALK_S,
+        exchanged: Callable[[bytes, bytes], None] = lambda _order, _answer: None,
     ) -> None:
         self._name = name
         self._badges = tuple(badges)
         self._wanted = wanted
         self._talk_s = talk_s
+        self._exchanged = exchanged
         self._pin: Pin | None = None
         # The reader whose badge asked for a PIN and is still there; no other card is ever shown one.
         self._asking: str | None = None
@@ -218,6 +227,7 @@ class CardReader:
                 result, answer = scard.SCardTransmit(card, pci, list(for_t0(command) if is_t0 else command))
                 if result != scard.SCARD_S_SUCCESS:
                     return CardRefused(self._name, _card_fault(result))
+                self._exchanged(command, bytes(answer))
                 command = talk.send(bytes(answer))
         except StopIteration as ended:
             if ended.value == _NONSENSE and not _still_there(card):

@@ -25,9 +25,13 @@ KEY_ENTER, KEY_TAB, KEY_SPACE, KEY_KPENTER = 28, 15, 57, 96
 KEY_LEFTSHIFT, KEY_RIGHTSHIFT, KEY_CAPSLOCK = 42, 54, 58
 KEY_LEFTCTRL, KEY_RIGHTCTRL, KEY_LEFTALT, KEY_RIGHTALT = 29, 97, 56, 100
 
+KEY_X = 45
+
 _SHIFTS = {KEY_LEFTSHIFT, KEY_RIGHTSHIFT}
 _CTRLS = {KEY_LEFTCTRL, KEY_RIGHTCTRL}
 _MODIFIERS = {*_SHIFTS, *_CTRLS, KEY_LEFTALT, KEY_RIGHTALT}
+# What a recording may keep of a scanner's keys: they frame a code and are none of its letters.
+SIGNS = frozenset({*_MODIFIERS, KEY_CAPSLOCK, KEY_ENTER, KEY_KPENTER, KEY_TAB})
 _FIXED = {KEY_ENTER: "\r", KEY_KPENTER: "\r", KEY_TAB: "\t", KEY_SPACE: " "}
 # "0255" is the longest that scanners send; more is no letter but a stuck key.
 _ALT_DIGITS = 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path  # noqa: TC003  (typer reads the annotations at run time)
 from typing import TYPE_CHECKING, Annotated
@@ -10,9 +11,14 @@ import typer
 
 from config import store
 from drivers import recording
-from kiosk.commands.devices_try import SITE, Config, TryError
+from drivers.interface import DeviceError
+from drivers.news import Key
+from drivers.scanner.keys import KEY_X, SIGNS
+from kiosk.commands.devices_try import SITE, Config, TryError, Trying
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from config.model import DeviceConfig
     from drivers.recording import Step
 
@@ -20,20 +26,24 @@ _READ_S = 0.2
 
 
 def record(
-    device: Annotated[str, typer.Argument(help="printer or scanner")],
+    device: Annotated[str, typer.Argument(help="printer, scanner, reader or keypad")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the recording goes (lines of JSON).")],
     config: Config = SITE,
     patience_s: Annotated[float, typer.Option("--for", help="Seconds to record.")] = 30.0,
 ) -> None:
-    """Record a device's traffic, redacted: of a printer a test paper, of a scanner what is held before it."""
+    """Record a device's traffic, redacted: a test paper, what is scanned or typed, the dialogue with a badge."""
     settings = store.load(config)
     match device:
         case "printer":
             steps = _printer(settings, patience_s)
         case "scanner":
             steps = _scanner(settings, patience_s)
+        case "reader":
+            steps = _reader(settings, patience_s)
+        case "keypad":
+            steps = _keypad(settings, patience_s)
         case _:
-            raise TryError(f"{device!r} cannot be recorded: printer or scanner")
+            raise TryError(f"{device!r} cannot be recorded: printer, scanner, reader or keypad")
     try:
         out.write_bytes(recording.encode(steps))
     except OSError as error:
@@ -46,7 +56,6 @@ def _printer(settings: DeviceConfig, patience_s: float) -> list[Step]:
     from drivers.printer.lines.recorded import RecordingLine  # noqa: PLC0415  (as above)
     from drivers.printer.receipt_printer import PrintJob  # noqa: PLC0415  (as above)
     from kiosk import configured  # noqa: PLC0415  (as above)
-    from kiosk.commands.devices_try import Trying  # noqa: PLC0415  (as above)
     from kiosk.trial_paper import trial_paper  # noqa: PLC0415  (as above)
 
     if settings.printer is None:
@@ -69,8 +78,11 @@ def _scanner(settings: DeviceConfig, patience_s: float) -> list[Step]:
 
     if settings.scanner is None:
         raise TryError("no scanner is configured")
-    if settings.scanner.port is None or settings.scanner.keyboard:
-        raise TryError("only a scanner on a serial port, named by `scanner.port`, can be recorded")
+    if settings.scanner.port is None:
+        raise TryError("only a scanner named by `scanner.port` can be recorded")
+    if settings.scanner.keyboard:
+        typer.echo(f"hold codes before the scanner, for {patience_s:.0f} s")
+        return _typed(str(settings.scanner.port), SIGNS, KEY_X, patience_s)
     steps: list[Step] = []
     begun_s = time.monotonic()
     try:
@@ -82,4 +94,56 @@ def _scanner(settings: DeviceConfig, patience_s: float) -> list[Step]:
                     steps.append(recording.read(round(at_s * 1000), data))
     except (OSError, ValueError) as error:
         raise TryError(f"the scanner cannot be read: {error}") from error
+    return steps
+
+
+def _keypad(settings: DeviceConfig, patience_s: float) -> list[Step]:
+    from drivers.keypad.hid import USUAL_CODES  # noqa: PLC0415  (late: as above)
+
+    if settings.keypad is None or not settings.keypad.path:
+        raise TryError("only a keypad that types, named by `keypad.path`, can be recorded")
+    typer.echo(f"press the keys, for {patience_s:.0f} s: which of them it was is not kept")
+    return _typed(settings.keypad.path, (), USUAL_CODES[Key.NEXT], patience_s)
+
+
+def _typed(where: str, kept: Container[int], instead: int, patience_s: float) -> list[Step]:
+    """Return what an input device says, without which keys it was."""
+    from drivers.event_device.node import EventNode  # noqa: PLC0415  (late: as above)
+    from drivers.event_device.place import node_path  # noqa: PLC0415  (as above)
+
+    steps: list[Step] = []
+    begun_s = time.monotonic()
+
+    def read(fd: int, most_bytes: int) -> bytes:
+        data = os.read(fd, most_bytes)
+        if data:
+            steps.append(recording.typed(round((time.monotonic() - begun_s) * 1000), data, kept, instead))
+        return data
+
+    try:
+        with EventNode(node_path(where), read) as node:
+            while time.monotonic() - begun_s < patience_s:
+                node.read(_READ_S)
+    except DeviceError as error:
+        raise TryError(f"it cannot be read: {error}") from error
+    return steps
+
+
+def _reader(settings: DeviceConfig, patience_s: float) -> list[Step]:
+    from drivers.news import BadgeShown, CardRefused, CitizenCardShown, PinAsked  # noqa: PLC0415  (late: as above)
+    from drivers.reader import recorded  # noqa: PLC0415  (as above)
+    from kiosk import configured  # noqa: PLC0415  (as above)
+
+    if settings.reader is None:
+        raise TryError("no reader is configured")
+    steps: list[Step] = []
+    begun_s = time.monotonic()
+
+    def exchanged(order: bytes, answer: bytes) -> None:
+        steps.extend(recorded.exchange(round((time.monotonic() - begun_s) * 1000), order, answer))
+
+    with Trying(configured.reader(settings.reader, settings.badges, exchanged), "reader") as trying:
+        trying.until_up(patience_s)
+        typer.echo("put a badge into the reader; of any other card nothing is read")
+        trying.next_of(BadgeShown | PinAsked | CardRefused | CitizenCardShown, patience_s)
     return steps

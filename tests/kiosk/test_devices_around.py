@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from drivers import recording
+from drivers.event_device.records import DOWN, UP, RecordReader
+from drivers.keypad.hid import USUAL_CODES
 from drivers.news import Key
 from drivers.simulated.gpio import SimulatedChip
 from drivers.simulated.keypad import SimulatedKeypad
@@ -96,6 +100,19 @@ def test_the_loudspeaker_beeps_and_says_a_sentence(site, tmp_path):
             socket.plug()
             assert trying.stdout.readline() == "headphones are plugged in\n"
         assert card.wait_for_sound(3.0)
+
+
+def test_a_keypad_is_recorded_without_which_keys_they_were(site, tmp_path):
+    path, out = site(f'[keypad]\npath = "{tmp_path / "pad"}"\n'), tmp_path / "keypad.jsonl"
+    command = [GUICHET, "devices", "record", "keypad", "-o", out, "--for", "2", "--config", path]
+    with SimulatedKeypad(tmp_path / "pad") as pad, subprocess.Popen(command, stdout=subprocess.PIPE) as recording_it:
+        assert b"press the keys" in recording_it.stdout.readline()
+        while select.select([recording_it.stdout], [], [], 0.05)[0] == []:
+            pad.tap(Key.BACK)  # what is pressed before it listens is dropped
+    kept = [
+        each for step in recording.decode(out.read_bytes()) for each in RecordReader().receive(bytes.fromhex(step.came))
+    ]
+    assert {(each.code, each.value) for each in kept} == {(USUAL_CODES[Key.NEXT], value) for value in (UP, DOWN)}
 
 
 def test_each_key_is_named_as_it_is_pressed(site, tmp_path):

@@ -16,7 +16,7 @@ from drivers.printer import opening
 from drivers.printer.receipt_printer import ReceiptPrinter
 from drivers.reader.pcsc import CardReader
 from drivers.scanner.serial_port import SerialScanner
-from kiosk import devices
+from kiosk import configured
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,13 +40,15 @@ class HardwareRig:
         config = store.load(Path(self._where))
         match self._kind:
             case "scanner":
-                return devices.scanner(config.scanner)
+                return configured.scanner(config.scanner)
             case "printer":
-                return devices.printer(config.printer)
+                return configured.printer(config.printer)
             case "reader":
-                return devices.reader(config.reader, config.badges)
+                return configured.reader(config.reader, config.badges)
             case "document-scanner":
-                return devices.document_scanner(config.document_scanner)
+                return configured.document_scanner(config.document_scanner)
+            case "keypad":
+                return configured.keypad(config.keypad)
         raise ValueError(f"no such device: {self._kind!r}")
 
     def _by_place(self):
