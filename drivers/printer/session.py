@@ -19,6 +19,7 @@ from drivers.printer.journal import Hanging, Journal
 from drivers.printer.laid import Paper
 from drivers.printer.layout import lay_out
 from drivers.printer.profile import GENERIC, Profile
+from drivers.printer.status import RECOVER
 
 if TYPE_CHECKING:
     import threading
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from drivers.printer.elements import Receipt
     from drivers.printer.job import Event
     from drivers.printer.lines import Line
+
+# Whoever has freed a cutter sees within five seconds that it serves again.
+_RECOVER_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class Session:
         self._tell = tell
         self._talk = Conversation(line, settings.profile, settings.deadlines, stop)
         self._told: Report | None = None
+        self._recovered_s = time.monotonic()
 
     def serve(self, jobs: SimpleQueue[PrintJob]) -> None:
         """Look after the printer and print until stopped, or until it is lost."""
@@ -82,11 +87,19 @@ class Session:
             if report.fault is None and self._journal.entry.hanging is not Hanging.NOTHING:
                 self._cut_off(self._settings.deadlines.job_s)
             self._say(report)
+            if report.fault in {Fault.CUTTER_JAMMED, Fault.BROKEN}:
+                self._recover()
             try:
                 job = jobs.get(timeout=self._settings.deadlines.look_s)
             except Empty:
                 continue
             self._print(job)
+
+    def _recover(self) -> None:
+        """Tell the printer to try again, now and then: a cutter which is still held makes a noise each time."""
+        if time.monotonic() - self._recovered_s >= _RECOVER_S:
+            self._recovered_s = time.monotonic()
+            self._talk.send(RECOVER, self._settings.deadlines.answer_s)
 
     def _say(self, report: Report) -> None:
         if report != self._told:

@@ -39,6 +39,9 @@ ONLY_WHEN_ASKED = b"\x1da\x00"
 TELL_BY_YOURSELF = b"\x1da\x0e"
 # DLE DC4 n, n = 8: clear the buffers. What a citizen did not get must not come out before the next one.
 CLEAR_BUFFERS = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
+# DLE ENQ n, n = 2: leave an error that somebody has mended, and drop what is held. Without it a cutter that is free
+# again stays off until the printer is switched off and on.
+RECOVER = b"\x10\x05\x02"
 
 # Which bits mean which fault, the most telling first: an open cover also reads as "offline".
 _FAULTS = (

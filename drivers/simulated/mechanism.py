@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from drivers.simulated.interpreter import EscPosInterpreter
-from drivers.simulated.realtime import Ask, ClearBuffers, RealTimeOrders
+from drivers.simulated.realtime import Ask, ClearBuffers, RealTimeOrders, Recover
 from drivers.simulated.switches import Model, Switches
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Mechanism:
         self._orders = RealTimeOrders()
         self._received = 0
         self._held = bytearray()
+        self._freed = False  # the cutter, of the paper that held it, and nobody has told the printer to go on
 
     @property
     def unknown(self) -> list[bytes]:
@@ -70,7 +71,12 @@ class Mechanism:
     def switch(self, switches: Switches) -> None:
         """Set the state of the hardware; what was held back goes on printing."""
         with self.changed:
-            before, self.switches = self.switches, switches
+            self._freed = self.switches.cutter_jammed and not switches.cutter_jammed and not self.model.recovers
+            before, self.switches = (
+                self.switches,
+                replace(switches, cutter_jammed=switches.cutter_jammed or self._freed),
+            )
+            switches = self.switches
             self._received = 0
             if self._automatic and switches.automatic_status() != before.automatic_status():
                 self._answer(switches.automatic_status())
@@ -109,6 +115,11 @@ class Mechanism:
             match order:
                 case Ask(question):
                     self._answer(bytes([self.switches.status(question)]))
+                case Recover():
+                    if self._freed:
+                        self._freed = False
+                        self._held.clear()
+                        self.switches = replace(self.switches, cutter_jammed=False)
                 case ClearBuffers() if not self.model.clears:
                     pass
                 case ClearBuffers():

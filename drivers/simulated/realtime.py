@@ -1,7 +1,7 @@
 """Takes the orders which a printer obeys at once out of the stream. No I/O.
 
-Source: Epson, "ESC/POS Command Reference", DLE EOT n and DLE DC4 n. As in a real printer's interface, they are found
-wherever they stand, in a picture's data too.
+Source: Epson, "ESC/POS Command Reference", DLE EOT n, DLE ENQ n and DLE DC4 n. As in a real printer's interface, they
+are found wherever they stand, in a picture's data too.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 _DLE = 0x10
 _EOT = 0x04
+_ENQ = 0x05
 _DC4 = 0x14
 _CLEAR_BUFFERS = bytes.fromhex("10140801031401060208")
 _QUESTION_BYTES = 3
@@ -24,11 +25,16 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Recover:
+    """DLE ENQ n: leave an error whose cause is gone."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClearBuffers:
     """DLE DC4 8."""
 
 
-Order: TypeAlias = Ask | ClearBuffers | bytes
+Order: TypeAlias = Ask | Recover | ClearBuffers | bytes
 
 
 class RealTimeOrders:
@@ -48,10 +54,10 @@ class RealTimeOrders:
             data = dle + rest
             if not dle:
                 break
-            if len(data) == 1 or (data[1] == _EOT and len(data) < _QUESTION_BYTES) or _begins_clear(data):
+            if len(data) == 1 or (data[1] in {_EOT, _ENQ} and len(data) < _QUESTION_BYTES) or _begins_clear(data):
                 break
-            if data[1] == _EOT:
-                orders.append(Ask(data[2]))
+            if data[1] in {_EOT, _ENQ}:
+                orders.append(Ask(data[2]) if data[1] == _EOT else Recover())
                 data = data[_QUESTION_BYTES:]
             elif data.startswith(_CLEAR_BUFFERS):
                 orders.append(ClearBuffers())

@@ -172,6 +172,16 @@ def test_a_printer_that_never_says_what_it_has_printed_does_not_fill_the_tray_wi
         ]
 
 
+def test_a_cutter_that_is_freed_serves_again_though_its_printer_waits_to_be_told(news):
+    with served(news, EPSON, Model(recovers=False)) as (printer, driver):
+        printer.switch(Switches(cutter_jammed=True))
+        news.wait_for(DeviceDown(DEVICE, Fault.CUTTER_JAMMED))
+        printer.switch(Switches())
+        news.wait_for(DeviceDown(DEVICE, Fault.CUTTER_JAMMED), DeviceUp(DEVICE), patience_s=5)
+        driver.submit(PrintJob(1, (Text("Papier"),)))
+        assert wait_for_end(news, 1) is Printed
+
+
 def test_who_is_stopped_in_the_middle_of_a_megabyte_has_let_go_within_two_seconds(news, run):
     megabyte = (Image(Raster(576, b"\x55" * 72 * 14_000)),)
     with SimulatedPrinter(model=Model(buffer_bytes=4096)) as printer:
