@@ -24,7 +24,7 @@ def trial_paper(profile: str, paper_mm: int) -> Receipt:
     """Return the receipt; what each line should look like stands in it."""
     return (
         Kicker("Essai de l’imprimante"),
-        Title("Tout est lisible ?"),
+        Title("Tout est lisible\u00a0?"),
         Columns(f"profil {profile}", f"{paper_mm} mm"),
         Rule(),
         Heading("Les lettres"),
