@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _ERROR_LEVEL_M = 1  # a thumb over a corner is survived
 _MODEL_2 = 2
 _TEAR_FEED_DOTS = 120  # from the head to the edge where paper is torn: 15 mm
+# FS .: one byte is one letter. Printers made for China begin by taking two for one of theirs: é and what follows it.
+_NO_CHINESE = b"\x1c."
 _STRIP_BYTES = 2048  # of a picture at once: what a printer's small buffer holds
 _HEAD_BYTES = 8
 # A printer obeys DLE EOT, DLE ENQ and DLE DC4 at once wherever they stand, in the middle of a picture, too.
@@ -78,9 +80,10 @@ def encode_end_of_order(profile: Profile = GENERIC) -> bytes:
 
 
 def _fresh_printer(profile: Profile) -> Dummy:
-    """Return a printer as after switching on. ESC @ may end what GS a asked for: it is asked anew."""
+    """Return a printer as after switching on, but for what ESC @ may have set to what its maker likes."""
     printer = dummy_printer()
     printer.hw("INIT")
+    _raw(printer, _NO_CHINESE)
     _raw(printer, TELL_BY_YOURSELF if profile.tells_by_itself else ONLY_WHEN_ASKED)
     return printer
 

@@ -62,8 +62,8 @@ _ALL = (
         clears=True,
     ),
     Profile("epson-tm-m30", _EPSON_PAGES, tells_process=True, tells_by_itself=True, clears=True),
-    # Star mC-Print and TSP100IV in ESC/POS mode.
-    Profile("star-mcp", _EPSON_PAGES, tells_by_itself=True),
+    # Star mC-Print and TSP100IV in ESC/POS mode; whether all of Epson's pages are there depends on the firmware.
+    Profile("star-mcp", _SHARED_PAGES, tells_by_itself=True),
     Profile("custom-vkp80", {"cp1252": 16, "cp437": 0}, draws_codes=False),
     Profile("bixolon-srp350", _SHARED_PAGES, head_dots_58=360, head_dots_80=512, tells_by_itself=True),
     # Kitchen and hand-held printers of 58 mm without a cutter or codes of their own.

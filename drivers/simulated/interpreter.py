@@ -13,25 +13,10 @@ from dataclasses import replace
 from PIL import Image
 
 from drivers.simulated import codes
+from drivers.simulated.code_pages import CODE_PAGES
 from drivers.simulated.paper import FONT_A, FONT_B, Look, PaperRoll, glyph
 
-# ESC t n, Epson's numbers.
-_CODE_PAGES = {
-    0: "cp437",
-    2: "cp850",
-    3: "cp860",
-    4: "cp863",
-    5: "cp865",
-    16: "cp1252",
-    17: "cp866",
-    18: "cp852",
-    19: "cp858",
-    45: "cp1250",
-    46: "cp1251",
-    47: "cp1253",
-    48: "cp1254",
-    51: "cp1257",
-}
+_FIRST_OF_TWO = 0x81  # of a letter of GBK
 _CODE_128 = 73
 _DEFAULT_LINE_DOTS = 34  # ESC 2: 1/6 inch
 _Bytes = Generator[None, int, None]
@@ -50,7 +35,10 @@ class EscPosInterpreter:
         cut: Callable[[PaperRoll], None],
         answer: Callable[[bytes], None] = lambda _: None,
         tell_by_itself: Callable[[int], None] = lambda _: None,
+        *,
+        chinese: bool = False,
     ) -> None:
+        self._begins_chinese = chinese
         self._width_dots = width_dots
         self._cut = cut
         self._answer = answer
@@ -83,6 +71,7 @@ class EscPosInterpreter:
         """Take the state after switching on (ESC @)."""
         self._look = Look()
         self._code_page = "cp437"
+        self._chinese = self._begins_chinese
         self._align = 0
         self._line_dots = _DEFAULT_LINE_DOTS
         self._pieces: list[Image.Image] = []
@@ -104,15 +93,22 @@ class EscPosInterpreter:
                     pass
                 case 0x1B:
                     yield from self._escape()
+                case 0x1C:
+                    yield from self._letters_of_china()
                 case 0x1D:
                     yield from self._group()
+                case _ if self._chinese and byte >= _FIRST_OF_TWO:
+                    second = yield
+                    self._print_letter(bytes([byte, second]).decode("gbk", errors="replace"))
                 case _ if byte >= 0x20:  # noqa: PLR2004  (the first printable byte)
                     self._letter(byte)
                 case _:
                     self.unknown.append(bytes([byte]))
 
     def _letter(self, byte: int) -> None:
-        letter = bytes([byte]).decode(self._code_page, errors="replace")
+        self._print_letter(bytes([byte]).decode(self._code_page, errors="replace"))
+
+    def _print_letter(self, letter: str) -> None:
         image = glyph(letter, self._look)
         if sum(piece.width for piece in self._pieces) + image.width > self._width_dots:
             self._end_line()  # a printer wraps by itself where the paper ends
@@ -160,7 +156,7 @@ class EscPosInterpreter:
                 )
             case "t":
                 page = yield
-                self._code_page = _CODE_PAGES.get(page, "cp437")
+                self._code_page = CODE_PAGES.get(page, "cp437")
             case "2":
                 self._line_dots = _DEFAULT_LINE_DOTS
             case "3":
@@ -175,6 +171,14 @@ class EscPosInterpreter:
                 yield  # upside down, turned, national letters, spacing, colour, direction: not drawn
             case _:
                 self.unknown.append(b"\x1b" + bytes([command]))
+
+    def _letters_of_china(self) -> _Bytes:
+        """FS & and FS .: take two bytes for one letter, or one."""
+        command = yield
+        if chr(command) in "&.":
+            self._chinese = chr(command) == "&"
+        else:
+            self.unknown.append(b"\x1c" + bytes([command]))
 
     def _group(self) -> _Bytes:  # noqa: C901, PLR0912  (one arm a command)
         command = yield

@@ -41,7 +41,9 @@ class Mechanism:
         self.switches = Switches()
         self._save_dir = save_dir
         self._send = answer
-        self._interpreter = EscPosInterpreter(width_dots, self._take_cut, self._mark, self._tell_by_itself)
+        self._interpreter = EscPosInterpreter(
+            width_dots, self._take_cut, self._mark, self._tell_by_itself, chinese=self.model.chinese
+        )
         self._automatic = 0
         self._orders = RealTimeOrders()
         self._received = 0

@@ -14,6 +14,8 @@ class Model:
     """It drops what it holds at DLE DC4 8, and says so; many copies of Epson's printers do not know the order."""
     marks: bool = True
     """It answers GS r and GS ( H; the cheapest do not."""
+    chinese: bool = False
+    """Made for China: it takes two bytes for one letter until it is told not to (FS .), and after each ESC @ again."""
     recovers: bool = True
     """It goes on when its cutter is free again; Epson's wait until they are told to (DLE ENQ)."""
     buffer_bytes: int | None = None

@@ -77,8 +77,8 @@ class Tray:
 
 
 @contextmanager
-def tray(news, profile, on_fault):
-    with SimulatedPrinter() as printer:
+def tray(news, profile, on_fault, model=None):
+    with SimulatedPrinter(model=model) as printer:
         way = opening.over_network("127.0.0.1", printer.port, QUICK.connect_s)
         settings = Settings(profile=profile, on_fault=on_fault, deadlines=QUICK)
         driver = ReceiptPrinter(DEVICE, way, settings)

@@ -76,6 +76,6 @@ def test_a_picture_that_spells_an_order_is_printed_with_one_more_dot(second):
 
 @each_profile
 def test_every_paper_says_anew_what_the_printer_is_to_tell_by_itself(profile):
-    wanted = b"\x1b@\x1da\x0e" if profile.tells_by_itself else b"\x1b@\x1da\x00"
+    wanted = b"\x1b@\x1c.\x1da\x0e" if profile.tells_by_itself else b"\x1b@\x1c.\x1da\x00"
     for data in (sent((Text("a"),), profile), encode_cut(profile), encode_void(profile)):
         assert data.startswith(wanted)

@@ -8,7 +8,7 @@ from every_byte import length_bytes, tray
 from drivers.news import NotPrinted, Printed, PrintUnknown
 from drivers.printer.job import OnFault
 from drivers.printer.profile import PROFILES
-from drivers.simulated.switches import Switches
+from drivers.simulated.switches import Model, Switches
 
 GENERIC, EPSON = PROFILES["generic"], PROFILES["epson-tm-t20"]
 # What may lie in the tray after each outcome.
@@ -50,3 +50,22 @@ def test_nasty_12_trouble_at_any_byte_that_is_mended_brings_one_whole_paper(news
             switches = Switches(trouble_after_bytes=trouble_at, trouble=trouble)
             outcome, whole = printer.job_with(switches, mend_at_once=True)
             assert whole in TRUE_OF[outcome], f"{outcome} with {whole} whole papers at byte {trouble_at}"
+
+
+@here
+@pytest.mark.parametrize("trouble", ["paper_out", "cover_open"])
+def test_nasty_12_a_copy_that_cannot_clear_its_buffer_brings_no_second_whole_paper(news, step, trouble):
+    with tray(news, GENERIC, OnFault.RESTART, Model(clears=False)) as printer:
+        for trouble_at in range(20, length_bytes(GENERIC), step):
+            switches = Switches(trouble_after_bytes=trouble_at, trouble=trouble)
+            outcome, whole = printer.job_with(switches, mend_at_once=True)
+            assert whole in TRUE_OF[outcome], f"{outcome} with {whole} whole papers at byte {trouble_at}"
+
+
+@here
+def test_nasty_12_a_cable_torn_out_of_a_copy_without_paper_leaves_a_true_outcome(news, step):
+    with tray(news, GENERIC, OnFault.RESTART, Model(clears=False)) as printer:
+        for dropped_at in range(1, length_bytes(GENERIC), step):
+            switches = Switches(trouble_after_bytes=max(1, dropped_at - 40), drop_after_bytes=dropped_at)
+            outcome, whole = printer.job_with(switches, mend_at_once=False)
+            assert whole in TRUE_OF[outcome], f"{outcome} with {whole} whole papers at byte {dropped_at}"

@@ -4,7 +4,7 @@ Sources: Epson, "ESC/POS Command Reference" and "Notes of Real-time Commands"; C
 issues of mike42/escpos-php (#411: what was sent without paper comes out with the new roll),
 tr3v3r/react-native-esc-pos-printer (#95: and after a reconnection), DantSu/ESCPOS-ThermalPrinter-Android (#415) and
 python-escpos (#367: a picture torn off turns the next paper to garbage), fabienbellanger/escpos-rs (#18: always the
-answer to the question before).
+answer to the question before), DantSu/ESCPOS-ThermalPrinter-Android (#185, #462: accents that come out in Chinese).
 """
 
 from __future__ import annotations
@@ -170,6 +170,14 @@ def test_a_printer_that_never_says_what_it_has_printed_does_not_fill_the_tray_wi
             ["Papier 1", VOID],
             ["Papier 2", VOID],
         ]
+
+
+def test_a_printer_made_for_china_prints_accents(news):
+    french = "Où être né ? À l’été, près de Noël : 12 €"
+    with served(news, GENERIC, Model(chinese=True)) as (printer, driver):
+        driver.submit(PrintJob(1, (Text(french),)))
+        assert wait_for_end(news, 1) is Printed
+        assert lines_of(printer) == [[french]]
 
 
 def test_a_cutter_that_is_freed_serves_again_though_its_printer_waits_to_be_told(news):
