@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from drivers.interface import DeviceError, Fault
 from drivers.printer import status
 from drivers.printer.answers import Answer, AnswerReader, Automatic, Cleared, PaperSensor, ProcessEnded, RealTime
+from drivers.printer.job import PASSING
 from drivers.printer.status import CLEAR_BUFFERS, ONLY_WHEN_ASKED, PAPER_SENSOR, TELL_BY_YOURSELF, Question
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class Conversation:
             data = data[self._line.write(data, min(deadline_s - time.monotonic(), _LOOK_S)) :]
             if data:
                 self.listen(0)
-            if data and self._said_fault is not None:
+            if data and self._said_fault is not None and self._said_fault not in PASSING:
                 raise DeviceError(self._said_fault, f"the printer stops in the middle: {self._said_fault.name}")
 
     def send_marked(self, data: bytes, mark: Mark, wait_s: float) -> None:

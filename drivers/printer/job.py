@@ -124,7 +124,7 @@ _HOPELESS = frozenset({Fault.BROKEN, Fault.CUTTER_JAMMED, Fault.NOT_ANSWERING})
 
 # These end by themselves, and the printer goes on where it was: a finger on the feed button, a hot head, and copies
 # that call themselves offline while they are busy. To begin again for them would be a paper wasted each time.
-_PASSING = frozenset({Fault.OFFLINE, Fault.OVERHEATED})
+PASSING = frozenset({Fault.OFFLINE, Fault.OVERHEATED})
 
 
 def advance(job: Job, event: Event, on_fault: OnFault) -> tuple[Job, list[Order]]:  # noqa: C901, PLR0911, PLR0912
@@ -136,7 +136,7 @@ def advance(job: Job, event: Event, on_fault: OnFault) -> tuple[Job, list[Order]
             return Job(Phase.NOT_PRINTED, fault), []
         case Phase.BODY, Marked(Mark.BODY):
             return Job(Phase.CUTTING), [Order.SEND_CUT]
-        case Phase.BODY | Phase.CUTTING, Stopped(fault) if fault in _PASSING:
+        case Phase.BODY | Phase.CUTTING, Stopped(fault) if fault in PASSING:
             return replace(job, fault=fault), []
         case Phase.BODY, Stopped(fault) if on_fault is OnFault.GIVE_UP or fault in _HOPELESS:
             return Job(Phase.NOT_PRINTED, fault), [Order.CLEAR]

@@ -172,6 +172,35 @@ def test_a_printer_that_never_says_what_it_has_printed_does_not_fill_the_tray_wi
         ]
 
 
+def test_a_head_that_gets_hot_over_a_large_picture_wastes_no_paper(news):
+    large = (Image(Raster(576, b"\x55" * 72 * 4000)), Text("FIN"))
+    with served(news, EPSON, Model(buffer_bytes=4096)) as (printer, driver):
+        printer.switch(Switches(trouble_after_bytes=20_000, trouble="overheated"))
+        driver.submit(PrintJob(1, large))
+        with printer.mechanism.changed:
+            assert printer.mechanism.changed.wait_for(lambda: printer.mechanism.switches.overheated, 10)
+        threading.Event().wait(0.7)  # it says so, and takes nothing, longer than one look
+        printer.switch(Switches())
+        assert wait_for_end(news, 1) is Printed
+        assert not any(VOID in lines for lines in lines_of(printer))
+
+
+def test_a_second_kiosk_on_the_same_printer_waits_for_its_turn(news):
+    others = type(news)()
+    with served(news) as (printer, driver):
+        way = opening.over_network("127.0.0.1", printer.port, 1)
+        second = ReceiptPrinter(DEVICE, way, Settings(deadlines=QUICK))
+        supervisor = Supervisor([second], others, jitter=lambda _: 0.01)
+        supervisor.start()
+        others.wait_for(DeviceDown(DEVICE, Fault.NOT_ANSWERING))
+        second.submit(PrintJob(9, (Text("Papier 9"),)))
+        others.wait_for(NotPrinted(DEVICE, 9, Fault.NOT_ANSWERING))
+        driver.submit(PrintJob(1, (Text("Papier 1"),)))
+        assert wait_for_end(news, 1) is Printed
+        assert lines_of(printer) == [["Papier 1"]]
+        supervisor.stop()
+
+
 def test_a_printer_made_for_china_prints_accents(news):
     french = "Où être né ? À l’été, près de Noël : 12 €"
     with served(news, GENERIC, Model(chinese=True)) as (printer, driver):
