@@ -39,7 +39,7 @@ def sent(receipt, profile, paper=Paper.MM_80):
 
 
 @each_profile
-@settings(deadline=None)  # the first one loads python-escpos
+@settings(deadline=None, max_examples=25)  # the first one loads python-escpos
 @given(said)
 def test_no_text_of_any_element_is_an_order(profile, text):
     receipt = (
