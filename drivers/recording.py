@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 # A day of a chatty device; beyond it a recording is a mistake.
 _MOST_LINES = 200_000
-# Orders to a printer which hold no content: DLE EOT n, GS a n, DLE DC4 (clear), GS r n.
-_PLAIN_ORDERS = re.compile(rb"(?:\x10\x04.|\x1da.|\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08|\x1dr.)+", re.DOTALL)
+# Orders to a printer which hold no content: DLE EOT n, DLE ENQ n, GS a n, DLE DC4 (clear), GS r n.
+_PLAIN_ORDERS = re.compile(rb"(?:\x10[\x04\x05].|\x1da.|\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08|\x1dr.)+", re.DOTALL)
 
 # linux/input.h: struct input_event; linux/input-event-codes.h
 _INPUT_RECORD = struct.Struct("@llHHi")
