@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.printer.answers import AnswerReader, Automatic, Nonsense, PaperSensor, ProcessEnded, RealTime
+from drivers.printer.answers import AnswerReader, Automatic, Cleared, Nonsense, PaperSensor, ProcessEnded, RealTime
 
 answers = st.one_of(
     st.sampled_from([0x12, 0x16, 0x1A, 0x72]).map(lambda byte: (bytes([byte]), RealTime(byte))),
-    st.sampled_from([b"\x10\0\0\0", b"\x38\x08\x0c\0"]).map(lambda data: (data, Automatic(data))),
-    st.sampled_from([b"\0", b"\x0f"]).map(lambda data: (data, PaperSensor())),
+    # The last is what a TM-T20 says when nothing is wrong.
+    st.sampled_from([b"\x10\0\0\0", b"\x38\x08\x0c\0", b"\x14\0\0\x0f"]).map(lambda data: (data, Automatic(data))),
+    st.just((b"\x37\x25\0", Cleared())),
+    st.sampled_from([b"\0", b"\x0f", b"\x60", b"\x23"]).map(lambda data: (data, PaperSensor())),
     st.from_regex(rb"[0-9]{4}", fullmatch=True).map(
         lambda number: (b"\x37\x22" + number + b"\0", ProcessEnded(number))
     ),
@@ -52,6 +54,6 @@ def test_flow_control_is_no_answer():
     assert read(b"\x13\x12\x11") == [RealTime(0x12)]
 
 
-@pytest.mark.parametrize("data", [b"\xff", b"\x37\x23", b"\x37\x22123456", b"\x10\x80"])
+@pytest.mark.parametrize("data", [b"\xff", b"\x37\x23", b"\x37\x22123456", b"\x10\x80", b"\x37\x25\x01"])
 def test_what_is_no_answer_is_nonsense(data):
     assert any(isinstance(answer, Nonsense) for answer in read(data))

@@ -17,7 +17,7 @@ from drivers.printer.laid import Drawn, Line, Paper
 from drivers.printer.layout import lay_out
 from drivers.printer.letters import clean
 from drivers.printer.profile import PROFILES
-from drivers.printer.wrap import NORMAL, wrap
+from drivers.printer.wrap import NORMAL, width_dots, wrap
 
 GENERIC = PROFILES["generic"]
 # Categories of Unicode that leave no ink of their own: controls, white space, and marks that need a letter below.
@@ -73,6 +73,7 @@ def test_no_text_in_any_script_stops_a_paper_or_leaves_it(profile, text, paper):
     )
     lines = laid(receipt, paper, profile)
     widths = [ruler().width_dots(line.text, line.style) + line.inset_dots for line in lines if isinstance(line, Drawn)]
+    widths += [width_dots(line.text, line.style) for line in lines if isinstance(line, Line)]
     assert all(width <= paper.dots_of(profile) for width in widths)
     encode(lines, paper, profile)
 
