@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, assert_never
 from drivers.interface import DeviceDown, DeviceError, DeviceName, DeviceUp, Fault
 from drivers.news import NotPrinted, Printed, PrintUnknown
 from drivers.printer.conversation import Conversation, Deadlines, Report
-from drivers.printer.job import Begun, Job, Lost, Mark, Marked, Mended, OnFault, Order, Phase, Stopped, advance
+from drivers.printer.job import PASSING, Begun, Job, Lost, Mark, Marked, Mended, OnFault, Order, Phase, Stopped, advance
 from drivers.printer.journal import Hanging, Journal
 from drivers.printer.laid import Paper
 from drivers.printer.layout import lay_out
@@ -216,10 +216,10 @@ class Session:
         self._talk.send_marked(data, Mark.CUT, wait_s)
         while self._talk.next_mark() is None:
             report = self._talk.ask()
-            if self._stop.is_set() or report.fault not in {None, Fault.NOT_ANSWERING}:
+            if self._stop.is_set() or report.fault not in {None, Fault.NOT_ANSWERING, *PASSING}:
                 raise DeviceError(report.fault or Fault.NOT_ANSWERING, "what hangs out could not be cut off")
             if time.monotonic() >= deadline_s:
-                if wait_s >= self._settings.deadlines.job_s:
+                if report.fault is None and wait_s >= self._settings.deadlines.job_s:
                     # It has nothing to complain of, and does not say that it has cut: to tell it so again and again
                     # would be a roll of void papers.
                     self._journal.cut_off()

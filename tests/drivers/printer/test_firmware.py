@@ -22,7 +22,7 @@ from drivers.printer import opening
 from drivers.printer.conversation import Deadlines
 from drivers.printer.elements import Image, Raster, Text
 from drivers.printer.job import OnFault
-from drivers.printer.journal import Journal
+from drivers.printer.journal import Hanging, Journal
 from drivers.printer.profile import PROFILES
 from drivers.printer.receipt_printer import PrintJob, ReceiptPrinter, Settings
 from drivers.simulated.printer import SimulatedPrinter
@@ -183,6 +183,38 @@ def test_a_head_that_gets_hot_over_a_large_picture_wastes_no_paper(news):
         printer.switch(Switches())
         assert wait_for_end(news, 1) is Printed
         assert not any(VOID in lines for lines in lines_of(printer))
+
+
+def test_a_head_that_gets_hot_over_a_void_paper_makes_no_second_one(news, tmp_path):
+    journal = Journal(tmp_path / "printer.json")
+    journal.begun()
+    with SimulatedPrinter(model=COPY) as printer:
+        printer.switch(Switches(trouble_after_bytes=1000, trouble="overheated"))  # within what fills up a torn picture
+        way = opening.over_network("127.0.0.1", printer.port, QUICK.connect_s)
+        supervisor = Supervisor([ReceiptPrinter(DEVICE, way, Settings(deadlines=QUICK), journal)], news)
+        supervisor.start()
+        with printer.mechanism.changed:
+            assert printer.mechanism.changed.wait_for(lambda: printer.mechanism.switches.overheated, 10)
+        threading.Event().wait(0.7)  # longer than one look
+        printer.switch(Switches())
+        news.wait_for(DeviceUp(DEVICE))
+        supervisor.stop()
+        assert [[line for line in lines if line] for lines in lines_of(printer)] == [[VOID]]
+
+
+def test_a_printer_that_falls_silent_over_a_void_paper_is_not_taken_to_have_cut_it(run, tmp_path):
+    journal = Journal(tmp_path / "printer.json")
+    journal.begun()
+    with SimulatedPrinter() as printer:
+        printer.switch(Switches(trouble_after_bytes=1000, trouble="offline"))
+        way = opening.over_network("127.0.0.1", printer.port, QUICK.connect_s)
+        running = run(ReceiptPrinter(DEVICE, way, Settings(deadlines=replace(QUICK, job_s=0.5)), journal))
+        with printer.mechanism.changed:
+            assert printer.mechanism.changed.wait_for(lambda: printer.mechanism.switches.offline, 10)
+        printer.switch(Switches(offline=True, mute=True))
+        assert running.wait() is Fault.NOT_ANSWERING
+        assert journal.entry.hanging is Hanging.PART
+        printer.switch(Switches())
 
 
 def test_a_second_kiosk_on_the_same_printer_waits_for_its_turn(news):
