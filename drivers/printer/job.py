@@ -16,7 +16,7 @@ outcome is told, once, and a body is never sent again behind a cut.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import TypeAlias
 
@@ -107,10 +107,11 @@ class Order(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A paper under way; `fault` is why it is held or was not, or not surely, printed."""
+    """A paper under way; `fault` is why it is held or was not, or not surely, printed; `begun`, how often it was."""
 
     phase: Phase = Phase.WAITING
     fault: Fault | None = None
+    begun: int = field(default=0, compare=False)
 
     @property
     def ended(self) -> bool:
@@ -126,26 +127,31 @@ _HOPELESS = frozenset({Fault.BROKEN, Fault.CUTTER_JAMMED, Fault.NOT_ANSWERING})
 # that call themselves offline while they are busy. To begin again for them would be a paper wasted each time.
 PASSING = frozenset({Fault.OFFLINE, Fault.OVERHEATED})
 
+# A cover whose switch trembles on a bus would else turn a roll into void papers, until the citizen's time is over.
+_BEGINNINGS = 3
+
 
 def advance(job: Job, event: Event, on_fault: OnFault) -> tuple[Job, list[Order]]:  # noqa: C901, PLR0911, PLR0912
     """Return the job after `event`, and what to do, in order."""
     match job.phase, event:
         case Phase.WAITING, Begun():
-            return Job(Phase.BODY), [Order.SEND_BODY]
+            return Job(Phase.BODY, begun=1), [Order.SEND_BODY]
         case Phase.WAITING, Stopped(fault) | Lost(fault):
             return Job(Phase.NOT_PRINTED, fault), []
         case Phase.BODY, Marked(Mark.BODY):
             return Job(Phase.CUTTING), [Order.SEND_CUT]
         case Phase.BODY | Phase.CUTTING, Stopped(fault) if fault in PASSING:
             return replace(job, fault=fault), []
-        case Phase.BODY, Stopped(fault) if on_fault is OnFault.GIVE_UP or fault in _HOPELESS:
+        case Phase.BODY, Stopped(fault) if (
+            on_fault is OnFault.GIVE_UP or fault in _HOPELESS or job.begun >= _BEGINNINGS
+        ):
             return Job(Phase.NOT_PRINTED, fault), [Order.CLEAR]
         case Phase.BODY, Stopped(fault) if on_fault is OnFault.RESTART:
-            return Job(Phase.HELD, fault), [Order.CLEAR]
+            return Job(Phase.HELD, fault, job.begun), [Order.CLEAR]
         case Phase.BODY | Phase.CUTTING, Stopped(fault) if on_fault is not OnFault.GIVE_UP and fault not in _HOPELESS:
             return replace(job, fault=fault), []
         case Phase.HELD, Mended():
-            return Job(Phase.BODY), [Order.CUT_OFF, Order.SEND_BODY]
+            return Job(Phase.BODY, begun=job.begun + 1), [Order.CUT_OFF, Order.SEND_BODY]
         case Phase.HELD, Stopped(fault):
             return replace(job, fault=fault), []
         case Phase.HELD, Lost(fault):

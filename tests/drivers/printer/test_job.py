@@ -87,6 +87,13 @@ def test_without_paper_it_begins_again_behind_a_cut_if_so_told():
     assert done == [Order.SEND_BODY, Order.CLEAR, Order.CUT_OFF, Order.SEND_BODY, Order.SEND_CUT]
 
 
+def test_a_cover_that_trembles_costs_three_papers_and_no_more():
+    tremble = [Stopped(Fault.COVER_OPEN), Mended()]
+    job, done = lived(Begun(), *tremble * 10, on_fault=RESTART)
+    assert job == Job(Phase.NOT_PRINTED, Fault.COVER_OPEN)
+    assert done.count(Order.SEND_BODY) == 3
+
+
 @pytest.mark.parametrize("on_fault", [CONTINUE, RESTART])
 def test_a_paper_which_nobody_helps_is_not_printed_for_its_first_reason(on_fault):
     job, _ = lived(Begun(), NO_PAPER, Lost(Fault.NOT_ANSWERING), on_fault=on_fault)
