@@ -27,6 +27,8 @@ _STILL_SERVES = {Fault.OUT_OF_PAPER, Fault.PAPER_JAMMED, Fault.COVER_OPEN, Fault
 _MOST_PAGES = 100
 # A page that moved, and moves no more for this long, is told of: a hand holds it, or it ends at `page_s`.
 _LATE_S = 1.5
+# What says the same for so long, without end, is not a slow line.
+_HUNG_UP_S = 1.0
 # A name of a page is thirteen letters.
 _LONGEST_NAME = 4096
 
@@ -107,7 +109,10 @@ class Scan:
                 emit(ScanProgress(self._scanner.name, self._job.id, percent))
             if pace.late is not was_late:
                 emit(DeviceUp(self._scanner.name, Caution.ANSWERS_LATE if pace.late else None))
-            if time.monotonic() - pace.moved_s > self._scanner.page_s or len(named) > _LONGEST_NAME:
+            stands_s = time.monotonic() - pace.moved_s
+            if telling.hung_up and stands_s > _HUNG_UP_S:
+                raise DeviceError(Fault.SERVICE_DOWN, f"scanner {self._scanner.device!r}: saned hung up amid a page")
+            if stands_s > self._scanner.page_s or len(named) > _LONGEST_NAME:
                 raise DeviceError(Fault.NOT_ANSWERING, f"scanner {self._scanner.device!r} stopped amid a page")
             for name in finished:
                 self._keep(scanimage.raw_page(self._job.folder.path, name), telling.rounded_dpi, emit)

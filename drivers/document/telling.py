@@ -38,6 +38,8 @@ _FAULTS = {
 # What it says is kept up to here: a backend that talks for ever fills nobody's memory.
 _MOST_BYTES = 20_000
 _LONGEST_PROGRESS = 20
+# A finely scanned page over a network says each tenth of a per cent some 70 times.
+_MOST_REPEATED = 2000
 
 
 class Telling:
@@ -50,6 +52,8 @@ class Telling:
         self._through_daemon = through_daemon
         self._said = b""
         self._unread = b""
+        self._progress = b""
+        self._repeated = 0
 
     def receive(self, data: bytes) -> int | None:
         """Take what was written; return the per cent of the page, if it said so."""
@@ -57,10 +61,17 @@ class Telling:
         recent, percent = self._unread + data, None
         for found in _PROGRESS.finditer(recent):
             percent = min(int(found[1]), 100)
+            self._repeated = self._repeated + 1 if found[0] == self._progress else 0
+            self._progress = found[0]
             self._unread = recent[found.end() :]
         # A number cut in two by a read is seen whole with the next one.
         self._unread = (recent if percent is None else self._unread)[-_LONGEST_PROGRESS:]
         return percent
+
+    @property
+    def hung_up(self) -> bool:
+        """Whether the daemon is gone: SANE's net backend then reads nothing for ever, and says the same without end."""
+        return self._through_daemon and self._repeated > _MOST_REPEATED
 
     @property
     def rounded_dpi(self) -> float | None:
