@@ -157,7 +157,9 @@ class DocumentScannerSettings(Setting, frozen=True, kw_only=True):
     """A document scanner over SANE."""
 
     device: Annotated[
-        str, msgspec.Meta(min_length=1, max_length=200), said("Its SANE name, as `scanimage -L` lists it")
+        str,
+        msgspec.Meta(min_length=1, max_length=200),
+        said("Its make and model (EPSON DS-310), or its name in SANE, as `scanimage -L` lists it"),
     ]
 
 

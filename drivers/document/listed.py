@@ -1,8 +1,8 @@
 """Which of the scanners that SANE finds is meant. No I/O.
 
 SANE names a USB scanner by the number it got when it was plugged in (`epsonds:libusb:001:004`), which is another one
-after the next plugging. So a name that is no more is looked for by its backend, and a scanner may be named by its make
-and model alone.
+after the next plugging, and may be another scanner's. So such a name says which backend is meant, and no more; better
+is a scanner's make and model. Where several fit, none is taken: a citizen's paper is never scanned by the wrong one.
 """
 
 from __future__ import annotations
@@ -45,20 +45,22 @@ def may_have_moved(device: str) -> bool:
     return not is_a_name(device) or _USB_NUMBERS.match(device) is not None
 
 
-def usb_node(device: str) -> str | None:
-    """Return the device file of a scanner on USB, which is there as long as it is plugged in and switched on."""
+def usb_numbers(device: str) -> tuple[str, str] | None:
+    """Return the bus and the number of a scanner on USB, as its device file has them: `/dev/bus/usb/001/004`."""
     found = _USB_NUMBERS.match(device)
-    return f"/dev/bus/usb/{int(found['bus']):03}/{int(found['number']):03}" if found else None
+    return (f"{int(found['bus']):03}", f"{int(found['number']):03}") if found else None
 
 
-def named(device: str, found: Sequence[Listed]) -> str | None:
-    """Return SANE's name of the scanner that is meant; None where it is not there."""
-    if any(each.name == device for each in found):
-        return device
-    if moved := _USB_NUMBERS.match(device):
-        return next((each.name for each in found if each.name.startswith(f"{moved['backend']}:")), None)
+def meant(device: str, found: Sequence[Listed]) -> tuple[str, ...]:
+    """Return SANE's names of the scanners that may be meant; the same one, listed by two backends, once."""
+    if numbered := _USB_NUMBERS.match(device):
+        return tuple(each.name for each in found if each.name.startswith(f"{numbered['backend']}:"))
     if is_a_name(device):
-        return None
-    words = device.casefold().split()
-    alike = (each for each in found if all(word in f"{each.make} {each.model}".casefold() for word in words))
-    return next((each.name for each in alike if words), None)
+        return tuple(each.name for each in found if each.name == device)
+    words = set(device.casefold().split())
+    alike = [each.name for each in found if words and words <= set(f"{each.make} {each.model}".casefold().split())]
+    return tuple(name for name in alike if _backend(name) == _backend(alike[0]))
+
+
+def _backend(name: str) -> str:
+    return name.partition(":")[0]

@@ -1,7 +1,7 @@
 """Where a scanner is now. Adapter (scanimage, /dev/bus/usb).
 
-`scanimage --list-devices` takes seconds and wakes every scanner: it is asked when something was plugged in or out since
-it was asked last, and otherwise once a while, for those on the network.
+`scanimage --list-devices` takes seconds and wakes every scanner: it is asked once, again for a while when something was
+plugged in or out since, and otherwise once a while, for those on the network.
 """
 
 from __future__ import annotations
@@ -17,52 +17,65 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-_USB = Path("/dev/bus/usb")
+USB = Path("/dev/bus/usb")
 _LIST_AGAIN_S = 30.0
-
-
-def _plugged_in() -> frozenset[str]:
-    """Return all that is plugged in on USB: the numbers are never those of before."""
-    return frozenset(str(node) for node in _USB.glob("*/*"))
+# What was plugged in is not found at once: its firmware starts, the system asks what it is.
+_SETTLES_S = 20.0
 
 
 class Place:
     """The one scanner that is meant: by SANE's name, or by its make and model."""
 
-    def __init__(
-        self,
-        device: str,
-        plugged_in: Callable[[], frozenset[str]] = _plugged_in,
-        list_again_s: float = _LIST_AGAIN_S,
-    ) -> None:
+    def __init__(self, device: str, usb: Path = USB, list_again_s: float = _LIST_AGAIN_S) -> None:
         self._device = device
-        self._plugged_in = plugged_in
+        self._usb = usb
         self._list_again_s = list_again_s
-        self._known = device if listed.is_a_name(device) else None
-        self._seen: tuple[frozenset[str], float] | None = None
+        self._plugged: frozenset[str] | None = None
+        self._changed_s = self._listed_s = 0.0
+        self._known: str | None = None
 
     def name(self, stop: threading.Event, late: Callable[[], None]) -> str:
-        """Return its name, as far as known.
+        """Return SANE's name of it today.
 
         Raises:
-            DeviceError: it is not there.
+            DeviceError: it is not there, SANE does not answer, or it cannot be told from another.
         """
-        name = self._known or self.moved(stop, late)
-        if name is None:
+        if not listed.may_have_moved(self._device):
+            return self._device
+        # All that is plugged in on USB: after another plugging the numbers are never those of before.
+        plugged, now_s = frozenset(str(node) for node in self._usb.glob("*/*")), time.monotonic()
+        if plugged != self._plugged:
+            self._plugged, self._changed_s, self._known = plugged, now_s, None
+        settles = now_s - self._changed_s < _SETTLES_S
+        if self._known is None and (settles or now_s - self._listed_s >= self._list_again_s):
+            self._known = self._found(stop, late)
+        if self._known is None:
             raise DeviceError(Fault.UNPLUGGED, f"no scanner {self._device!r} is there")
-        return name
-
-    def moved(self, stop: threading.Event, late: Callable[[], None]) -> str | None:
-        """Return its name after it was plugged in again; None where it has none, or nothing has changed.
-
-        Raises:
-            DeviceError: SANE does not answer.
-        """
-        plugged, now_s = self._plugged_in(), time.monotonic()
-        same = self._seen is not None and self._seen[0] == plugged and now_s - self._seen[1] < self._list_again_s
-        if same or not listed.may_have_moved(self._device):
-            return None
-        found = scanimage.scanners(stop, late)
-        self._seen = (plugged, now_s)
-        self._known = listed.named(self._device, found)
         return self._known
+
+    def forget(self) -> None:
+        """Look for it anew, once in a while: it does not open where it is listed."""
+        self._known = None
+
+    def lost(self) -> None:
+        """Look for it anew, and soon: it served, and may be back elsewhere."""
+        self._known, self._changed_s = None, time.monotonic()
+
+    def is_plugged_in(self, name: str) -> bool:
+        """Say whether it is plugged in and switched on, as far as that can be seen; see `can_see`."""
+        numbers = listed.usb_numbers(name)
+        return numbers is None or self._usb.joinpath(*numbers).exists()
+
+    def can_see(self, name: str) -> bool:
+        """Say whether the plug of this scanner can be seen."""
+        return listed.usb_numbers(name) is not None
+
+    def _found(self, stop: threading.Event, late: Callable[[], None]) -> str | None:
+        try:
+            names = listed.meant(self._device, scanimage.scanners(stop, late))
+        finally:
+            self._listed_s = time.monotonic()
+        if len(names) > 1:
+            problem = f"{self._device!r} may be any of {', '.join(names)}: name it by its make and model, or unplug one"
+            raise DeviceError(Fault.REFUSED, problem)
+        return names[0] if names else None

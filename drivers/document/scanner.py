@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drivers.document import listed, scanimage
+from drivers.document import scanimage
 from drivers.document.job import Opened, Scan, ScanJob
-from drivers.document.place import Place
+from drivers.document.place import USB, Place
 from drivers.interface import DeviceDown, DeviceError, DeviceName, DeviceUp, Fault
 from drivers.news import ScanEnded, ScanFailed
 
@@ -23,6 +22,7 @@ __all__ = ["DocumentScanner", "ScanJob"]
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from drivers.interface import Emit
 
@@ -37,19 +37,22 @@ _LOOK_PLUGGED_S = 300.0
 class DocumentScanner:
     """Scans pages on one SANE device: `epsonds:libusb:001:004`, `net:host:name`, or make and model (`EPSON DS-310`).
 
-    `extra` are arguments for scanimage, `page_s` is what a page may take without any progress.
+    `extra` are arguments for scanimage, `page_s` is what a page may take without any progress; `usb` is where the
+    system shows what is plugged in.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (the last three are for tests, and for scanners of which nobody has heard yet)
         self,
         name: DeviceName,
         device: str,
         extra: tuple[str, ...] = (),
+        *,
         page_s: float = _PAGE_S,
         look_s: float = _LOOK_S,
+        usb: Path = USB,
     ) -> None:
         self._name = name
-        self._place = Place(device)
+        self._place = Place(device, usb)
         self._extra = extra
         self._page_s = page_s
         self._look_s = look_s
@@ -100,6 +103,8 @@ class DocumentScanner:
             self._serve(emit, stop)
         except DeviceError as error:
             fault = error.fault
+            if self._serving:
+                self._place.lost()
             if not stop.is_set():
                 raise
         finally:
@@ -116,14 +121,13 @@ class DocumentScanner:
         with self._door:
             self._serving = True
         emit(DeviceUp(self._name))
-        node = listed.usb_node(scanner.device)
-        look_s = self._look_s if node is None else max(self._look_s, _LOOK_PLUGGED_S)
+        look_s = max(self._look_s, _LOOK_PLUGGED_S) if self._place.can_see(scanner.device) else self._look_s
         looked_s = time.monotonic()
         while not stop.is_set():
             if job := self._next():
                 self._scan(job, scanner, emit, stop)
                 looked_s = time.monotonic()
-            elif node is not None and not Path(node).exists():
+            elif not self._place.is_plugged_in(scanner.device):
                 raise DeviceError(Fault.UNPLUGGED, f"scanner {scanner.device!r} is not plugged in any more")
             elif time.monotonic() - looked_s >= look_s:
                 scanimage.ask(scanner.device, stop, self._told(emit, Fault.NOT_ANSWERING))
@@ -134,14 +138,13 @@ class DocumentScanner:
 
     def _find(self, emit: Emit, stop: threading.Event) -> Opened:
         """Find where it is today, and what it can be told."""
-        unseen, late = self._told(emit, Fault.UNPLUGGED), self._told(emit, Fault.NOT_ANSWERING)
-        device = self._place.name(stop, unseen)
+        device = self._place.name(stop, self._told(emit, Fault.UNPLUGGED))
         try:
-            options = scanimage.ask(device, stop, late)
+            options = scanimage.ask(device, stop, self._told(emit, Fault.NOT_ANSWERING))
         except DeviceError as error:
-            if error.fault is not Fault.UNPLUGGED or (moved := self._place.moved(stop, unseen)) is None:
-                raise
-            device, options = moved, scanimage.ask(moved, stop, late)
+            if error.fault is Fault.UNPLUGGED:
+                self._place.forget()
+            raise
         return Opened(self._name, device, options, self._extra, self._page_s)
 
     def _told(self, emit: Emit, fault: Fault) -> Callable[[], None]:
@@ -165,6 +168,7 @@ class DocumentScanner:
             pages, fault = scan.run(emit, lambda: stop.is_set() or self._cancelled.is_set())
         except DeviceError as error:
             self._lost(error.fault)
+            self._place.lost()
             emit(ScanFailed(self._name, job.id, error.fault))
             raise
         finally:

@@ -46,7 +46,8 @@ def test_nasty_11_saned_killed_in_the_middle_of_a_page_is_named_and_serves_again
     news.wait_for(ScanEnded(DEVICE, 2, 1))
 
 
-def test_nasty_11_saned_killed_while_nothing_is_scanned_is_named_and_serves_again(saned, supervised, news):
+@pytest.mark.usefixtures("supervised")
+def test_nasty_11_saned_killed_while_nothing_is_scanned_is_named_and_serves_again(saned, news):
     saned.kill()
     news.wait_for(GONE, patience_s=2)
     saned.start()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.document import raw
-from drivers.document.listed import FORMAT, Listed, may_have_moved, named, parse, usb_node
+from drivers.document.listed import FORMAT, Listed, may_have_moved, meant, parse, usb_numbers
 from drivers.document.telling import Telling
 from drivers.interface import Fault
 
@@ -115,24 +115,34 @@ def test_a_page_of_nothing_or_of_too_much_is_none():
     assert raw.size_px(b"P5 99999 99999 255 ", 10**12) is None
 
 
-LIST = parse("epsonds:libusb:001:007\x1fEPSON\x1fDS-310\nnet:depot:test:0\x1fNoname\x1ffrontend-tester\nnonsense\n")
+LIST = parse(
+    "epsonds:libusb:001:007\x1fEPSON\x1fDS-310\nairscan:e0:EPSON DS-310\x1fEPSON\x1fDS-310\n"
+    "net:depot:test:0\x1fNoname\x1ffrontend-tester\nnonsense\n"
+)
 
 
 @pytest.mark.parametrize(
     ("device", "found"),
     [
-        ("epsonds:libusb:001:004", "epsonds:libusb:001:007"),
-        ("epsonds:libusb:001:007", "epsonds:libusb:001:007"),
-        ("epson ds-310", "epsonds:libusb:001:007"),
-        ("frontend-tester", "net:depot:test:0"),
-        ("fujitsu:libusb:001:004", None),
-        ("net:elsewhere:test:0", None),
-        ("Canon", None),
-        ("", None),
+        ("epsonds:libusb:001:004", ("epsonds:libusb:001:007",)),
+        ("epsonds:libusb:001:007", ("epsonds:libusb:001:007",)),
+        ("epson ds-310", ("epsonds:libusb:001:007",)),
+        ("frontend-tester", ("net:depot:test:0",)),
+        ("fujitsu:libusb:001:004", ()),
+        ("net:elsewhere:test:0", ()),
+        ("Canon", ()),
+        ("epson ds-3", ()),
+        ("", ()),
     ],
 )
 def test_a_scanner_is_found_by_its_name_its_backend_or_its_make(device, found):
-    assert named(device, LIST) == found
+    assert meant(device, LIST) == found
+
+
+@pytest.mark.parametrize("device", ["epsonds:libusb:001:007", "EPSON DS-310", "EPSON"])
+def test_two_scanners_that_may_both_be_meant_are_both_named(device):
+    two = parse("epsonds:libusb:001:007\x1fEPSON\x1fDS-310\nepsonds:libusb:001:008\x1fEPSON\x1fDS-310\n")
+    assert meant(device, two) == ("epsonds:libusb:001:007", "epsonds:libusb:001:008")
 
 
 def test_only_what_may_have_moved_is_looked_for():
@@ -142,8 +152,8 @@ def test_only_what_may_have_moved_is_looked_for():
 
 
 def test_the_plug_of_a_usb_scanner_can_be_seen():
-    assert usb_node("epsonds:libusb:001:004") == "/dev/bus/usb/001/004"
-    assert usb_node("net:depot:epsonds:0") is None
+    assert usb_numbers("epsonds:libusb:1:4") == ("001", "004")
+    assert usb_numbers("net:depot:epsonds:0") is None
 
 
 fields = st.text(st.characters(exclude_characters="\n\x1f"), min_size=1, max_size=9)
@@ -158,4 +168,4 @@ def test_every_list_is_read_as_it_was_asked_for(scanners):
 
 @given(st.text(max_size=300), st.text(max_size=30))
 def test_no_list_makes_it_fail(text, device):
-    assert named(device, parse(text)) is None or device
+    assert meant(device, parse(text)) == () or device
