@@ -88,6 +88,10 @@ class Scan:
                 return self._follow(child, emit, lambda: given_up() or folder.wiped)
         except NoRoomError:
             return Fault.REFUSED
+        except DeviceError:
+            if folder.path.exists():
+                raise
+            return None  # wiped while the child began: nothing of it is the scanner's fault
         finally:
             for left in scanimage.raw_pages(folder.path):
                 left.unlink(missing_ok=True)

@@ -20,6 +20,7 @@ WANTED_DPI = 200.0
 # Where 200 cannot be had: not more than this, if there is something legible below it.
 _MOST_DPI = 400.0
 _LEGIBLE_DPI = 150.0
+_DEPTH_BITS = 8
 _PAGE_MM = {"x": 210.0, "y": 297.0, "page-width": 210.0, "page-height": 297.0}
 
 _FEEDER = re.compile(r"adf|feeder|duplex", re.IGNORECASE)
@@ -113,7 +114,11 @@ def _mode(options: Mapping[str, Option]) -> str | None:
 
 
 def _depth(options: Mapping[str, Option]) -> str | None:
-    return "8" if "8" in _choices(options, "depth") else None
+    option = _settable(options, "depth")
+    if option is None:
+        return None
+    has_eight = option.low <= _DEPTH_BITS <= option.high if option.kind is Kind.RANGE else "8" in option.choices
+    return f"{_DEPTH_BITS}" if has_eight else None
 
 
 def _within(option: Option, wanted: float) -> float:

@@ -126,6 +126,7 @@ class DocumentScanner:
         while not stop.is_set():
             if job := self._next():
                 self._scan(job, scanner, emit, stop)
+                emit(DeviceUp(self._name))  # where its page was late, that is over
                 looked_s = time.monotonic()
             elif not self._place.is_plugged_in(scanner.device):
                 raise DeviceError(Fault.UNPLUGGED, f"scanner {scanner.device!r} is not plugged in any more")

@@ -85,7 +85,7 @@ def _sane(data: bytes) -> object:
     telling = Telling()
     percent = telling.receive(data)
     said = telling.fault(0, 1), telling.rounded_dpi, telling.last_words
-    return told, percent, said, raw.size_px(data, len(data)), listed.meant("epsonds:libusb:1:2", listed.parse(text))
+    return told, percent, said, raw.head(data, len(data)), listed.meant("epsonds:libusb:1:2", listed.parse(text))
 
 
 def _input(data: bytes) -> object:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import stat
 import sys
 import threading
@@ -21,7 +22,7 @@ from drivers.document import scanimage
 from drivers.document.orders import Feed
 from drivers.document.pages import PageFolder, PageStore
 from drivers.document.scanner import DocumentScanner, ScanJob
-from drivers.interface import DeviceDown, DeviceName, DeviceUp, Fault
+from drivers.interface import Caution, DeviceDown, DeviceName, DeviceUp, Fault
 from drivers.news import PageScanned, ScanEnded, ScanFailed, ScanProgress
 from drivers.supervisor import Supervisor
 
@@ -173,6 +174,30 @@ def test_nasty_04_05_a_scanner_that_never_answers_is_named_and_its_children_kill
     assert children() == []
 
 
+LISTS = 'case "$*" in *all-options*) echo "    --mode Gray|Color [Gray]"; exit 0;; esac\n'
+
+
+def test_nasty_05_a_page_that_stands_still_is_late_until_it_is_cancelled(folder, instead, supervise, news):
+    instead(LISTS + "printf 'Progress: 3.0%%\\r' >&2; sleep 60\n")
+    driver = supervise(DocumentScanner(DEVICE, "test:1"))
+    news.wait_for(UP)
+    driver.scan(ScanJob(1, folder))
+    late = DeviceUp(DEVICE, Caution.ANSWERS_LATE)
+    news.wait_for(late, patience_s=NAMED_S)
+    driver.cancel(1)
+    news.wait_for(late, ScanEnded(DEVICE, 1, 0), UP, patience_s=NAMED_S)
+
+
+def test_a_job_whose_pages_were_wiped_before_it_began_is_no_fault_of_the_scanner(rig, folder, supervise, news):
+    with rig.device():
+        driver = supervise(rig.driver(*SMALL))
+        news.wait_for(UP)
+        shutil.rmtree(folder.path)
+        driver.scan(ScanJob(1, folder))
+        news.wait_for(ScanEnded(DEVICE, 1, 0), patience_s=NAMED_S)
+    assert not any(isinstance(event, DeviceDown) and event.fault is Fault.SERVICE_DOWN for event in news.events)
+
+
 @pytest.mark.parametrize(
     "noise",
     ["head -c 2000000 /dev/urandom", "head -c 2000000 /dev/zero", "yes x | tr -d '\\n' | head -c 2000000"],
@@ -184,10 +209,7 @@ def test_nasty_06_a_backend_that_talks_nonsense_is_no_scanner(rig, instead, run,
 
 
 def test_nasty_07_a_page_that_ends_early_is_refused_though_it_is_called_finished(rig, folder, instead, supervise, news):
-    instead(
-        'case "$*" in *all-options*) echo "    --mode Gray|Color [Gray]"; exit 0;; esac\n'
-        'printf "P5 100 100 255 half" > scan-0001.pnm; echo scan-0001.pnm\n'
-    )
+    instead(LISTS + 'printf "P5 100 100 255 half" > scan-0001.pnm; echo scan-0001.pnm\n')
     driver = supervise(rig.driver())
     news.wait_for(UP)
     driver.scan(ScanJob(1, folder))
@@ -246,9 +268,8 @@ def test_nasty_15_a_kernel_that_gives_errors_for_ever_at_the_opening_is_named(ri
 
 
 def test_nasty_15_a_kernel_that_gives_errors_for_ever_amid_a_page_is_named(folder, instead, supervise, news):
-    lists = 'case "$*" in *all-options*) echo "    --mode Gray|Color [Gray]"; exit 0;; esac\n'
     page = "printf 'P5 100 100 255 half' > scan-0001.pnm.part; printf 'Progress: 3.0%%\\r' >&2\n"
-    instead(lists + page + ERRORS)
+    instead(LISTS + page + ERRORS)
     driver = supervise(DocumentScanner(DEVICE, "test:1", page_s=1.0))
     news.wait_for(UP)
     driver.scan(ScanJob(1, folder))

@@ -92,8 +92,8 @@ def test_an_endless_talk_fills_no_memory():
 
 @given(st.binary(max_size=60), st.integers(0, 10**6))
 def test_no_bytes_are_taken_for_a_page_which_they_cannot_hold(head, size):
-    found = raw.size_px(head, size)
-    assert found is None or found[0] * found[1] <= size * 8
+    found = raw.head(head, size)
+    assert found is None or found.width * found.height <= size * 8
 
 
 @pytest.mark.parametrize(
@@ -106,13 +106,14 @@ def test_no_bytes_are_taken_for_a_page_which_they_cannot_hold(head, size):
     ],
 )
 def test_a_page_that_ends_a_byte_early_is_not_whole(head, body_bytes):
-    assert raw.size_px(head, len(head) + body_bytes) == (10, 20)
-    assert raw.size_px(head, len(head) + body_bytes - 1) is None
+    found = raw.head(head, len(head) + body_bytes)
+    assert (found.width, found.height, found.row_bytes * found.height) == (10, 20, body_bytes)
+    assert raw.head(head, len(head) + body_bytes - 1) is None
 
 
 def test_a_page_of_nothing_or_of_too_much_is_none():
-    assert raw.size_px(b"P5 0 0 255 ", 11) is None
-    assert raw.size_px(b"P5 99999 99999 255 ", 10**12) is None
+    assert raw.head(b"P5 0 0 255 ", 11) is None
+    assert raw.head(b"P5 99999 99999 255 ", 10**12) is None
 
 
 LIST = parse(
