@@ -8,7 +8,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from demo import pictures, tour, world
+from demo import documents, pictures, tour, world
 from demo.desk import DeskServer
 from demo.processes import ProcessError
 from demo.publishing import Publishing
@@ -33,7 +33,8 @@ def content() -> Path:
 
 def run() -> None:
     """Start the small world with the kiosk in a window, until its window is closed or Ctrl-C."""
-    small = world.World(_BUILD / "world", content(), cards=world.can_read_cards())
+    cards, papers_in = world.can_read_cards(), documents.can_scan()
+    small = world.World(_BUILD / "world", content(), cards=cards, papers_in=papers_in)
     small.make()
     Publishing(small)
     ending = ExitStack()

@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from demo.processes import ProcessError
+from drivers.simulated.document_scanner import Trouble
 
 if TYPE_CHECKING:
+    from demo.documents import Documents
     from demo.world import World
 
 _PAGE = Path(__file__).parent / "desk.html"
@@ -27,6 +29,8 @@ _PAPERS_SHOWN = 6
 _SWITCHES = ("paper_near_end", "paper_out", "cover_open", "cutter_jammed", "overheated", "offline", "mute", "garbled")
 _PLUGS = ("printer", "scanner", "reader")
 _PAPERS = ("tax-notice", "tax-notice altered", "tax-notice unknown", "tax-notice expired")
+_DOCUMENT_SCANNER = "document-scanner"
+_TROUBLES = {trouble.name.lower(): trouble for trouble in Trouble}
 _CARDS = ("badge", "forged", "vitale", "bank", "mute", "none")
 
 
@@ -37,6 +41,7 @@ class Desk:
         self._world = world
         self._switches: set[str] = set()
         self._card = "none"
+        self._scanned = ""
         # One thread does everything, as long as the desk is there: a part ends with the thread that started it.
         self._hands = ThreadPoolExecutor(1, "desk-hands")
 
@@ -47,6 +52,8 @@ class Desk:
     def state(self) -> dict[str, Any]:
         """Return all that the page shows."""
         plugged = [name for name in _PLUGS if self._plugged(name)]
+        if self._world.documents is not None and self._world.documents.scanner.plugged:
+            plugged.append(_DOCUMENT_SCANNER)
         switches = sorted(self._switches)
         papers = sorted(self._world.paper_dir.glob("receipt-*.png"), reverse=True)[:_PAPERS_SHOWN]
         return {
@@ -54,6 +61,7 @@ class Desk:
             "switches": switches,
             "card": self._card,
             "has_reader": self._world.cards,
+            "documents": self._documents(),
             "papers": [path.name for path in papers],
             "devices": self._told(),
         }
@@ -84,8 +92,27 @@ class Desk:
                 self._world.start(value)
                 if value == "printer":
                     self._part(value).tell(" ".join(sorted(self._switches)))
+            case "plug" | "trouble" | "try" if (documents := self._world.documents) is not None:
+                self._do_documents(documents, what, value)
             case _:
                 raise ProcessError(f"there is nothing such at the desk: {what!r} {value!r}")
+
+    def _do_documents(self, documents: Documents, what: str, value: str) -> None:
+        scanner = documents.scanner
+        match what:
+            case "plug" if value == _DOCUMENT_SCANNER:
+                (scanner.unplug if scanner.plugged else scanner.plug)()
+            case "trouble" if value in _TROUBLES:
+                scanner.suffer(Trouble.NONE if scanner.trouble is _TROUBLES[value] else _TROUBLES[value])
+            case "try":
+                self._scanned = documents.try_it(self._world.site)
+            case _:
+                raise ProcessError(f"there is nothing such at the desk: {what!r} {value!r}")
+
+    def _documents(self) -> dict[str, Any] | None:
+        if (documents := self._world.documents) is None:
+            return None
+        return {"trouble": documents.scanner.trouble.name.lower(), "scanned": self._scanned}
 
     def paper(self, name: str) -> bytes:
         """Return the picture of a paper.

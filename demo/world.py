@@ -24,6 +24,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from demo.documents import Documents
 from demo.processes import LineListener, Part, ProcessError
 
 DEVICE = "kiosk-demo"
@@ -62,6 +63,8 @@ class World:
     paper_mm: int = 80
     idle_warning_s: float = 60
     cards: bool = False
+    papers_in: bool = False
+    documents: Documents | None = None
     parts: dict[str, Part] = field(default_factory=dict)
     broker_port: int = 0
     printer_port: int = 0
@@ -103,9 +106,14 @@ class World:
         Raises:
             ProcessError: a command of ours refused.
         """
+        Documents.forget(self.folder / "kiosk")
         shutil.rmtree(self.folder, ignore_errors=True)
-        for name in ("kiosk/state", "kiosk/run", "paper", "logs"):
+        for name in ("kiosk/state", "paper", "logs"):
             (self.folder / name).mkdir(parents=True)
+        if self.papers_in:
+            self.documents = Documents(self.folder / "kiosk")
+        else:
+            self.run_dir.mkdir()
         self.broker_port, self.printer_port = free_ports(2)
         listener = ("--host", "localhost", "--port", str(self.broker_port), "--listen", "127.0.0.1")
         command("guichet-hub", "init", "--hub", str(self.hub), *listener)
@@ -139,6 +147,7 @@ class World:
         for part in reversed(self.parts.values()):
             part.end()
         self.parts.clear()
+        Documents.forget(self.folder / "kiosk")
 
     def records(self) -> list[dict[str, Any]]:
         """Return what the hub has, opened."""
@@ -217,7 +226,8 @@ class World:
         return self._part("scanner", simulator, "ready")
 
     def _kiosk_command(self) -> list[str]:
-        return [str(_BIN / "guichet"), "kiosk", "--config", str(self.site)]
+        sane = self.documents.environment if self.documents else []
+        return [*sane, str(_BIN / "guichet"), "kiosk", "--config", str(self.site)]
 
     def _part(self, name: str, argv: list[str], ready_when: str = "", on_line: LineListener = str) -> Part:
         return Part(name, argv, self.folder / f"logs/{name}.log", ready_when, on_line)
@@ -269,6 +279,7 @@ port = "{device / "scanner"}"
 certificates = "{device / "certificates"}"
 
 {self._badge()}
+{Documents.settings if self.documents else ""}
 [broker]
 host = "localhost"
 port = {self.broker_port}

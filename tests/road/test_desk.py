@@ -13,7 +13,9 @@ import pytest
 import serial
 
 from demo.desk import Desk, DeskServer
+from demo.documents import Documents
 from demo.world import SEVEN_INCH, World, can_read_cards
+from drivers.document.memory import holds
 
 NAMED_S = 2.0
 SERVES_AGAIN_S = 5.0
@@ -174,3 +176,33 @@ def _until(said, line):
         when_s, heard = said.get(timeout=60)
         if heard == line:
             return when_s
+
+
+@pytest.fixture
+def with_documents(tmp_path):
+    small = World(tmp_path / "world", tmp_path / "no.pack", papers_in=True)
+    small.make()
+    with DeskServer(small) as desk:
+        yield desk
+    small.end()
+
+
+def test_a_document_scanner_is_tried_jammed_and_unplugged_at_the_desk(with_documents):
+    touch(with_documents, "try", "")
+    assert state(with_documents)["documents"]["scanned"].startswith("scanned: 1 page of ")
+    touch(with_documents, "trouble", "jammed")
+    touch(with_documents, "try", "")
+    assert "jam" in state(with_documents)["documents"]["scanned"]
+    touch(with_documents, "trouble", "jammed")
+    assert state(with_documents)["documents"]["trouble"] == "none"
+    assert "document-scanner" in state(with_documents)["plugged"]
+    touch(with_documents, "plug", "document-scanner")
+    assert "document-scanner" not in state(with_documents)["plugged"]
+
+
+def test_the_kiosk_beside_a_document_scanner_has_its_folder_in_memory_and_it_is_gone_at_the_end(tmp_path):
+    Documents(tmp_path)
+    memory = (tmp_path / "run").resolve()
+    assert holds(memory)
+    Documents.forget(tmp_path)
+    assert not memory.exists()

@@ -7,49 +7,26 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from drivers.document.scanner import DocumentScanner
+from drivers.simulated.document_scanner import DEVICE, SimulatedDocumentScanner
 
 if TYPE_CHECKING:
     from drivers.interface import DeviceName
 
 
 class DocumentScannerRig:
-    """SANE reads its configuration at each start: plugged in, the backend has a second device, ours."""
+    """The driver, and the plug of its scanner."""
 
     def __init__(self, device: DeviceName, folder):
         self._name = device
-        self._config = folder / "sane.d"
-        self._config.mkdir()
-        (self._config / "dll.conf").write_text("test\n")
-        self._plug(1)
+        self._scanner = SimulatedDocumentScanner(folder / "sane.d")
         # Read by the child; one of ours at a time in a test's process.
-        os.environ["SANE_CONFIG_DIR"] = str(self._config)
+        os.environ["SANE_CONFIG_DIR"] = str(folder / "sane.d")
 
     def driver(self, *extra):
-        return DocumentScanner(self._name, "test:1", extra, page_s=3.0, look_s=0.3)
+        return DocumentScanner(self._name, DEVICE, extra, page_s=3.0, look_s=0.3)
 
     @contextmanager
     def device(self):
-        self._plug(2)
+        self._scanner.plug()
         yield self
-        self._plug(1)
-
-    def _plug(self, devices):
-        (self._config / "test.conf").write_text(f"number_of_devices {devices}\n{TEST_CONF}")
-
-
-TEST_CONF = """\
-mode Gray
-depth 8
-resolution_min 1.0
-resolution_max 1200.0
-resolution_quant 1.0
-resolution 50.0
-test-picture "Grid"
-geometry_min 0.0
-geometry_max 200.0
-geometry_quant 1.0
-tl_x 0.0
-tl_y 0.0
-br_x 80.0
-br_y 100.0
-"""
+        self._scanner.unplug()

@@ -14,7 +14,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from document_rig import TEST_CONF
+from drivers.simulated.document_scanner import SETTINGS
 
 _PORT = 6566
 
@@ -28,7 +28,7 @@ class SanedRig:
         self._process = None
         self._theirs, ours = folder / "saned.d", folder / "net.d"
         for path, files in (
-            (self._theirs, {"dll": "test\n", "saned": "127.0.0.0/8\n", "test": f"number_of_devices 1\n{TEST_CONF}"}),
+            (self._theirs, {"dll": "test\n", "saned": "127.0.0.0/8\n", "test": f"number_of_devices 1\n{SETTINGS}"}),
             (ours, {"dll": "net\n", "net": f"connect_timeout = 1\n{self.address}\n"}),
         ):
             path.mkdir()
