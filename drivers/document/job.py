@@ -119,6 +119,8 @@ class Scan:
             if stands_s > self._scanner.page_s or len(named) > _LONGEST_NAME:
                 raise DeviceError(Fault.NOT_ANSWERING, f"scanner {self._scanner.device!r} stopped amid a page")
             for name in finished:
+                if given_up():  # a fast feeder is many pages ahead of us
+                    return None
                 self._keep(scanimage.raw_page(self._job.folder.path, name), telling.rounded_dpi, emit)
         fault = telling.fault(child.exit_code, self._pages)
         if fault is None or fault in _STILL_SERVES:

@@ -177,6 +177,21 @@ def test_nasty_04_05_a_scanner_that_never_answers_is_named_and_its_children_kill
 LISTS = 'case "$*" in *all-options*) echo "    --mode Gray|Color [Gray]"; exit 0;; esac\n'
 
 
+def test_cancelled_while_a_fast_feeder_is_far_ahead_the_pages_not_yet_taken_in_are_left(
+    folder, instead, supervise, news
+):
+    pages = "for n in $(seq 10 29); do { printf 'P5 1700 2300 255 '; head -c 3910000 /dev/urandom; } > scan-00$n.pnm\n"
+    instead(LISTS + pages + "names=\"$names scan-00$n.pnm\"; done; printf '%s\\n' $names; sleep 60\n")
+    driver = supervise(DocumentScanner(DEVICE, "test:1"))
+    news.wait_for(UP)
+    driver.scan(ScanJob(1, folder))
+    news.wait_for(PageScanned(DEVICE, 1, 1))
+    driver.cancel(1)
+    news.wait_until(lambda events: isinstance(events[-1], ScanEnded), patience_s=NAMED_S)
+    assert len(folder.pages) < 5
+    assert [path.suffix for path in folder.path.iterdir()] == [".jpg"] * len(folder.pages)
+
+
 def test_nasty_05_a_page_that_stands_still_is_late_until_it_is_cancelled(folder, instead, supervise, news):
     instead(LISTS + "printf 'Progress: 3.0%%\\r' >&2; sleep 60\n")
     driver = supervise(DocumentScanner(DEVICE, "test:1"))
@@ -304,7 +319,7 @@ def test_nasty_16_cycles_leave_no_thread_process_or_file_behind(rig, run, news):
 @pytest.mark.prove
 @pytest.mark.timeout(900)
 def test_nasty_16_ten_minutes_of_scans_leave_no_thread_process_file_or_memory_behind(rig, run_dir, run, news):
-    """Each cycle: plugged in, scanned, one page cancelled in its middle, wiped, unplugged."""
+    """Each cycle: plugged in, a pile scanned and cancelled after its second page, wiped, unplugged."""
     store, pages, cycles = PageStore(run_dir), 0, 0
 
     def cycle():
