@@ -237,6 +237,8 @@ def device_fault(device: str, fault: Fault) -> str:
             return "Les touches ne répondent plus. Un conseiller peut vous aider."
         case "speaker" | "headphones":
             return "Le son est coupé. Un conseiller peut vous aider."
+        case "document-scanner":
+            return "Le scanner de documents ne marche pas. Un conseiller peut vous aider."
         case _:
             return ""
 

@@ -78,8 +78,10 @@ def _trouble(state: State) -> Banner | None:
         return Banner(words.BATTERY_LOW, "triangle-alert", Tone.CAREFUL)
     if isinstance(state.place, Printing):
         return None
-    told = [(device, fault) for device, fault in sorted(state.faults) if state.voiced or device not in _FOR_LISTENERS]
-    said = [(device, words.device_fault(device, fault)) for device, fault in told]
+    told = [each for each in state.faults if state.voiced or each[0] not in _FOR_LISTENERS]
+    # A paper to take home and a code to hold up are what most have come for.
+    most_missed = sorted(told, key=lambda each: (each[0] == "document-scanner", each[0]))
+    said = [(device, words.device_fault(device, fault)) for device, fault in most_missed]
     shown = next(((device, text) for device, text in said if text), None)
     return Banner(shown[1], _ICONS.get(shown[0], "info"), Tone.CAREFUL) if shown else None
 

@@ -164,6 +164,13 @@ def test_what_does_not_serve_is_said_on_every_screen():
     assert scanner == "Le lecteur de codes ne marche pas\u00a0: cherchez votre fiche avec des mots."
 
 
+def test_a_document_scanner_that_does_not_serve_is_said_behind_what_is_missed_more():
+    alone = replace(READY, faults=(("document-scanner", Fault.UNPLUGGED),))
+    assert render(alone).trouble.text == "Le scanner de documents ne marche pas. Un conseiller peut vous aider."
+    both = replace(READY, faults=(*alone.faults, ("scanner", Fault.UNPLUGGED)))
+    assert render(both).trouble.text.startswith("Le lecteur de codes")
+
+
 def test_a_device_that_is_no_citizens_business_is_not_on_the_screen():
     assert render(replace(READY, faults=(("lamp", Fault.UNPLUGGED),))).trouble is None
 

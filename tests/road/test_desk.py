@@ -200,6 +200,29 @@ def test_a_document_scanner_is_tried_jammed_and_unplugged_at_the_desk(with_docum
     assert "document-scanner" not in state(with_documents)["plugged"]
 
 
+@pytest.mark.prove
+def test_a_document_scanner_unplugged_at_the_desk_is_on_the_screen_and_gone_when_it_is_back(tmp_path, pack):
+    """Nothing on the system shows that SANE's test backend is unplugged: it is seen when the scanner is asked next."""
+    small = World(tmp_path / "small", pack, SEVEN_INCH, papers_in=True)
+    small.make()
+    script = tmp_path / "trouble.play"
+    script.write_text("wait home\nwait no-trouble\nwait trouble\nwait no-trouble\nend", encoding="utf-8")
+    said: SimpleQueue[tuple[float, str]] = SimpleQueue()
+    desk = Desk(small)
+    try:
+        small.start("printer", "scanner")
+        kiosk = small.play(script, tmp_path / "pictures", lambda line: said.put((time.monotonic(), line)))
+        _until(said, "wait trouble")
+        for line, limit_s in (("wait no-trouble", 15 + NAMED_S), ("end", SERVES_AGAIN_S)):
+            done_s = time.monotonic()
+            desk.do("plug", "document-scanner")
+            assert _until(said, line) - done_s < limit_s + 0.5
+        assert kiosk.wait(30) == 0
+    finally:
+        desk.leave()
+        small.end()
+
+
 def test_the_kiosk_beside_a_document_scanner_has_its_folder_in_memory_and_it_is_gone_at_the_end(tmp_path):
     Documents(tmp_path)
     memory = (tmp_path / "run").resolve()
