@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from demo import documents, pictures, tour, world
+from demo.around import Around
 from demo.desk import DeskServer
 from demo.processes import ProcessError
 from demo.publishing import Publishing
@@ -33,13 +34,15 @@ def content() -> Path:
 
 def run() -> None:
     """Start the small world with the kiosk in a window, until its window is closed or Ctrl-C."""
+    folder = _BUILD / "world"
     cards, papers_in = world.can_read_cards(), documents.can_scan()
-    small = world.World(_BUILD / "world", content(), cards=cards, papers_in=papers_in)
+    beside = Around(folder / "kiosk")
+    small = world.World(folder, content(), cards=cards, papers_in=papers_in, around=beside)
     small.make()
     Publishing(small)
     ending = ExitStack()
     try:
-        small.start(*world.EVERY_PART, *(("reader",) if small.cards else ()))
+        small.start(*world.EVERY_PART, *(("reader",) if small.cards else ()), *beside.parts)
         kiosk = small.show()
         print(f"==> the small world runs; receipts appear in {small.paper_dir}, logs in {small.folder / 'logs'}")
         desk = ending.enter_context(DeskServer(small))

@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from demo import around
 from demo.processes import ProcessError
 from drivers.simulated.document_scanner import Trouble
 
@@ -27,7 +28,8 @@ _MAX_BODY_BYTES = 10_000
 _PAPERS_SHOWN = 6
 # The switches of `python -m drivers.simulated.printer`.
 _SWITCHES = ("paper_near_end", "paper_out", "cover_open", "cutter_jammed", "overheated", "offline", "mute", "garbled")
-_PLUGS = ("printer", "scanner", "reader")
+_PLUGS = ("printer", "scanner", "reader", *around.PARTS)
+_SOUNDS_SHOWN = 3
 _PAPERS = ("tax-notice", "tax-notice altered", "tax-notice unknown", "tax-notice expired")
 _DOCUMENT_SCANNER = "document-scanner"
 _TROUBLES = {trouble.name.lower(): trouble for trouble in Trouble}
@@ -42,6 +44,7 @@ class Desk:
         self._switches: set[str] = set()
         self._card = "none"
         self._scanned = ""
+        self._headphones = "out"
         # One thread does everything, as long as the desk is there: a part ends with the thread that started it.
         self._hands = ThreadPoolExecutor(1, "desk-hands")
 
@@ -64,6 +67,7 @@ class Desk:
             "documents": self._documents(),
             "papers": [path.name for path in papers],
             "devices": self._told(),
+            **self._around(),
         }
 
     def do(self, what: str, value: str) -> None:
@@ -74,7 +78,7 @@ class Desk:
         """
         self._hands.submit(self._do, what, value).result()
 
-    def _do(self, what: str, value: str) -> None:
+    def _do(self, what: str, value: str) -> None:  # noqa: C901  (one table of all there is to do)
         match what:
             case "scan":
                 self._part("scanner").tell(value.replace("\n", " ").strip())
@@ -86,6 +90,13 @@ class Desk:
             case "card" if value in _CARDS:
                 self._part("reader").tell(value)
                 self._card = value
+            case "key" if value in around.KEYS:
+                self._part("keypad").tell(f"tap {value}")
+            case "headphones" if value in {"in", "out"}:
+                self._part("sound").tell(f"headphones {value}")
+                self._headphones = value
+            case "power" if self._world.around is not None:
+                self._world.around.feed(value)
             case "plug" if value in _PLUGS and self._plugged(value):
                 self._world.parts[value].end()
             case "plug" if value in _PLUGS:
@@ -124,6 +135,26 @@ class Desk:
             raise FileNotFoundError(name)
         return (self._world.paper_dir / name).read_bytes()
 
+    def sound(self, name: str) -> bytes:
+        """Return what was heard, as a WAV file.
+
+        Raises:
+            OSError: there is none of that name.
+        """
+        beside = self._world.around
+        if beside is None or name not in beside.sounds():
+            raise FileNotFoundError(name)
+        return (beside.sounds_dir / name).read_bytes()
+
+    def _around(self) -> dict[str, Any]:
+        """Return what is around the screen, where this world has it."""
+        beside = self._world.around
+        if beside is None:
+            return {"around": None}
+        sounds = beside.sounds()[:_SOUNDS_SHOWN]
+        shown = {"headphones": self._headphones, "power": beside.fed_by, "lamp": beside.lamp(), "sounds": sounds}
+        return {"around": {**shown, "has_lamp": beside.has_lamp}}
+
     def _plugged(self, name: str) -> bool:
         return name in self._world.parts and self._world.parts[name].running
 
@@ -156,6 +187,11 @@ class _Handler(BaseHTTPRequestHandler):
             case ["", "papers", name]:
                 try:
                     self._send(self.desk.paper(name), "image/png")
+                except OSError:
+                    self.send_error(HTTPStatus.NOT_FOUND)
+            case ["", "sounds", name]:
+                try:
+                    self._send(self.desk.sound(name), "audio/wav")
                 except OSError:
                     self.send_error(HTTPStatus.NOT_FOUND)
             case _:

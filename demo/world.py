@@ -19,13 +19,16 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from demo.documents import Documents
 from demo.processes import LineListener, Part, ProcessError
+
+if TYPE_CHECKING:
+    from demo.around import Around
 
 DEVICE = "kiosk-demo"
 AGENT = "zoe.durand"
@@ -65,6 +68,7 @@ class World:
     cards: bool = False
     papers_in: bool = False
     documents: Documents | None = None
+    around: Around | None = None
     parts: dict[str, Part] = field(default_factory=dict)
     broker_port: int = 0
     printer_port: int = 0
@@ -118,6 +122,8 @@ class World:
         listener = ("--host", "localhost", "--port", str(self.broker_port), "--listen", "127.0.0.1")
         command("guichet-hub", "init", "--hub", str(self.hub), *listener)
         command("guichet-hub", "enrol", DEVICE, "--out", str(self.folder / "kiosk/identity"), "--hub", str(self.hub))
+        if self.around is not None:
+            self.around.feed("mains")
         self.site.write_text(self._site(), encoding="utf-8")
 
     def start(self, *names: str) -> None:
@@ -225,9 +231,25 @@ class World:
         simulator = [sys.executable, "-m", "drivers.simulated.scanner", "--link", str(self.folder / "kiosk/scanner")]
         return self._part("scanner", simulator, "ready")
 
+    def _keypad(self) -> Part:
+        return self._beside("keypad")
+
+    def _sound(self) -> Part:
+        return self._beside("sound")
+
+    def _lamp(self) -> Part:
+        return self._beside("lamp")
+
+    def _beside(self, name: str) -> Part:
+        if self.around is None:
+            raise ProcessError(f"there is no {name} here")
+        return self._part(name, self.around.simulator(name), "ready", self.around.lamp_said)
+
     def _kiosk_command(self) -> list[str]:
         sane = self.documents.environment if self.documents else []
-        return [*sane, str(_BIN / "guichet"), "kiosk", "--config", str(self.site)]
+        arguments = ["kiosk", "--config", str(self.site)]
+        kiosk = [str(_BIN / "guichet"), *arguments] if self.around is None else self.around.kiosk(arguments)
+        return [*sane, *kiosk]
 
     def _part(self, name: str, argv: list[str], ready_when: str = "", on_line: LineListener = str) -> Part:
         return Part(name, argv, self.folder / f"logs/{name}.log", ready_when, on_line)
@@ -280,6 +302,7 @@ certificates = "{device / "certificates"}"
 
 {self._badge()}
 {Documents.settings if self.documents else ""}
+{self.around.site() if self.around is not None else ""}
 [broker]
 host = "localhost"
 port = {self.broker_port}

@@ -22,7 +22,11 @@ WARNING = "warning"
 BANNER = "banner"
 TROUBLE = "trouble"
 NO_TROUBLE = "no-trouble"
-_WAITED_FOR = frozenset({*(kind.value for kind in Kind), RESULTS, WARNING, BANNER, TROUBLE, NO_TROUBLE})
+FOCUS = "focus"
+NO_FOCUS = "no-focus"
+_WAITED_FOR = frozenset(
+    {*(kind.value for kind in Kind), RESULTS, WARNING, BANNER, TROUBLE, NO_TROUBLE, FOCUS, NO_FOCUS}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import argparse
 import contextlib
 import select
 import selectors
+import signal
 import socket
 import struct
 import sys
@@ -213,6 +214,7 @@ def main() -> int:
     def told(line: str, level: bool) -> None:  # noqa: FBT001  (a level is one)
         print(line, int(level), flush=True)  # noqa: T201  (its starter reads it)
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # what is plugged in is unplugged
     try:
         with SimulatedChip(options.path, names, told) as chip:
             print(f"ready {options.path}", flush=True)  # noqa: T201  (its starter waits for this line)

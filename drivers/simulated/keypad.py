@@ -8,6 +8,7 @@ Obeys one command a line on standard input: `press KEY`, `release KEY`, `tap KEY
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="A pad of four keys on a named pipe.")
     parser.add_argument("--path", type=Path, required=True)
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # what is plugged in is unplugged
     try:
         with SimulatedKeypad(options.path) as keypad:
             print(f"ready {options.path}", flush=True)  # noqa: T201  (its starter waits for this line)

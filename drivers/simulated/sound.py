@@ -1,12 +1,12 @@
 """A sound card and its headphone socket. Adapter (ALSA's plugins, named pipes).
 
-    python -m drivers.simulated.sound --folder FOLDER
+    python -m drivers.simulated.sound --folder FOLDER [--save FOLDER]
 
 The real aplay and ALSA's own library play into a named pipe: `FOLDER/asound.conf` (ALSA_CONFIG_PATH) makes the device
 `kiosk:CARD=Simulated` of ALSA's `file` plugin, which hands every sample to the pipe as it would to a card. A pipe takes
 them as fast as it is read. `FOLDER/asound/Simulated` stands for the card under /proc/asound, `FOLDER/socket` is the
 socket's input device. As a program it obeys `headphones in` and `headphones out` on standard input, and prints
-`sound SECONDS` after everything that was not silence.
+`sound SECONDS` after everything that was not silence, which `--save` keeps as a WAV file.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ import argparse
 import fcntl
 import os
 import select
+import signal
 import sys
 import threading
+import wave
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -151,17 +153,37 @@ pcm.kiosk {{
 """
 
 
+def _save(path: Path, samples: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    with wave.open(str(unfinished), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(_BYTES_A_SECOND // 2)
+        file.writeframes(samples)
+    unfinished.replace(path)
+
+
 def main() -> int:
     """Run as a program until standard input ends."""
     parser = argparse.ArgumentParser(description="A sound card in a folder.")
     parser.add_argument("--folder", type=Path, required=True)
-    folder = parser.parse_args().folder
+    parser.add_argument("--save", type=Path, help="keep each sound there as a WAV file")
+    options = parser.parse_args()
+    folder = options.folder
+    number = 0
 
     def told(seconds: float) -> None:
+        nonlocal number
+        number += 1
+        if options.save:
+            _save(options.save / f"sound-{number:03}.wav", card.heard[-round(seconds * _BYTES_A_SECOND) :])
         print(f"sound {seconds:.2f}", flush=True)  # noqa: T201  (its starter reads it)
 
+    card = SimulatedSoundCard(folder, told)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # what is plugged in is unplugged
     try:
-        with SimulatedSoundCard(folder, told), SimulatedSocket(folder / "socket") as socket:
+        with card, SimulatedSocket(folder / "socket") as socket:
             print(f"ready {folder}", flush=True)  # noqa: T201  (its starter waits for this line)
             for line in sys.stdin:
                 match line.split():

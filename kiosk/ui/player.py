@@ -18,7 +18,21 @@ from kivy.core.window import Window
 from kivy.input.motionevent import MotionEvent
 
 from kiosk.journeys.find import QUERY_LENGTH
-from kiosk.script import BANNER, NO_TROUBLE, RESULTS, TROUBLE, WARNING, End, Picture, Step, Touch, Type, Wait
+from kiosk.script import (
+    BANNER,
+    FOCUS,
+    NO_FOCUS,
+    NO_TROUBLE,
+    RESULTS,
+    TROUBLE,
+    WARNING,
+    End,
+    Picture,
+    Step,
+    Touch,
+    Type,
+    Wait,
+)
 from kiosk.view.screen import Role, Tiles
 
 if TYPE_CHECKING:
@@ -155,6 +169,8 @@ class Player:
             BANNER: screen.banner is not None,
             TROUBLE: screen.trouble is not None,
             NO_TROUBLE: screen.trouble is None,
+            FOCUS: screen.focus is not None,
+            NO_FOCUS: screen.focus is None,
             RESULTS: any(isinstance(block, Tiles) for block in screen.body) and screen.field is not None,
         }.get(wanted, screen.kind.value == wanted)
         return there and (not sheet or sheet in screen.walk.split())

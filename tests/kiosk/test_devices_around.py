@@ -140,7 +140,7 @@ def test_the_lamp_shows_each_signal_in_turn(site, tmp_path):
     path = site(f'[lamp]\nchip = "{tmp_path / "chip"}"\ngreen = "1"\nred = "2"\n')
     program = (sys.executable, "-m", "drivers.simulated.gpio_kernel", "kiosk.commands")
     with SimulatedChip(tmp_path / "chip", ["else", "green", "red"], lambda line, level: told.append((line, level))):
-        done = run(path, "try", "lamp", "--for", "0.4", program=program, cwd=Path(__file__).parents[2])
+        done = run(path, "try", "lamp", "--for", "0.1", program=program, cwd=Path(__file__).parents[2])
     assert done.stdout.splitlines()[1:] == ["off", "ready", "busy", "waiting", "help", "fault"]
     assert {("green", True), ("red", True)} <= set(told)
 

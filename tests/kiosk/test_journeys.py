@@ -9,6 +9,7 @@ from kiosk_samples import CARD, FRONT_PAGE, HIT, MOVE, READY, address
 
 from catalogue.pack_fault import PackFault
 from drivers.interface import Fault
+from drivers.news import PowerSource
 from drivers.two_d_doc.verdict import Line, Paper, Verdict
 from kiosk.journeys import advance
 from kiosk.journeys import events as ev
@@ -42,6 +43,9 @@ LISTED = (
     ev.Answered(0),
     ev.Answered(0),
 )
+
+
+_, BATTERY, LOW = PowerSource
 
 
 def live(*events, state=READY):
@@ -278,6 +282,20 @@ def test_what_does_not_serve_is_known_until_it_does_beyond_the_session():
     assert state.faults == (("printer", Fault.COVER_OPEN),)
     state, _ = live(ev.DeviceChanged("printer", None), state=state)
     assert state.faults == ()
+
+
+def test_what_feeds_the_kiosk_is_known_until_whoever_tells_it_is_lost():
+    low, parked = (ev.PowerChanged(name, source) for name, source in (("power", LOW), ("ignition", BATTERY)))
+    state, _ = live(ev.PowerChanged("power", BATTERY), low, parked, ev.SheetChosen("F21089"), ev.EndTouched())
+    assert state.power == (("power", LOW), ("ignition", BATTERY))
+    state, _ = live(ev.DeviceChanged("power", Fault.UNPLUGGED), state=state)
+    assert state.power == (("ignition", BATTERY),)
+
+
+def test_a_battery_changes_nothing_of_a_session():
+    state, _ = live(*LISTED)
+    after, more = live(ev.PowerChanged("power", LOW), state=state)
+    assert (replace(after, power=()), more) == (state, [])
 
 
 def test_the_end_of_a_paper_is_told_wherever_the_citizen_is():

@@ -10,6 +10,7 @@ from kiosk_samples import CARD, FOLDER, HITS, HOURS, MOVE, PARTNERS, READY
 from catalogue.pack_fault import PackFault
 from catalogue.sheet import SheetLink
 from drivers.interface import Fault
+from drivers.news import PowerSource
 from drivers.two_d_doc.verdict import Line, Paper, Verdict
 from kiosk.journeys import advance
 from kiosk.journeys import events as ev
@@ -171,8 +172,32 @@ def test_a_document_scanner_that_does_not_serve_is_said_behind_what_is_missed_mo
     assert render(both).trouble.text.startswith("Le lecteur de codes")
 
 
-def test_a_device_that_is_no_citizens_business_is_not_on_the_screen():
-    assert render(replace(READY, faults=(("lamp", Fault.UNPLUGGED),))).trouble is None
+@pytest.mark.parametrize("device", ["lamp", "power", "ignition", "keypad", "speaker", "headphones", "reader"])
+def test_a_device_that_is_no_citizens_business_is_not_on_the_screen(device):
+    assert render(replace(READY, faults=((device, Fault.UNPLUGGED),))).trouble is None
+
+
+@pytest.mark.parametrize(
+    ("device", "text"),
+    [
+        ("keypad", "Les touches ne répondent plus. Un conseiller peut vous aider."),
+        ("speaker", "Le son est coupé. Un conseiller peut vous aider."),
+    ],
+)
+def test_keys_and_sound_that_are_lost_are_said_to_whoever_uses_them(device, text):
+    assert render(replace(READY, faults=((device, Fault.UNPLUGGED),), voiced=True)).trouble.text == text
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"), [(PowerSource.EXTERNAL, False), (PowerSource.BATTERY, False), (PowerSource.BATTERY_LOW, True)]
+)
+def test_only_a_battery_that_is_nearly_empty_is_on_the_screen_before_all_else(source, shown):
+    broken = (("printer", Fault.OUT_OF_PAPER),)
+    state = replace(READY, power=(("power", source),), faults=broken)
+    text = "La borne n’a plus beaucoup de batterie\u00a0: elle va bientôt s’éteindre."
+    assert (render(state).trouble.text == text) is shown
+    printing = render(replace(state, place=Printing(), job=job(Phase.SENT)))
+    assert (printing.trouble is not None) is shown
 
 
 def test_a_paper_that_is_out_is_told():

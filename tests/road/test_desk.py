@@ -12,6 +12,7 @@ from queue import SimpleQueue
 import pytest
 import serial
 
+from demo.around import Around
 from demo.desk import Desk, DeskServer
 from demo.documents import Documents
 from demo.world import SEVEN_INCH, World, can_read_cards
@@ -131,7 +132,9 @@ def test_a_card_is_put_into_the_reader_and_taken_out(desk, world):
         assert state(desk)["card"] == card
 
 
-@pytest.mark.parametrize("path", ["papers/..%2F..%2Fsite.toml", "papers/site.toml", "site.toml"])
+@pytest.mark.parametrize(
+    "path", ["sounds/sound-001.wav", "papers/..%2F..%2Fsite.toml", "papers/site.toml", "site.toml"]
+)
 def test_nothing_else_is_given_away(desk, path):
     with pytest.raises(urllib.error.HTTPError, match="404"):
         ask(desk, path)
@@ -229,3 +232,97 @@ def test_the_kiosk_beside_a_document_scanner_has_its_folder_in_memory_and_it_is_
     assert holds(memory)
     Documents.forget(tmp_path)
     assert not memory.exists()
+# What is around the screen.
+
+
+class Scene:
+    """A small world with all that is around the screen, its desk, and what its kiosk and its parts have said."""
+
+    def __init__(self, folder, pack):
+        self.world = World(folder, pack, SEVEN_INCH, around=Around(folder / "kiosk"))
+        self.world.make()
+        self.desk = Desk(self.world)
+        self.said = SimpleQueue()
+
+    def play(self, script, pictures):
+        self.world.start("printer", "scanner", *self.world.around.parts)
+        return self.world.play(script, pictures, self.said.put)
+
+    def until(self, line):
+        while self.said.get(timeout=60) != line:
+            pass
+
+    def wait(self, happened, patience_s=20):
+        end_s = time.monotonic() + patience_s
+        while not happened(self.desk.state()["around"]):
+            assert time.monotonic() < end_s, self.desk.state()
+            threading.Event().wait(0.05)
+
+
+@pytest.fixture
+def scene(tmp_path, pack):
+    made = Scene(tmp_path / "w", pack)
+    yield made
+    made.desk.leave()
+    made.world.end()
+
+
+def test_what_is_around_the_screen_is_plugged_in_again(world, desk):
+    world.around = Around(world.folder / "kiosk")
+    for _ in range(2):
+        for name in world.around.parts:
+            touch(desk, "plug", name)
+        assert set(world.around.parts) <= set(state(desk)["plugged"])
+        for name in world.around.parts:
+            touch(desk, "plug", name)
+        assert not set(world.around.parts) & set(state(desk)["plugged"])
+
+
+def test_a_world_without_them_has_none_around_its_screen(desk):
+    assert state(desk)["around"] is None
+    with pytest.raises(urllib.error.HTTPError, match="409"):
+        touch(desk, "key", "next")
+
+
+def test_a_citizen_who_touches_nothing_answers_a_question_and_hears_it(scene, tmp_path):
+    """From the pad's wire to the painted focus, the question, the loudspeaker and the lamp."""
+    script = tmp_path / "keys.play"
+    steps = [
+        "wait home",
+        "wait no-trouble",
+        "wait focus",
+        "picture focus",
+        "wait questionnaire",
+        "wait no-focus",
+        "picture question",
+        "end",
+    ]
+    script.write_text("\n".join(steps), encoding="utf-8")
+    kiosk = scene.play(script, tmp_path / "pictures")
+    scene.until("wait focus")
+    scene.wait(lambda around: around["lamp"]["green"] == "lit")
+    for key in ("next", "next", "next"):  # over the search to the first life event, and the second
+        scene.desk.do("key", key)
+    scene.until("picture focus")
+    scene.desk.do("key", "choose")
+    scene.until("picture question")
+    scene.wait(lambda around: around["sounds"])
+    scene.wait(lambda around: around["lamp"]["amber"] == "lit")
+    assert kiosk.wait(30) == 0
+    heard = scene.desk.sound(scene.desk.state()["around"]["sounds"][0])
+    assert heard.startswith(b"RIFF")
+
+
+def test_power_and_headphones_are_told_while_they_are_so(scene, tmp_path):
+    script = tmp_path / "around.play"
+    steps = ["wait home", "wait no-trouble", "wait trouble", "wait no-trouble", "wait focus", "end"]
+    script.write_text("\n".join(steps), encoding="utf-8")
+    kiosk = scene.play(script, tmp_path / "pictures")
+    for line, power in (("wait no-trouble", "battery"), ("wait trouble", "low"), ("wait no-trouble", "mains")):
+        scene.until(line)
+        scene.desk.do("power", power)
+    scene.until("wait focus")
+    scene.desk.do("headphones", "in")
+    scene.wait(lambda around: around["sounds"])
+    scene.desk.do("key", "next")
+    assert kiosk.wait(30) == 0
