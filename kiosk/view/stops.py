@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, TypeVar
 from kiosk.journeys.events import CaseChosen, CaseReopened, Event, KeyPage, KeyPageTouched
 from kiosk.journeys.state import Focus
 from kiosk.view.aloud import sentences, spoken
-from kiosk.view.screen import Answers, Button, Heading, Kind, Passage, Tiles
+from kiosk.view.screen import Answers, Button, Heading, Kind, Message, Passage, Remark, Tiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kiosk.view.screen import Block, Screen, Stop
 
-# Some five lines on a 7 inch panel, half of what it shows at once; and as much as one listens to before a choice.
+# Some five lines on a 7 inch panel, and as much as one listens to before a choice; a card's edges take two lines more.
 _PASSAGE_LETTERS = 350
+_CARD_LETTERS = 130
 _READ = frozenset({Kind.SHEET, Kind.CHECKLIST, Kind.QUESTIONNAIRE, Kind.PARTNERS, Kind.PAPER})
 _Each = TypeVar("_Each", bound="Stop")
 
@@ -109,9 +110,8 @@ def _body(blocks: tuple[Block, ...]) -> Iterator[Stop]:
     """Yield the passages and buttons of a text; a heading begins a passage, a button ends one."""
     begun: int | None = None
     for place, block in enumerate(blocks):
-        if begun is not None and (
-            isinstance(block, Tiles | Heading) or _letters(blocks[begun:place]) > _PASSAGE_LETTERS
-        ):
+        ends = isinstance(block, Tiles | Heading)
+        if begun is not None and (ends or _letters(blocks[begun : place + 1]) > _PASSAGE_LETTERS):
             yield _passage(blocks, begun, place)
             begun = None
         if isinstance(block, Tiles):
@@ -129,7 +129,8 @@ def _body(blocks: tuple[Block, ...]) -> Iterator[Stop]:
 
 
 def _letters(blocks: tuple[Block, ...]) -> int:
-    return sum(len(text) for text in spoken(blocks))
+    cards = sum(isinstance(block, Remark | Answers | Message) for block in blocks)
+    return sum(len(text) for text in spoken(blocks)) + cards * _CARD_LETTERS
 
 
 def _passage(blocks: tuple[Block, ...], begin: int, end: int) -> Passage:
