@@ -1,4 +1,4 @@
-"""What is around the screen, as settings: sound, keypad, lamp and power. No I/O.
+"""What is around the screen, as settings: sound, camera, keypad, lamp and power. No I/O.
 
 What one key alone cannot say wrong, `unclear` says of each table: the key, and the reason.
 """
@@ -40,6 +40,12 @@ class SoundSettings(Setting, frozen=True, kw_only=True):
         """Yield what the values do not say together."""
         if self.usual_db > self.full_scale_db:
             yield "usual_db", "louder than `full_scale_db`, all that the output can"
+
+
+class CameraSettings(Setting, frozen=True, kw_only=True):
+    """A camera before which codes are held, where there is no scanner, or beside one; it wants ffmpeg."""
+
+    device: Annotated[Path, said("Its device file: /dev/v4l/by-id/…, which stays with it, or /dev/video0")]
 
 
 class KeypadSettings(Setting, frozen=True, kw_only=True):

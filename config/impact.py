@@ -31,6 +31,7 @@ def _of_the_screen(config: DeviceConfig) -> object:
         config.badges,
         config.document_scanner,
         config.papers,
+        config.camera,
         config.sound,
         config.keypad,
         config.lamp,

@@ -38,6 +38,7 @@ AT_THE_SITE = (
     ("printer", "device"),
     ("document_scanner", "device"),
     ("papers", "certificates"),
+    ("camera", "device"),
     ("sound", "device"),
     ("sound", "headphones"),
     ("keypad", "path"),

@@ -10,7 +10,13 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from config.around import KeypadSettings, LampSettings, PowerSettings, SoundSettings  # noqa: TC001  (as above)
+from config.around import (  # noqa: TC001  (as above)
+    CameraSettings,
+    KeypadSettings,
+    LampSettings,
+    PowerSettings,
+    SoundSettings,
+)
 from config.setting import Setting, said
 
 # The broker's access list and every topic carry the name: it must hold no MQTT wildcard or level separator,
@@ -267,6 +273,7 @@ class DeviceConfig(Setting, frozen=True, kw_only=True):
     reader: ReaderSettings | None = None
     document_scanner: DocumentScannerSettings | None = None
     papers: PapersSettings = PapersSettings()
+    camera: CameraSettings | None = None
     sound: SoundSettings | None = None
     keypad: KeypadSettings | None = None
     lamp: LampSettings | None = None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from config.around import Active, KeypadSettings, LampSettings, PowerSettings, Pull, SoundSettings
+    from config.around import Active, CameraSettings, KeypadSettings, LampSettings, PowerSettings, Pull, SoundSettings
     from config.model import (
         BadgeSettings,
         DeviceConfig,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from drivers.printer.queue_printer import QueuePrinter
     from drivers.printer.receipt_printer import ReceiptPrinter
     from drivers.reader.pcsc import CardReader
+    from drivers.scanner.camera import CameraScanner
     from drivers.scanner.hid import HidScanner
     from drivers.scanner.serial_port import SerialScanner
     from drivers.sound.jack import HeadphoneSocket
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 PRINTER = DeviceName("printer")
 SCANNER = DeviceName("scanner")
+CAMERA = DeviceName("camera")
 READER = DeviceName("reader")
 DOCUMENT_SCANNER = DeviceName("document-scanner")
 SPEAKER = DeviceName("speaker")
@@ -54,7 +56,14 @@ IGNITION = DeviceName("ignition")
 
 def is_any(config: DeviceConfig) -> bool:
     """Return whether there is any device to drive."""
-    reporting_ones = (config.scanner, config.reader, config.document_scanner, config.keypad, config.power)
+    reporting_ones = (
+        config.scanner,
+        config.camera,
+        config.reader,
+        config.document_scanner,
+        config.keypad,
+        config.power,
+    )
     return any(settings is not None for settings in (config.printer, config.sound, config.lamp, *reporting_ones))
 
 
@@ -63,6 +72,8 @@ def reporting(config: DeviceConfig) -> list[Driver]:
     drivers: list[Driver] = []
     if config.scanner:
         drivers.append(scanner(config.scanner))
+    if config.camera:
+        drivers.append(camera(config.camera))
     if config.reader:
         drivers.append(reader(config.reader, config.badges))
     if config.document_scanner:
@@ -121,6 +132,14 @@ def scanner(settings: ScannerSettings) -> SerialScanner | HidScanner:
     if settings.keyboard:
         return HidScanner(SCANNER, at, {"fr": Layout.FRENCH, "us": Layout.US}[settings.keyboard], framing)
     return SerialScanner(SCANNER, at, settings.baud, SerialSettings(framing))
+
+
+def camera(settings: CameraSettings) -> CameraScanner:
+    """Return the driver of a camera that reads codes."""
+    from drivers.scanner.camera import CameraScanner
+    from drivers.scanner.camera_child import CameraChild
+
+    return CameraScanner(CAMERA, CameraChild(settings.device).frames)
 
 
 def reader(

@@ -231,7 +231,7 @@ def device_fault(device: str, fault: Fault) -> str:
     match device:
         case "printer":
             return f"{printer_fault(fault)} Un conseiller peut vous aider."
-        case "scanner":
+        case "scanner" | "camera":
             return "Le lecteur de codes ne marche pas\u00a0: cherchez votre fiche avec des mots."
         case "keypad":
             return "Les touches ne répondent plus. Un conseiller peut vous aider."

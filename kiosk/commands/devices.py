@@ -101,6 +101,8 @@ def _configured(config: DeviceConfig) -> dict[str, str]:
 def _around(config: DeviceConfig) -> dict[str, str]:
     """Return where each configured device around the screen is looked for, by the names their drivers have."""
     where = {}
+    if config.camera:
+        where["camera"] = str(config.camera.device)
     if config.sound:
         where["speaker"] = config.sound.device
         where["headphones"] = config.sound.headphones

@@ -1,4 +1,4 @@
-"""`guichet devices try` of what is around the screen: loudspeaker, keypad, lamp and power."""
+"""`guichet devices try` of what is around the screen: camera, loudspeaker, keypad, lamp and power."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import typer
 
 from config import store
 from drivers.interface import DeviceDown
-from drivers.news import Jack, JackChanged, Key, KeyPressed, NotSaid, PowerChanged, PowerSource, Said, Unsaid
+from drivers.news import Jack, JackChanged, Key, KeyPressed, NotSaid, PowerChanged, PowerSource, Said, Scanned, Unsaid
 from kiosk import words
 from kiosk.commands.devices_try import SITE, WORDS, Config, Seconds, TryError, Trying
 
@@ -62,6 +62,26 @@ def _try_socket(socket: HeadphoneSocket, patience_s: float) -> None:
                 typer.echo("no headphones are plugged in: plug some in and try again")
             case _:
                 raise TryError("the headphone socket does not say what is in it: nothing personal will be read aloud")
+
+
+@app.command()
+def camera(config: Config = SITE, patience_s: Seconds = 30.0) -> None:
+    """Wait for a code before the camera, and say what was read."""
+    from kiosk import configured  # noqa: PLC0415  (late: as above)
+
+    settings = store.load(config)
+    if settings.camera is None:
+        raise TryError("no camera is configured")
+    with Trying(configured.camera(settings.camera), "camera") as trying:
+        trying.until_up(patience_s)
+        typer.echo("hold a code before the camera")
+        match trying.next_of(Scanned | DeviceDown, patience_s):
+            case Scanned(_, code, symbology):
+                typer.echo(f"read {len(code)} bytes ({symbology.name}): {code!r}")
+            case DeviceDown(_, fault):
+                raise TryError(f"the camera {WORDS[fault]}")
+            case _:
+                raise TryError(f"no code was read in {patience_s:.0f} s")
 
 
 @app.command()

@@ -51,6 +51,7 @@ _FOR_LISTENERS = frozenset({"keypad", "speaker", "headphones"})
 _ICONS = {
     "printer": "printer",
     "scanner": "scan-line",
+    "camera": "scan-line",
     "keypad": "keyboard",
     "speaker": "volume-2",
     "headphones": "volume-2",

@@ -19,7 +19,7 @@ TABLES = {each.name: each.type for each in msgspec.structs.fields(DeviceConfig)}
 # What a push may say by itself: not what only the site may, nor files, nor colours that depend on each other.
 NOT_PUSHED = {path[0] for path in AT_THE_SITE if len(path) == 1} | {"theme", "partners", "badges"}
 # Where these are plugged in is the site's to say, and without it they are none.
-WITH_THE_SITE = frozenset({"scanner", "document_scanner", "keypad", "lamp", "power", "sound"})
+WITH_THE_SITE = frozenset({"scanner", "document_scanner", "camera", "keypad", "lamp", "power", "sound"})
 TEXTS = ("France Services", "é", 'a"b', "\\", "ligne\nsuivante", "’", "[table]", "#", "日本", "x" * 39)
 HOSTILE = (
     b"", b"\0", b"\xff\xfe", b"\xef\xbb\xbf[screen]\n", b"[", b"[[", b"a" * 100_000, b"=" * 50, b"[a]\n[a]\n",

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from camera_rig import CameraRig
+from camera_rig import CameraChildRig, CameraRig
 from document_rig import DocumentScannerRig
 from gpio_rig import GpioKeypadRig, GpioLampRig, IgnitionLineRig
 from hardware_rig import HardwareRig, by_command, by_hand
@@ -42,6 +42,7 @@ RIGS = [
     CardReaderRig,
     HidScannerRig,
     CameraRig,
+    CameraChildRig,
     DocumentScannerRig,
 ]
 

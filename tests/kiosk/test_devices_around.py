@@ -1,4 +1,4 @@
-"""`guichet devices` and its trials of what is around the screen: loudspeaker, keypad, lamp and power."""
+"""`guichet devices` and its trials of what is around the screen: camera, loudspeaker, keypad, lamp and power."""
 
 from __future__ import annotations
 
@@ -66,6 +66,8 @@ def supplies(folder, online):
 
 def test_each_device_is_listed_with_where_it_is_looked_for(site, tmp_path):
     path = site(f"""
+[camera]
+device = "/dev/video0"
 [sound]
 device = "plughw:CARD=Device"
 headphones = "Front Headphone"
@@ -81,6 +83,7 @@ ignition = "GPIO4"
 """)
     told = json.loads(run(path, "--json").stdout)["configured"]
     assert {name: line["where"] for name, line in told.items()} == {
+        "camera": "/dev/video0",
         "speaker": "plughw:CARD=Device",
         "headphones": "Front Headphone",
         "keypad": "/dev/input/by-id/pad",
@@ -158,7 +161,7 @@ def test_supplies_that_do_not_say_what_feeds_the_device_are_named(site, tmp_path
     assert done.stderr.startswith("guichet: the power is there and does not answer")
 
 
-@pytest.mark.parametrize("device", ["speaker", "keypad", "lamp", "power"])
+@pytest.mark.parametrize("device", ["camera", "speaker", "keypad", "lamp", "power"])
 def test_what_is_not_configured_cannot_be_tried(site, device):
     done = run(site(""), "try", device)
     assert (done.returncode, "configured" in done.stderr) == (2, True)

@@ -232,6 +232,8 @@ def test_the_kiosk_beside_a_document_scanner_has_its_folder_in_memory_and_it_is_
     assert holds(memory)
     Documents.forget(tmp_path)
     assert not memory.exists()
+
+
 # What is around the screen.
 
 

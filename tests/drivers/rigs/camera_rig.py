@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from PIL import Image
+
 from drivers.scanner.camera import CameraScanner
+from drivers.scanner.camera_child import CameraChild
 from drivers.simulated.camera import SimulatedCamera
 
 if TYPE_CHECKING:
@@ -23,3 +28,29 @@ class CameraRig:
 
     def device(self):
         return self._camera
+
+
+PROGRAM = (sys.executable, "-m", "drivers.simulated.camera")
+
+
+class CameraChildRig:
+    """A camera which a program reads: its device file is the picture before it."""
+
+    def __init__(self, device: DeviceName, folder):
+        self._name = device
+        self.picture = folder / "video0"
+
+    def driver(self):
+        return CameraScanner(self._name, CameraChild(self.picture, PROGRAM, ()).frames)
+
+    @contextmanager
+    def device(self, shown=None):
+        self.hold(shown or Image.new("L", (64, 48), 255))
+        yield self
+        self.picture.unlink()
+
+    def hold(self, picture):
+        """Hold a picture before it."""
+        unfinished = self.picture.with_suffix(".part")
+        picture.save(unfinished, "PNG")
+        unfinished.replace(self.picture)
