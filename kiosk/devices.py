@@ -29,6 +29,7 @@ from drivers.news import (
     PageScanned,
     PinAsked,
     PowerChanged,
+    PowerSource,
     Printed,
     PrintUnknown,
     Said,
@@ -154,7 +155,8 @@ class Devices:
                 _log.info("card", device=device, what=type(event).__name__)
             case PowerChanged(device, source):
                 self._post(ev.PowerChanged(str(device), source))
-                _log.warning("power", device=device, source=source.name)
+                log = _log.info if source is PowerSource.EXTERNAL else _log.warning
+                log("power", device=device, source=source.name)
             case JackChanged(_, jack):
                 self._post(ev.JackChanged(jack))
             case KeyPressed(_, key):

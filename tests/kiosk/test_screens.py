@@ -10,117 +10,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from kiosk_samples import CARD, FOLDER, HITS, HOURS, MOVE, PARTNERS, READY, SERVICES, TWELVE
+from kiosk_samples import CARD, HITS, READY
+from kiosk_screens import BROKEN, LISTED, MANY, SCREENS, at
 
-from catalogue.front_page import FrontPage, Tile
-from catalogue.pack_fault import PackFault
-from catalogue.sheet import SheetLink
 from config.model import ThemeSettings
 from config.palette import palette
-from drivers.interface import Fault
-from drivers.news import Key, PowerSource
-from drivers.two_d_doc.verdict import Line, Paper, Verdict
+from drivers.news import PowerSource
 from kiosk.four_keys import turn
 from kiosk.journeys import events as ev
 from kiosk.journeys.effects import PrintReceipt, Record
 from kiosk.journeys.state import (
-    Asking,
-    Browsing,
-    CheckingPaper,
-    ChecklistPaper,
-    Helping,
-    Job,
-    Listing,
-    MeetingPartners,
-    Phase,
-    Printing,
     Reading,
-    Saying,
     Searching,
-    State,
 )
 from kiosk.ui import theme
 from kiosk.view import render
-from kiosk.view.screen import Button, Role
-from kiosk.view.stops import stops
+from kiosk.view.screen import Role
 
 pytestmark = pytest.mark.screen
-
-BROKEN = (("printer", Fault.OVERHEATED), ("scanner", Fault.UNPLUGGED))
-GENUINE = Paper(
-    Verdict.GENUINE,
-    title="Avis d’impôt sur les revenus",
-    issuer="DIRECTION GENERALE DES FINANCES PUBLIQUES",
-    lines=(
-        Line("Nombre de parts", "2,5"),
-        Line("Revenu fiscal de référence", "12\u202f345 €"),
-        Line("Déclarant 1", "DURAND Zoé"),
-    ),
-)
-LISTED = Listing(MOVE, (0, 0))
-MANY = FrontPage(
-    tuple(Tile(f"F{n}", "Je suis en situation de handicap", "accessibility") for n in range(14)),
-    tuple(Tile(f"F{n}", "Complémentaire santé solidaire", "heart-pulse") for n in range(23)),
-)
-
-
-def job(phase):
-    return Job(1, ChecklistPaper(MOVE, (0, 0)), phase, 0.0)
-
-
-def at(place, **more):
-    return replace(READY, place=place, **more)
-
-
-def keyed(state, presses):
-    """Return the state after a key of the pad was pressed so often: NEXT, or PREVIOUS for less than nothing."""
-    for _ in range(abs(presses)):
-        state, _ = turn(state, ev.KeyPressed(Key.NEXT if presses > 0 else Key.PREVIOUS))
-    return state
-
-
-SCREENS = {
-    "opening": State(structure="France Services de Marcenat"),
-    "home": READY,
-    "home-broken": replace(READY, faults=BROKEN),
-    "home-full-broken": replace(READY, front_page=MANY, faults=BROKEN),
-    "checklist-broken": at(LISTED, faults=BROKEN),
-    "sheet-broken": at(Reading(CARD), faults=BROKEN[1:]),
-    "home-full": replace(READY, front_page=MANY),
-    "home-battery": replace(READY, front_page=MANY, power=(("power", PowerSource.BATTERY_LOW),)),
-    "home-focus": keyed(replace(READY, front_page=MANY), 12),
-    "sheet-focus": keyed(at(Reading(CARD, section=(0, 0, 1), chosen=(((0,), 0), ((0, 0, 1, 1), 0)))), 5),
-    "checklist-focus": keyed(at(LISTED), 2),
-    "search-focus": keyed(at(Searching("fiche", HITS)), 6),
-    "shelf": at(Browsing(ev.Shelf.PROCEDURES), front_page=MANY),
-    "search-empty": at(Searching()),
-    "search-hits": at(Searching("fiche", HITS)),
-    "search-accents": at(Searching("fiche", HITS[:1], page=ev.KeyPage.ACCENTS)),
-    "search-nothing": at(Searching("zzz", ()), front_page=MANY),
-    "search-long": at(Searching("m" * 60, HITS)),
-    "results": at(Searching("fiche", HITS, typing=False)),
-    "sheet": at(Reading(MOVE, (SheetLink("F1168", "Location vide"),))),
-    "sheet-cases": at(Reading(CARD)),
-    "sheet-open": at(Reading(CARD, section=(0, 0, 1), chosen=(((0,), 0), ((0, 0, 1, 1), 0)), touched=(0, 0, 1))),
-    "sheet-services": at(Reading(SERVICES)),
-    "folder": at(Reading(FOLDER, (SheetLink("F21089", "Renouvellement", "Pour un majeur"),))),
-    "question": at(Asking(MOVE, ())),
-    "checklist": at(LISTED),
-    "checklist-printing": at(LISTED, job=job(Phase.SENT)),
-    **{f"paper-{phase.name.lower()}": at(Printing(), job=job(phase)) for phase in Phase},
-    "paper-waiting": at(CheckingPaper()),
-    "paper-genuine": at(CheckingPaper(GENUINE)),
-    **{f"paper-{each.name.lower()}": at(CheckingPaper(Paper(each))) for each in Verdict if not each.is_genuine},
-    "help": at(Helping()),
-    "hours": at(MeetingPartners(), opening_hours=HOURS),
-    "home-hours": replace(READY, opening_hours=HOURS, partners=PARTNERS),
-    "home-partners": replace(READY, front_page=MANY, partners=PARTNERS),
-    "partners": at(MeetingPartners(), partners=PARTNERS),
-    "partners-twelve": at(MeetingPartners(), partners=TWELVE),
-    "unavailable": State(pack_fault=PackFault.MISSING),
-    "banner": at(LISTED, saying=Saying.UNKNOWN_CODE),
-    "warning": at(LISTED, warned=True),
-}
 
 
 @pytest.fixture(params=SCREENS.values(), ids=SCREENS.keys(), scope="module")
@@ -332,77 +239,6 @@ def test_other_letters_are_on_the_next_screen_that_is_painted(paint, window):
     paint.painter.dress(theme.DEFAULT)
     assert thin != before
     assert picture(paint, window) == before
-
-
-# The focus of the pad's keys.
-
-
-WALKED = ("home-full", "search-hits", "results", "sheet-open", "checklist", "partners-twelve")
-
-
-@pytest.mark.parametrize("name", WALKED)
-def test_wherever_the_keys_go_their_focus_is_in_sight(paint, name):
-    state = SCREENS[name]
-    for _ in range(len(stops(render(state)))):
-        state = keyed(state, 1)
-        painter = paint.show(state)
-        stop, marked = render(state).focus, painter._ringed
-        assert marked is not None, stop
-        if isinstance(stop, Button):
-            assert marked.button == stop
-            x, y, width, height = (*marked.to_window(*marked.pos), marked.width, marked.height)
-            reader = painter._reader
-            low, high = (
-                (reader.y, reader.top)
-                if reader and marked in set(reader.walk(restrict=True))
-                else (0, paint.panel.height_px)
-            )
-            assert low - 1 <= y, stop
-            assert y + height <= high + 1, stop
-            assert 0 <= x <= x + width <= paint.panel.width_px, stop
-        else:
-            bottom, height = marked._box(stop)[1::2]
-            top = bottom + height + painter._reader.offset_px  # 0 at the top of the window, less further down
-            assert top <= 1, stop
-            assert top - height >= -marked.height - 1 or stop.first == stop.last, stop
-
-
-def test_the_focus_is_a_ring_that_can_be_seen_and_goes_away(paint, window):
-    from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
-
-    def beside(target):
-        """Return the colour of the pixel just left of a button, halfway up."""
-        paint.frames(2)
-        window.dispatch("on_draw")
-        x, y = target.to_window(target.x, target.center_y)
-        return bytes(glReadPixels(round(x) - paint.panel.px(0.6), round(y), 1, 1, GL_RGB, GL_UNSIGNED_BYTE))
-
-    def colour(name):
-        value = getattr(theme.DEFAULT, name)
-        return bytes(int(value[at : at + 2], 16) for at in (1, 3, 5))
-
-    paint.show(READY)
-    end = paint.labelled("Terminer et effacer")
-    assert beside(end) == colour("card")
-    paint.show(keyed(READY, -2))
-    assert beside(end) == colour("highlight")
-    paint.show(keyed(READY, -1))
-    assert beside(end) == colour("card")
-
-
-def test_moving_the_focus_paints_nothing_else_anew(paint):
-    paint.show(keyed(READY, 1))
-    before = set(paint.painter.root.walk(restrict=True))
-    paint.show(keyed(READY, 3))
-    assert set(paint.painter.root.walk(restrict=True)) == before
-
-
-def test_a_finger_may_scroll_away_from_the_focus(paint):
-    state = keyed(at(LISTED), 1)
-    painter = paint.show(state)
-    painter._reader.move_to(painter._reader.overflow_px)
-    paint.show(replace(state, now_s=1.0))
-    assert painter._reader.offset_px == pytest.approx(painter._reader.overflow_px, abs=1)
 
 
 @pytest.mark.parametrize("page", [READY.front_page, MANY], ids=["few", "many"])
