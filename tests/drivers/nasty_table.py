@@ -58,7 +58,6 @@ _RIGS = {
     "RIGS": ("keypad", "lamp", "power", "sound", "headphone socket"),
 }
 DEVICES = (*_FOLDERS.values(), "keypad", "lamp", "power", "sound", "headphone socket", "plugging")
-_NOT_YET = "not tried yet"
 _NO_JOB = "it has no jobs"
 _NO_CARD = "it takes no cards"
 _NO_DAEMON = "no daemon stands between"
@@ -78,7 +77,7 @@ NOT_FITTING = {
         13: "a card is spoken to when it is put in, and never later",
         15: "the kernel is behind pcscd: case 11",
     },
-    "document scanner": {3: _NOT_YET, 9: _NOT_YET, 14: _NO_CARD, 15: _NOT_YET},
+    "document scanner": {14: _NO_CARD},
     "2D-Doc": {
         3: "it is a list of certificates: case 1",
         4: "a list says all or nothing: case 10",
