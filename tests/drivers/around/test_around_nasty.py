@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-import os
 import threading
-from pathlib import Path
 
 import pytest
 from around_rigs import NAMED_S, RIGS, SERVES_AGAIN_S, UP, down, on
+from cycles import leave_nothing_behind
 
 from drivers.interface import DeviceError, Fault
 
@@ -45,24 +43,9 @@ def test_nasty_16_plug_cycles_leave_no_thread_file_or_memory_behind(rig, news, c
         thread.join()
         news.events.clear()
 
-    for _ in range(5):
-        cycle()
-    before, bytes_before = _held(), _resident_bytes()
-    for _ in range(cycles):
-        cycle()
-    assert _held() == before
-    assert _resident_bytes() - bytes_before < 8_000_000  # 800 bytes a cycle would be seen
+    leave_nothing_behind(cycle, cycles)
 
 
 def _run_until_unplugged(driver, news):
     with pytest.raises(DeviceError):
         driver.run(news, threading.Event())
-
-
-def _resident_bytes():
-    gc.collect()
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
-def _held():
-    return threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
