@@ -69,5 +69,9 @@ def after(standing: Standing, event: DeviceUp | DeviceDown, now_s: float) -> Sta
         since_s=now_s,
         times_up=standing.times_up + came_up,
         times_down=standing.times_down + went_down,
-        crashes=standing.crashes + (reason is Fault.CRASHED),
     )
+
+
+def crashed(standing: Standing) -> Standing:
+    """Return a standing with one crash more: each counts, though only the first is told."""
+    return replace(standing, crashes=standing.crashes + 1)

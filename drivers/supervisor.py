@@ -6,6 +6,8 @@ same reason is not told again at every attempt. One more thread watches whether 
     serves ── unseen for unseen_s ──► HANGING ── seen again ──► as it said last
                                          └── unseen for given_up_s ──► closed once the call comes back, opened anew
 
+What changes too often is told less often (`drivers.flicker`), and logged once.
+
 To be told too early costs a moment's band on the screen; to be closed too early would cost a paper. So the first is
 soon and the second is late, and a watch that is late itself, on a machine under load, counts only what it should have
 slept.
@@ -16,14 +18,16 @@ from __future__ import annotations
 import random
 import threading
 import time
-from dataclasses import dataclass
+import traceback
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import structlog
 
+from drivers.flicker import Flicker, Often
 from drivers.interface import DeviceDown, DeviceError, DeviceUp, Fault
 from drivers.leash import Leash
-from drivers.standing import Presence, Standing, after
+from drivers.standing import Presence, Standing, after, crashed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +40,7 @@ _log = structlog.get_logger(__name__)
 _FIRST_WAIT_S = 0.25
 # Someone who has just plugged the printer in again waits no longer than this for it, and a little for its opening.
 _LONGEST_WAIT_S = 2.0
-# What a driver may take to stop, and a little more; one that hangs ends with the process.
+# What all drivers together may take to stop, and a little more; those that hang end with the process.
 _STOP_S = 2.5
 # How often the watch looks; with it and `unseen_s`, what hangs is on the screen within two seconds.
 _LOOK_S = 0.2
@@ -60,6 +64,9 @@ class Patience:
 
     unseen_s: float = 1.3
     given_up_s: float = 6.0
+    served_s: float = 2.0
+    """A device that served so long before it was lost is tried again at once; one that only came up waits as before."""
+    often: Often = field(default_factory=Often)
 
 
 class Supervisor:
@@ -78,7 +85,7 @@ class Supervisor:
     ) -> None:
         self._stop = threading.Event()
         self._patience = patience
-        self._kept = [_Kept(driver, emit, jitter, wait) for driver in drivers]
+        self._kept = [_Kept(driver, emit, jitter, wait, patience) for driver in drivers]
         self._watch = threading.Thread(target=self._look, name="devices", daemon=True)
 
     def start(self) -> None:
@@ -92,8 +99,10 @@ class Supervisor:
         self._stop.set()
         for kept in self._kept:
             kept.stop()
+        until_s = time.monotonic() + _STOP_S
         for thread in (*(kept.thread for kept in self._kept), self._watch):
-            thread.join(_STOP_S)
+            if thread.is_alive():  # not where the start failed half-way
+                thread.join(max(0.0, until_s - time.monotonic()))
 
     def look_again(self) -> None:
         """Try at once what is away: something was plugged in. Never waits."""
@@ -112,7 +121,7 @@ class Supervisor:
             now_s = clock()
             spent_s, looked_s = min(now_s - looked_s, 1.5 * look_s), now_s
             for kept in self._kept:
-                kept.look(spent_s, self._patience)
+                kept.look(spent_s)
 
 
 class _Kept:
@@ -124,16 +133,21 @@ class _Kept:
         emit: Emit,
         jitter: Callable[[float], float],
         wait: Callable[[threading.Event, float], bool],
+        patience: Patience,
     ) -> None:
         self._driver = driver
         self._emit = emit
         self._jitter = jitter
         self._wait = wait
+        self._patience = patience
         # Guards the standing, and the order of what is told of it: the watch tells of a driver that hangs.
         self._telling = threading.Lock()
         self._leash: Leash | None = None
         self._said: DeviceUp | DeviceDown | None = None
         self._looks, self._unseen_s = 0, 0.0
+        self._flicker = Flicker(patience.often)
+        self._serves_since_s: float | None = None
+        self._logged = ""
         self._ended = False
         self.woken = threading.Event()
         self.standing = Standing(driver.name, time.monotonic())
@@ -149,9 +163,12 @@ class _Kept:
         if (leash := self._leash) is not None:
             leash.set()
 
-    def look(self, spent_s: float, patience: Patience) -> None:
+    def look(self, spent_s: float) -> None:
         """Count on whether the driver looks at its leash, `spent_s` after the last time."""
+        patience = self._patience
         with self._telling:
+            if (stayed := self._flicker.tick(time.monotonic())) is not None:
+                self._pass_on(stayed)
             leash = self._leash
             if leash is None:
                 self._unseen_s = 0.0
@@ -172,14 +189,15 @@ class _Kept:
     def _keep(self) -> None:
         wait_s = _FIRST_WAIT_S
         while not self._ended:
-            times_up = self.standing.times_up
             self.woken.clear()
             fault = self._run()
             if self._ended:
                 return
             self._tell(DeviceDown(self.name, fault))
-            if self.standing.times_up != times_up:
+            since_s = self._serves_since_s
+            if since_s is not None and time.monotonic() - since_s >= self._patience.served_s:
                 wait_s = _FIRST_WAIT_S
+                self._logged = ""
             self._wait(self.woken, self._jitter(wait_s))
             wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
 
@@ -187,28 +205,42 @@ class _Kept:
         """Run the driver once, to its end; return why it ended."""
         leash = Leash()
         with self._telling:
-            self._leash, self._said = leash, None
+            self._leash, self._said, self._serves_since_s = leash, None, None
+            self._looks, self._unseen_s = 0, 0.0  # what the last run did not look is not this one's
         try:
             if not self._ended:  # it may have been told while there was no leash yet
                 self._driver.run(self._hear, leash)
         except DeviceError as error:
-            _log.info("device lost", device=self.name, fault=error.fault.name, reason=str(error))
+            if self._is_new(f"{error.fault.name} {error}"):
+                _log.info("device lost", device=self.name, fault=error.fault.name, reason=str(error))
             return error.fault
-        except Exception:  # noqa: BLE001  (the one place: a bug in a driver must not take the screen down)
-            _log.exception("driver crashed", device=self.name)
+        except Exception as error:  # noqa: BLE001  (a bug in a driver must not take the screen down)
+            if self._is_new(_place(error)):
+                _log.exception("driver crashed", device=self.name)
+            with self._telling:
+                self.standing = crashed(self.standing)
             return Fault.CRASHED
         finally:
             with self._telling:
                 self._leash = None
         return Fault.HANGING if leash.is_set() else Fault.UNPLUGGED
 
+    def _is_new(self, why: str) -> bool:
+        """Say whether a run ended otherwise than the last: what fails all night fills no log."""
+        before, self._logged = self._logged, why
+        return why != before
+
     def _hear(self, event: DeviceEvent) -> None:
         """Take what the driver tells."""
         if not isinstance(event, DeviceUp | DeviceDown):
-            self._emit(event)
+            self._pass(event)
             return
+        if self._ended:
+            return  # a call that came back too late; nobody opens the device again
         with self._telling:
             self._said = event
+            if isinstance(event, DeviceUp) and self._serves_since_s is None:
+                self._serves_since_s = time.monotonic()
             self._stands(event)
 
     def _tell(self, event: DeviceDown) -> None:
@@ -217,6 +249,21 @@ class _Kept:
 
     def _stands(self, event: DeviceUp | DeviceDown) -> None:
         """Tell how the device stands from now on, but for what was told already; `_telling` is held."""
-        before, self.standing = self.standing, after(self.standing, event, time.monotonic())
-        if self.standing is not before:
+        if (told := self._flicker.take(event, time.monotonic())) is not None:
+            self._pass_on(told)
+
+    def _pass_on(self, event: DeviceUp | DeviceDown) -> None:
+        self.standing = after(self.standing, event, time.monotonic())
+        self._pass(event)
+
+    def _pass(self, event: DeviceEvent) -> None:
+        try:
             self._emit(event)
+        except Exception:  # noqa: BLE001  (a bug in who listens must not take the device from everybody)
+            _log.exception("news not taken", device=self.name, news=type(event).__name__)
+
+
+def _place(error: Exception) -> str:
+    """Return which bug this is: the same at every attempt."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} {frame.filename}:{frame.lineno}"

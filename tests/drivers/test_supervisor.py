@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
+from drivers.flicker import Often
 from drivers.interface import Caution, DeviceDown, DeviceError, DeviceName, DeviceUp, Fault
 from drivers.standing import Presence
 from drivers.supervisor import Patience, Supervisor
@@ -90,7 +97,11 @@ def test_waits_double_up_to_a_limit_and_begin_anew_after_the_device_was_up(news)
     gone = lost(Fault.UNPLUGGED)
     driver = Scripted("printer", *[gone] * 6, served, gone)
     supervisor = Supervisor(
-        [driver], news, jitter=lambda wait_s: wait_s, wait=lambda _, wait_s: bool(waits.append(wait_s))
+        [driver],
+        news,
+        jitter=lambda wait_s: wait_s,
+        wait=lambda _, wait_s: bool(waits.append(wait_s)),
+        patience=Patience(served_s=0),
     )
     supervisor.start()
     news.wait_for(DeviceUp("printer"), DeviceDown("printer", Fault.UNPLUGGED), DeviceUp("printer"))
@@ -223,3 +234,214 @@ def test_how_each_device_stands_can_be_asked(news):
     supervisor.stop()
     assert (printer.device, printer.presence, printer.times_up, printer.times_down) == ("printer", Presence.READY, 1, 1)
     assert (scanner.device, scanner.presence, scanner.reason) == ("scanner", Presence.READY, None)
+
+
+def test_a_driver_that_only_comes_up_is_not_opened_ever_faster(news):
+    def flickers(emit):
+        emit(DeviceUp("printer"))
+        raise DeviceError(Fault.UNPLUGGED, "gone")
+
+    waits = []
+    supervisor = Supervisor(
+        [Scripted("printer", *[flickers] * 5)],
+        news,
+        jitter=lambda wait_s: wait_s,
+        wait=lambda _, wait_s: bool(waits.append(wait_s)),
+    )
+    supervisor.start()
+    news.wait_until(lambda events: events.count(DeviceUp("printer")) == 6)
+    supervisor.stop()
+    assert waits == [0.25, 0.5, 1.0, 2.0, 2.0]
+
+
+def test_a_driver_that_fails_the_same_way_all_night_fills_no_log(news):
+    crashes = 2000
+    with capture_logs() as logs:
+        supervisor = supervise(news, Scripted("printer", *[bug] * crashes, *[lost(Fault.BUSY)] * crashes))
+        news.wait_for(DeviceUp("printer"))
+        supervisor.stop()
+    assert [line["event"] for line in logs] == ["driver crashed", "device lost"]
+    assert supervisor.standings[0].crashes == crashes
+
+
+def test_a_device_that_comes_and_goes_a_thousand_times_is_told_of_as_lost(news):
+    def flickers(emit):
+        for _ in range(1000):
+            emit(DeviceUp("printer"))
+            emit(DeviceDown("printer", Fault.OUT_OF_PAPER))
+        emit(DeviceUp("printer"))
+        emitted.set()
+        end.wait()
+
+    emitted, end = threading.Event(), threading.Event()
+    often = Often(stays_s=0.3)
+    supervisor = supervise(news, Scripted("printer", flickers), patience=Patience(often=often))
+    assert emitted.wait(5)
+    told = len(news.events)
+    assert told <= often.changes + 1
+    assert news.events[-1] == DeviceDown("printer", Fault.OUT_OF_PAPER)
+    news.wait_until(lambda events: events[-1] == DeviceUp("printer"), patience_s=5)
+    assert len(news.events) == told + 1
+    end.set()
+    supervisor.stop()
+
+
+def test_who_listens_and_fails_takes_no_device_away(news):
+    def deaf(event):
+        news(event)
+        raise ZeroDivisionError
+
+    supervisor = Supervisor([Scripted("printer", lost(Fault.BUSY)), Scripted("scanner")], deaf)
+    supervisor.start()
+    news.wait_for(DeviceDown("printer", Fault.BUSY), DeviceUp("printer"))
+    news.wait_for(DeviceUp("scanner"))
+    supervisor.stop()
+    assert supervisor.standings[0].crashes == 0
+
+
+def test_fifty_devices_that_hang_end_in_the_time_of_one(news):
+    forever = threading.Event()
+    supervisor = supervise(news, *(Scripted(f"device {number}", lambda _: forever.wait()) for number in range(50)))
+    stopping = threading.Thread(target=supervisor.stop)
+    stopping.start()
+    stopping.join(5)
+    assert not stopping.is_alive()
+    forever.set()
+
+
+def test_what_never_began_can_be_stopped(news):
+    Supervisor([Scripted("printer")], news).stop()
+    assert news.events == []
+
+
+def test_a_call_that_comes_back_after_the_end_tells_nothing(news):
+    call, told = threading.Event(), threading.Event()
+
+    def late(emit):
+        call.wait()
+        emit(DeviceUp("printer"))
+        told.set()
+
+    driver = Scripted("printer", late)
+    supervisor = supervise(news, driver)
+    (kept,) = supervisor._kept
+    kept.stop()
+    call.set()
+    assert told.wait(5)
+    supervisor.stop()
+    assert news.events == []
+
+
+def test_what_one_run_did_not_look_is_not_held_against_the_next(news):
+    """Connecting to a printer may take a second each time, and it may be plugged in again and again meanwhile."""
+    steps = [threading.Event() for _ in range(5)]
+    begun = threading.Semaphore(0)
+
+    def slow(step):
+        def connect(_emit):
+            begun.release()
+            step.wait()
+            raise DeviceError(Fault.UNPLUGGED, "nobody answers")
+
+        return connect
+
+    supervisor = Supervisor([Scripted("printer", *map(slow, steps))], news, jitter=lambda _: 0)
+    (kept,) = supervisor._kept
+    kept.thread.start()
+    for step in steps:
+        assert begun.acquire(timeout=5)
+        for _ in range(8):
+            kept.look(0.2)  # 1.6 s, 8 s in all
+        step.set()
+    news.wait_for(DeviceUp("printer"))
+    kept.stop()
+    kept.thread.join()
+    hanging = DeviceDown("printer", Fault.HANGING)
+    assert news.events == [hanging, DeviceDown("printer", Fault.UNPLUGGED), DeviceUp("printer")]
+
+
+class PipeReader:
+    """A driver that opens a pipe, which hangs in the kernel until somebody writes, and then serves."""
+
+    def __init__(self, name, path):
+        self.name = DeviceName(name)
+        self._path = path
+
+    def run(self, emit, stop):
+        with self._path.open("rb"):
+            emit(DeviceUp(self.name))
+            while not stop.wait(0.1):
+                pass
+
+
+def test_a_driver_that_hangs_in_the_kernel_is_told_of_within_two_seconds_and_serves_within_five(tmp_path, news):
+    os.mkfifo(tmp_path / "pipe")
+    supervisor = supervise(news, PipeReader("printer", tmp_path / "pipe"), Looking("scanner"))
+    news.wait_for(DeviceDown("printer", Fault.HANGING), patience_s=2)
+    with (tmp_path / "pipe").open("wb"):
+        news.wait_for(DeviceDown("printer", Fault.HANGING), DeviceUp("printer"), patience_s=5)
+        supervisor.stop()
+    assert [event for event in news.events if event.device == "scanner"] == [DeviceUp("scanner")]
+
+
+def test_a_process_ends_though_a_driver_hangs_in_the_kernel(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    program = """
+import sys
+from pathlib import Path
+from drivers.supervisor import Supervisor
+from test_supervisor import PipeReader
+
+supervisor = Supervisor([PipeReader("printer", Path(sys.argv[1]))], lambda _: None)
+supervisor.start()
+supervisor.stop()
+print("stopped", flush=True)
+"""
+    here = Path(__file__).parent
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "pipe")],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(here.parents[1]), str(here)])},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "stopped\n"), done.stderr
+
+
+@contextmanager
+def busy(threads):
+    """Keep every core busy, and the interpreter as well."""
+    end = threading.Event()
+
+    def burn():
+        while not end.is_set():
+            sum(range(10_000))
+
+    burning = [threading.Thread(target=burn) for _ in range(threads)]
+    others = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * len(os.sched_getaffinity(0)))
+    ]
+    for each in burning:
+        each.start()
+    try:
+        yield
+    finally:
+        end.set()
+        for each in others:
+            each.kill()
+            each.wait()
+        for each in burning:
+            each.join()
+
+
+@pytest.mark.parametrize("looks", [50, pytest.param(3000, marks=[pytest.mark.prove, pytest.mark.timeout(3600)])])
+def test_a_machine_under_load_raises_no_false_alarm(news, looks):
+    drivers = [Looking(f"device {number}") for number in range(5)]
+    with busy(8):
+        supervisor = supervise(news, *drivers)
+        for _ in range(looks // 5):
+            for driver in drivers:
+                assert driver.looks.acquire(timeout=60)
+        supervisor.stop()
+    assert all(isinstance(event, DeviceUp) for event in news.events)

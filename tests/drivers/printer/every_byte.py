@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
+from drivers.flicker import Often
 from drivers.interface import DeviceDown, DeviceName, DeviceUp
 from drivers.news import NotPrinted, Printed, PrintUnknown
 from drivers.printer import opening
@@ -15,10 +16,12 @@ from drivers.printer.layout import lay_out
 from drivers.printer.receipt_printer import PrintJob, ReceiptPrinter, Settings
 from drivers.simulated.printer import SimulatedPrinter
 from drivers.simulated.switches import Switches
-from drivers.supervisor import Supervisor
+from drivers.supervisor import Patience, Supervisor
 
 DEVICE = DeviceName("printer")
 QUICK = Deadlines(connect_s=1, answer_s=0.5, job_s=5, look_s=0.02, hush_s=0.1)
+# Each trouble is told of, though the next follows within a moment.
+EVERY_TIME = Patience(often=Often(changes=1_000_000))
 # The body's bytes and its mark's, the cut's and its mark's, and questions between: more than any job takes.
 _TALK_BYTES = 120
 
@@ -82,7 +85,7 @@ def tray(news, profile, on_fault, model=None):
         way = opening.over_network("127.0.0.1", printer.port, QUICK.connect_s)
         settings = Settings(profile=profile, on_fault=on_fault, deadlines=QUICK)
         driver = ReceiptPrinter(DEVICE, way, settings)
-        supervisor = Supervisor([driver], news, jitter=lambda _: 0.005)
+        supervisor = Supervisor([driver], news, jitter=lambda _: 0.005, patience=EVERY_TIME)
         supervisor.start()
         news.wait_for(DeviceUp(DEVICE))
         try:
