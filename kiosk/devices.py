@@ -66,6 +66,7 @@ class Devices:
         self._run_dir = config.device.run_dir
         self._writing = threading.Lock()
         self._utterances = itertools.count(1)
+        self._reports = True
         # Which of them serve; replaced whole, so that any thread may look.
         self.serving: frozenset[str] = frozenset()
         journal = config.device.state_dir / "printer.json"
@@ -125,7 +126,11 @@ class Devices:
             try:
                 report.write(self._run_dir, self._supervisor.standings)
             except OSError as error:
-                _log.warning("report of the devices cannot be written", reason=error.strerror)
+                if self._reports:  # once, not every two seconds for as long as a disk is full
+                    _log.warning("report of the devices cannot be written", reason=error.strerror)
+                self._reports = False
+            else:
+                self._reports = True
 
     def _tell(self, event: DeviceEvent) -> None:  # noqa: C901, PLR0912  (one table of all news)
         match event:

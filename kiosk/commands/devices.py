@@ -29,8 +29,6 @@ app.command()(devices_record.record)
 Config = Annotated[Path, typer.Option(help="The device's configuration (TOML).")]
 SITE = Path("/etc/guichet/site.toml")
 _EVERY_S = 1.0
-# A kiosk writes every two seconds.
-_STALE_S = 10.0
 
 
 @app.callback(invoke_without_command=True)
@@ -65,8 +63,7 @@ def devices(
 def _seen(config: DeviceConfig, asked: list[Found]) -> dict[str, Any]:
     """Return all that is known: `configured` by name, and what is `found`, with what was asked for once."""
     told = report.read(config.device.run_dir)
-    runs = told is not None and time.monotonic() - told.at_s < _STALE_S
-    lines = {line.device: line for line in told.devices} if told is not None and runs else {}
+    lines = {line.device: line for line in told.devices} if told else {}
     configured = {}
     for name, where in _configured(config).items():
         line = lines.get(name)
@@ -80,7 +77,7 @@ def _seen(config: DeviceConfig, asked: list[Found]) -> dict[str, Any]:
             "crashes": line.crashes if line else None,
         }
     plugged = [{"kind": each.kind.value, "name": each.name, "about": each.about} for each in (*found(), *asked)]
-    return {"kiosk_runs": runs, "configured": configured, "found": plugged}
+    return {"kiosk_runs": told is not None, "configured": configured, "found": plugged}
 
 
 def _configured(config: DeviceConfig) -> dict[str, str]:
