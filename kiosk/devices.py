@@ -67,8 +67,6 @@ class Devices:
         self._writing = threading.Lock()
         self._utterances = itertools.count(1)
         self._reports = True
-        # Which of them serve; replaced whole, so that any thread may look.
-        self.serving: frozenset[str] = frozenset()
         journal = config.device.state_dir / "printer.json"
         self._printer = configured.printer(config.printer, journal) if config.printer else None
         self._speaker: Speaker | None = None
@@ -80,6 +78,11 @@ class Devices:
         drivers = [*(driver for driver in mine if driver is not None), *configured.reporting(config)]
         self._supervisor = Supervisor(drivers, self._tell)
         self._hotplug = Hotplug(self._supervisor.look_again)
+
+    @property
+    def serving(self) -> frozenset[str]:
+        """The names of those that serve now."""
+        return frozenset(each.device for each in self._supervisor.standings if each.serves)
 
     def start(self) -> None:
         """Begin to open the devices."""
@@ -143,12 +146,10 @@ class Devices:
             case Scanned(_, code):
                 self._post(ev.Scanned(code))
             case DeviceUp(device, caution):
-                self.serving |= {device}
                 self._post(ev.DeviceChanged(str(device), None))
                 _log.info("device up", device=device, caution=caution.name if caution else None)
                 self.report()
             case DeviceDown(device, fault):
-                self.serving -= {device}
                 self._post(ev.DeviceChanged(str(device), fault))
                 _log.warning("device down", device=device, fault=fault.name)
                 self.report()
