@@ -6,6 +6,7 @@ container) the looking is all there is; where udev dies, nobody is told of that,
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from pathlib import Path
@@ -23,8 +24,9 @@ SUBSYSTEMS = ("tty", "usb", "usbmisc", "input", "hidraw", "gpio", "power_supply"
 _FOLDERS = ("dev/serial/by-id", "dev/input/by-id", "dev/input", "dev/usb", "dev/snd", "sys/class/power_supply")
 _PATTERNS = ("dev/ttyUSB*", "dev/ttyACM*", "dev/gpiochip*", "dev/hidraw*")
 _LOOK_S = 1.0
-# A device with several functions appears in one burst; whoever waits for it looks once.
+# A device with several functions appears in one burst; whoever waits for it looks once, and again once it is over.
 _BURST = 200
+_BURST_S = 0.2
 _STOP_S = 2.0
 
 
@@ -67,11 +69,14 @@ class Hotplug:
             try:
                 heard = self._heard(listening)
             except OSError as error:
-                _log.warning("udev is not heard any more", reason=error.strerror)
-                listening, heard = None, False
+                heard = error.errno == errno.ENOBUFS  # more was plugged in than the kernel keeps for us
+                if not heard:
+                    _log.warning("udev is not heard any more", reason=str(error))
+                    listening = None
             now = self._there()
             if heard or now - self._before:
                 self._plugged_in()
+                self._stop.wait(min(_BURST_S, self._look_s))  # a loose plug comes a hundred times a second
             self._before = now
             self.looked.set()
 

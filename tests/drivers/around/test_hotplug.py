@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from keypad_rig import HidKeypadRig
@@ -111,3 +114,37 @@ def test_what_udev_tells_is_heard(tmp_path):
         ["umockdev-wrapper", *child], capture_output=True, text=True, timeout=30, check=False, env=_ENV
     )
     assert said.stdout == "listening heard ended", said.stderr
+
+
+class Udev:
+    """What listens to udev, where `says` is said to every question, at once."""
+
+    def __init__(self, says):
+        self._says = says
+
+    def poll(self, _timeout):
+        return self._says()
+
+
+def overflowed():
+    raise OSError(errno.ENOBUFS, os.strerror(errno.ENOBUFS))
+
+
+def test_nasty_08_a_plug_that_comes_a_thousand_times_a_second_is_told_five_times(tmp_path, monkeypatch):
+    told = threading.Semaphore(0)
+    monkeypatch.setattr(Hotplug, "_listen", lambda _: Udev(lambda: SimpleNamespace(action="add")))
+    thread = Hotplug(told.release, tmp_path)
+    begun_s = time.monotonic()
+    thread.start()
+    for _ in range(5):
+        assert told.acquire(timeout=5)
+    thread.stop()
+    assert time.monotonic() - begun_s > 0.75
+
+
+def test_nasty_15_where_the_kernel_forgot_what_udev_said_all_is_looked_for_and_udev_heard_on(tmp_path, monkeypatch):
+    told = threading.Semaphore(0)
+    monkeypatch.setattr(Hotplug, "_listen", lambda _: Udev(overflowed))
+    with hotplug(told.release, tmp_path):
+        for _ in range(3):
+            assert told.acquire(timeout=5)
