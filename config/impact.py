@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def screen_begins_anew(old: DeviceConfig, new: DeviceConfig) -> bool:
-    """Return whether the screen's process needs a start: for the panel or a device, not for words and packs."""
+    """Return whether the screen's process needs a start: for the panel or a device, not for words, packs and lists."""
     return _of_the_screen(old) != _of_the_screen(new)
 
 
@@ -30,7 +30,6 @@ def _of_the_screen(config: DeviceConfig) -> object:
         config.reader,
         config.badges,
         config.document_scanner,
-        config.papers,
         config.camera,
         config.sound,
         config.keypad,

@@ -37,7 +37,6 @@ AT_THE_SITE = (
     ("scanner", "port"),
     ("printer", "device"),
     ("document_scanner", "device"),
-    ("papers", "certificates"),
     ("camera", "device"),
     ("sound", "device"),
     ("sound", "headphones"),

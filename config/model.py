@@ -174,7 +174,10 @@ class PapersSettings(Setting, frozen=True, kw_only=True):
 
     certificates: Annotated[
         Path | None,
-        said("A folder of issuers' certificates and their authorities' (DER or trusted lists); else the shipped list"),
+        said(
+            "Issuers' certificates and their authorities': one file, which is pushed, or a folder at the site; "
+            "DER, directories and trusted lists, zipped together or one by one; the shipped list without it"
+        ),
     ] = None
 
 

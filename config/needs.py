@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from config.trust import Trusted
 
 # Settings whose value is the name of a file that is pushed with them.
-NAMING = (("content", "pack"), ("theme", "font"), ("theme", "font_bold"))
+NAMING = (("content", "pack"), ("theme", "font"), ("theme", "font_bold"), ("papers", "certificates"))
 _PACK = ".pack"
 _STREAM = ".sheets"
 

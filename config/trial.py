@@ -31,6 +31,7 @@ class Lack(Enum):
     SCREEN = "the screen does not show it"
     CONTENT = "its content cannot be opened"
     THEME = "its theme cannot be shown"
+    PAPERS = "its list of certificates cannot be used"
     RECORDS = "no record can be queued"
     DEVICES = "a device that answered before is silent"
     HUB = "the hub was reached before, and is not"
@@ -53,6 +54,7 @@ class Health:
     busy: bool = False
     content: bool = False
     theme: bool = True
+    papers: bool = True
     records: bool = False
     devices: frozenset[str] = frozenset()
     hub: bool = False
@@ -62,7 +64,7 @@ class Health:
 class Trial:
     """The version on trial, its attempt's number, and how often which process has started on it.
 
-    `content`, `records`, `devices` and `hub` say what worked before it: nothing else is asked of it.
+    `content`, `records`, `devices`, `hub` and `papers` say what worked before it: nothing else is asked of it.
     """
 
     version: int
@@ -73,6 +75,7 @@ class Trial:
     hub: bool
     attempt: int = 1
     starts: Mapping[str, int] = field(default_factory=dict)
+    papers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +192,8 @@ def lacks(trial: Trial, health: Health) -> tuple[Lack, ...]:
         found.append(Lack.CONTENT)
     if not health.theme:  # of whatever worked before: the screen goes on with the one it had
         found.append(Lack.THEME)
+    if trial.papers and not health.papers:
+        found.append(Lack.PAPERS)
     if trial.records and not health.records:
         found.append(Lack.RECORDS)
     if not trial.devices <= health.devices:
@@ -222,7 +227,7 @@ def _begin(watch: Watch, wanted: Wanted, now_s: float) -> Watch:
     worked = trial or wanted.health
     before = (worked.content, worked.records, worked.devices, worked.hub)
     attempt = refused.attempts + 1 if refused and refused.digest == wanted.digest else 1
-    begun = Trial(wanted.version, wanted.digest, *before, attempt)
+    begun = Trial(wanted.version, wanted.digest, *before, attempt, papers=worked.papers)
     begun_at = replace(standing, trial=begun, newest=max(standing.newest, wanted.version))
     return Watch(begun_at, None, now_s + PATIENCE_S)
 

@@ -1,7 +1,7 @@
 """What each process of a device says of itself, in files in memory. Adapter: `/run/guichet`.
 
     <process>.start.<n>   this process began to read what is in force; who counts takes the file away
-    screen.json           {"version", "busy", "records", "content", "devices": [names], "at_s", "theme"}, every 2 s
+    screen.json           `ScreenSigns`, every 2 s
     link.json             `sync.link_report`: {"version", "link": "up" | "down", …}, when it changes
 
 `at_s` is CLOCK_BOOTTIME, which does not jump and goes on while the device sleeps.
@@ -42,6 +42,8 @@ class ScreenSigns(msgspec.Struct, frozen=True):
     at_s: float
     # Whether the theme can be shown that the version says.
     theme: bool = True
+    # Whether the check of papers has the list of certificates that the version says.
+    papers: bool = True
 
 
 class _LinkSigns(msgspec.Struct, frozen=True):
@@ -100,6 +102,7 @@ def health(run_dir: Path, at_s: float) -> Health:
         records=screen.records,
         content=screen.content,
         theme=screen.theme,
+        papers=screen.papers,
         devices=frozenset(screen.devices),
         hub=link is not None and link.link == "up",
     )

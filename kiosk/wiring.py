@@ -197,6 +197,8 @@ class _Process:
         self._in_force, self._config = arrived, arrived.config
         if arrived.config.content != old.content:
             self._reader.switch(arrived.config.content.pack)
+        if arrived.config.papers != old.papers:
+            self._paper_check.switch(arrived.config.papers.certificates)
         self._dressed = letters is not None
         if letters is not None and arrived.config.theme != self._shown:
             self._shown = arrived.config.theme
@@ -217,6 +219,7 @@ class _Process:
             devices=sorted(self._devices.serving) if self._devices else [],
             at_s=self._stage.alive_s,
             theme=self._dressed,
+            papers=self._paper_check.usable,
         )
 
     def _print(self, effect: PrintReceipt) -> None:

@@ -1,7 +1,12 @@
-"""The certificates that are believed, from a folder of signed content or from the library. Adapter (files)."""
+"""The certificates that are believed, from signed content, from a folder or from the library. Adapter (files).
+
+What France Titres publishes is several files, and what is pushed is one: those files in a ZIP archive, as any tool
+makes it. The library's own list is nothing but the default.
+"""
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 from drivers.two_d_doc import authorities
@@ -14,22 +19,27 @@ if TYPE_CHECKING:
 
     from drivers.two_d_doc.authorities import Authorities
 
+_ARCHIVE = b"PK\x03\x04"
 _SUFFIXES = (".der", ".cer", ".crt", ".xml")
 # The largest directory of France Titres has 130 certificates, 300 kB; beyond this a file is no list of certificates.
 MAX_FILE_BYTES = 4_000_000
+# Of all that an archive holds: ten times what there is today.
+MAX_LIST_BYTES = 8_000_000
 
 
 class CertificateListError(Exception):
-    """There is no list of certificates to check papers with. Mend the folder, or leave it out to use the library's."""
+    """There is no list of certificates to check papers with. Mend the list, or leave it out to use the library's."""
 
 
-def read(folder: Path) -> Authorities:
-    """Return what the certificates of a folder (.der, .cer, .crt; trusted lists: .xml) let us believe.
+def read(path: Path) -> Authorities:
+    """Return what the certificates of a file, of an archive or of a folder let us believe.
+
+    In the last two, files are certificates or directories (.der, .cer, .crt) or trusted lists (.xml).
 
     Raises:
         CertificateListError: it cannot be read, or no certificate of it can be believed.
     """
-    return _read(folder)
+    return _read(path)
 
 
 def read_library() -> Authorities:
@@ -43,13 +53,40 @@ def read_library() -> Authorities:
     return _read(files("tddoc") / "chains")
 
 
-def _read(folder: Traversable) -> Authorities:
+def _read(path: Traversable) -> Authorities:
     try:
-        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
-        data = [_bytes(entry) for entry in entries if entry.name.endswith(_SUFFIXES)]
-        return believe(data)
+        if path.is_dir():
+            entries = sorted(path.iterdir(), key=lambda entry: entry.name)
+            return believe([_bytes(entry) for entry in entries if entry.name.lower().endswith(_SUFFIXES)])
+        data = _bytes(path)
+        return believe(_archived(data) if data.startswith(_ARCHIVE) else [data])
     except (OSError, ValueError) as error:
-        raise CertificateListError(f"cannot read the certificates in {str(folder)!r}: {error}") from error
+        raise CertificateListError(f"cannot read the certificates in {str(path)!r}: {error}") from error
+
+
+def _archived(data: bytes) -> list[bytes]:
+    """Return the files of an archive that may be certificates.
+
+    Raises:
+        ValueError: it cannot be read, or holds more than any list.
+    """
+    import zipfile  # noqa: PLC0415  (late: only where an archive is given)
+    import zlib  # noqa: PLC0415  (as above)
+
+    files: list[bytes] = []
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for entry in sorted(archive.infolist(), key=lambda entry: entry.filename):
+                if entry.filename.lower().endswith(_SUFFIXES):
+                    left = MAX_LIST_BYTES - sum(map(len, files))
+                    with archive.open(entry) as file:
+                        files.append(file.read(left + 1))
+                    if len(files[-1]) > left:
+                        raise ValueError("the archive holds more than any list")
+    # An encrypted file, or one by another method, is a RuntimeError.
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+        raise ValueError(f"the archive cannot be read: {error}") from error
+    return files
 
 
 def believe(files: Iterable[bytes]) -> Authorities:

@@ -7,7 +7,8 @@ import typer
 from catalogue.pack_fault import PackError
 from config import command
 from config.fault import ConfigError
-from kiosk.commands import carrier, config, content, devices, link, outbox, screen
+from drivers.two_d_doc.certificate_list import CertificateListError
+from kiosk.commands import carrier, config, content, devices, link, outbox, papers, screen
 from kiosk.commands.devices_try import TryError
 from sync.carrier import CarrierError
 from sync.keys import KeyFileError
@@ -24,6 +25,7 @@ app.command()(carrier.import_stored)
 app.command()(carrier.import_pushed)
 app.add_typer(config.app, name="config")
 app.add_typer(devices.app, name="devices")
+app.command()(papers.papers)
 app.command()(content.search)
 app.command()(content.questionnaire)
 app.command()(content.checklist)
@@ -32,6 +34,7 @@ app.command()(content.checklist)
 _MENDABLE = (
     ConfigError,
     TryError,
+    CertificateListError,
     PackError,
     OutboxError,
     CarrierError,

@@ -20,6 +20,7 @@ NEITHER, SCREEN, SYNC, BOTH = (False, False), (True, False), (False, True), (Tru
         ('[structure]\nopening_hours = ["lundi : 9 h - 12 h"]', NEITHER),
         ('[[partners]]\nname = "La Poste"', NEITHER),
         ('[theme]\naccent = "#1B4B8A"\nfont = "/var/lib/guichet/letters.ttf"', NEITHER),
+        ('[papers]\ncertificates = "/var/lib/guichet/titres.zip"', NEITHER),
         ("[screen]\nidle_warning_s = 90.0\nidle_grace_s = 40.0", NEITHER),
         ("[screen]\nwidth_px = 1024", SCREEN),
         ('[printer]\nhost = "192.168.1.40"', SCREEN),

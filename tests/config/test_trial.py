@@ -71,6 +71,7 @@ def test_a_process_that_starts_again_has_its_ten_seconds_anew(trying):
         ({"screen": None}, Lack.SCREEN),
         ({"content": False}, Lack.CONTENT),
         ({"theme": False}, Lack.THEME),
+        ({"papers": False}, Lack.PAPERS),
         ({"records": False}, Lack.RECORDS),
         ({"devices": frozenset({"printer"})}, Lack.DEVICES),
         ({"hub": False}, Lack.HUB),
@@ -241,6 +242,11 @@ class AnyOrder(RuleBasedStateMachine):
 
 TestAnyOrder = AnyOrder.TestCase
 TestAnyOrder.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+
+
+def test_a_list_of_certificates_that_could_not_be_used_before_is_not_asked_of_a_version():
+    state = advance(watch(GOOD, 0), Wanted(4, "four", replace(WELL, papers=False)), 0)
+    assert lacks(state.standing.trial, replace(ON_FOUR, papers=False)) == ()
 
 
 def test_a_theme_that_cannot_be_shown_is_never_good_whatever_worked_before():

@@ -6,11 +6,15 @@ import json
 import shutil
 import threading
 import time
+import zipfile
+from datetime import date
 
 import pytest
 from PIL import ImageGrab
 
 from demo.world import EVERY_PART, TEN_INCH, World, command
+from drivers.simulated.two_d_doc_authority import TwoDDocAuthority
+from drivers.simulated.two_d_doc_specimens import SPECIMENS
 from kiosk.ui.font_file import FOLDER
 from tests.road.publishing import Publishing
 from tests.road.test_window import display  # noqa: F401  (a fixture)
@@ -95,6 +99,7 @@ def test_a_new_pack_is_read_without_a_new_start(device, tmp_path):
         ('[broker]\nhost = "nobody.invalid"', "the hub was reached before, and is not"),
         ('[theme]\nfont = "none.ttf"', "it says what this device cannot use"),
         ('[theme]\nfont = "odd.ttf"', "its theme cannot be shown"),
+        ('[papers]\ncertificates = "odd.ttf"', "its list of certificates cannot be used"),
     ],
 )
 def test_a_push_that_breaks_the_device_is_put_back_within_a_minute(device, document, reason, tmp_path):
@@ -113,6 +118,41 @@ def test_a_push_that_breaks_the_device_is_put_back_within_a_minute(device, docum
     device.wait(lambda: device.said("link.json") | {"version": 0} == device.said("link.json"), 15)
     device.wait(lambda: device.said("link.json")["link"] == "up", 15)
     print(f"{reason}: undone {undone_s:.1f} s after it was published")  # noqa: T201  (a figure to show)
+
+
+@pytest.mark.prove
+def test_a_list_of_certificates_decides_who_is_believed_without_a_new_start(device, display, tmp_path):  # noqa: F811  (the fixture)
+    kiosk = device.world.parts["kiosk"].pid
+    new = TwoDDocAuthority(date(2024, 1, 1), date(2030, 12, 31), authority_id="FR96")
+    with zipfile.ZipFile(tmp_path / "titres.zip", "w") as archive:
+        for number, der in enumerate(new.certificates):
+            archive.writestr(f"{number}.der", der)
+    ours, theirs = device.world.issue("tax-notice"), new.issue(SPECIMENS["tax-notice"], date(2026, 1, 5)).decode()
+
+    def shown(code):
+        """Return what the screen shows of a paper, once it no longer changes."""
+        seen = [ImageGrab.grab(xdisplay=display)]
+        device.world.parts["scanner"].tell(code)
+
+        def is_still():
+            seen.append(ImageGrab.grab(xdisplay=display))
+            return seen[-1] == seen[-2] != seen[0]
+
+        device.wait(is_still, 15)
+        return seen[-1]
+
+    genuine, unknown = shown(ours), shown(theirs)
+    assert genuine != unknown
+    device.publishing.sign("push", "content", str(tmp_path / "titres.zip"))
+    device.publishing.push_document('[papers]\ncertificates = "titres.zip"')
+    # Not before the citizen's session has ended, which nobody ends here.
+    device.wait(lambda: device.report["version"] == 1 and not device.report["on_trial"], 180)
+    assert shown(theirs) != unknown
+    assert shown(ours) == unknown
+    assert device.world.parts["kiosk"].pid == kiosk
+    log = (device.world.folder / "logs/kiosk.log").read_text()
+    assert "starting anew" not in log
+    assert '"issuers": 1' in log
 
 
 @pytest.mark.prove

@@ -6,6 +6,7 @@ import base64
 import os
 import subprocess
 import sys
+import zipfile
 from datetime import UTC, date, datetime
 from importlib.resources import files
 
@@ -142,6 +143,40 @@ def test_a_folder_of_certificates_is_read(tmp_path):
         (tmp_path / f"{number}.der").write_bytes(der)
     (tmp_path / "README.txt").write_text("not a certificate")
     assert len(certificate_list.read(tmp_path)) == 1
+
+
+def archive(path, *members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in members:
+            file.writestr(name, content)
+    return path
+
+
+def test_an_archive_is_read_like_the_folder_it_was_made_of(tmp_path):
+    own, issuer = authority().certificates
+    packed = archive(tmp_path / "a.zip", ("certs/OWN.DER", own), ("certs/issuer.crt", issuer), ("README", b"no list"))
+    assert len(certificate_list.read(packed)) == 1
+    withdrawn = ("tsl.xml", trusted_list(own, "withdrawn"))
+    with pytest.raises(CertificateListError, match="none of 2"):
+        certificate_list.read(archive(tmp_path / "b.zip", ("own.der", own), ("issuer.der", issuer), withdrawn))
+
+
+def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path):
+    nothing = bytes(certificate_list.MAX_LIST_BYTES // 2 + 1)
+    packed = archive(tmp_path / "a.zip", ("a.der", nothing), ("b.der", nothing))
+    assert packed.stat().st_size < 100_000
+    with pytest.raises(CertificateListError, match="more than any list"):
+        certificate_list.read(packed)
+
+
+def test_an_archive_spoilt_anywhere_is_read_or_refused(tmp_path):
+    good = archive(tmp_path / "a.zip", ("own.der", authority().certificates[0])).read_bytes()
+    for place in range(0, len(good), 3):
+        for change in (0x01, 0x80, 0xFF):
+            spoilt = good[:place] + bytes([good[place] ^ change]) + good[place + 1 :]
+            (tmp_path / "b.zip").write_bytes(spoilt)
+            with pytest.raises(CertificateListError):
+                certificate_list.read(tmp_path / "b.zip")
 
 
 def test_a_directory_of_an_authority_is_read_as_it_is_published(tmp_path):
