@@ -139,6 +139,10 @@ class PrinterSettings(Setting, frozen=True, kw_only=True):
     ] = "restart"
 
 
+# In a code itself nearly anything may stand; around it scanners are set to send a few signs of ASCII.
+Around = Annotated[str, msgspec.Meta(pattern=r"^[\x01-\x7f]{0,16}$")]
+
+
 class ScannerSettings(Setting, frozen=True, kw_only=True):
     """A code scanner: on a serial line, or typing like a keyboard."""
 
@@ -157,6 +161,19 @@ class ScannerSettings(Setting, frozen=True, kw_only=True):
         said("What ends a code: the end of a line; STX and ETX around it; nothing but a pause"),
     ] = "line"
     aim: Annotated[bool, said("It is set to send AIM identifiers before each code")] = False
+    prefix: Annotated[Around, said("What it is set to send before each code; what comes without it is no code")] = ""
+    suffix: Annotated[Around, said("What it is set to send behind each code, before the ending")] = ""
+    make: Annotated[
+        Literal["other", "honeywell", "zebra", "newland", "datalogic"],
+        said("Whose commands it obeys, on a serial line: it is then asked whether it is there, and beeps as codes are"),
+    ] = "other"
+    triggered: Annotated[
+        bool, said("It reads only when it is told (no presentation scanner): it is told as long as the kiosk runs")
+    ] = False
+    # Longer than most scanners' own pause between two readings (0.5 s), shorter than it takes to scan again.
+    same_code_s: Annotated[
+        float, msgspec.Meta(ge=0, le=10), said("A code that was read so shortly before is the same paper, still there")
+    ] = 0.8
 
 
 class DocumentScannerSettings(Setting, frozen=True, kw_only=True):

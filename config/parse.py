@@ -91,6 +91,10 @@ def _unfindable(merged: Merged) -> Iterator[Problem]:
     scanner = msgspec.convert(merged.table["scanner"], ScannerSettings, dec_hook=_path)
     if bool(scanner.port) == bool(scanner.usb):
         yield _problem(merged, ("scanner",), "say either `port` or `usb`: where it is found")
+    if scanner.keyboard and scanner.make != "other":
+        yield _problem(merged, ("scanner", "make"), "a scanner that types like a keyboard cannot be told anything")
+    if scanner.triggered and (scanner.keyboard or scanner.make == "other"):
+        yield _problem(merged, ("scanner", "triggered"), "it goes with a `make` that can be told to read")
 
 
 def _unclear(merged: Merged, wrong: set[str]) -> Iterator[Problem]:

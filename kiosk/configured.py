@@ -70,8 +70,6 @@ def is_any(config: DeviceConfig) -> bool:
 def reporting(config: DeviceConfig) -> list[Driver]:
     """Return the drivers of the devices that report by themselves and are told nothing."""
     drivers: list[Driver] = []
-    if config.scanner:
-        drivers.append(scanner(config.scanner))
     if config.camera:
         drivers.append(camera(config.camera))
     if config.reader:
@@ -122,16 +120,20 @@ def scanner(settings: ScannerSettings) -> SerialScanner | HidScanner:
     from drivers.scanner.framing import Ending, Framing
     from drivers.scanner.hid import HidScanner
     from drivers.scanner.layouts import Layout
+    from drivers.scanner.model import Make
     from drivers.scanner.place import UsbId
     from drivers.scanner.serial_port import SerialScanner, SerialSettings
 
-    framing = Framing(Ending[settings.ending.upper()], aim=settings.aim)
+    around = settings.prefix.encode(), settings.suffix.encode()
+    framing = Framing(Ending[settings.ending.upper()], *around, aim=settings.aim)
     vendor, _, rest = settings.usb.partition(":")
     product, _, serial = rest.partition(":")
     at = UsbId(int(vendor, 16), int(product, 16), serial or None) if settings.usb else str(settings.port)
     if settings.keyboard:
-        return HidScanner(SCANNER, at, {"fr": Layout.FRENCH, "us": Layout.US}[settings.keyboard], framing)
-    return SerialScanner(SCANNER, at, settings.baud, SerialSettings(framing))
+        layout = {"fr": Layout.FRENCH, "us": Layout.US}[settings.keyboard]
+        return HidScanner(SCANNER, at, layout, framing, settings.same_code_s)
+    how = SerialSettings(framing, Make[settings.make.upper()], settings.triggered, settings.same_code_s)
+    return SerialScanner(SCANNER, at, settings.baud, how)
 
 
 def camera(settings: CameraSettings) -> CameraScanner:

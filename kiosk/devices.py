@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from drivers.interface import Driver
     from drivers.lamp.pattern import Signal
     from drivers.printer.elements import Receipt
+    from drivers.scanner.model import Tone
     from drivers.sound.jack import HeadphoneSocket
     from drivers.sound.speaker import Speaker
     from drivers.sound.tones import Beep
@@ -73,8 +74,9 @@ class Devices:
         socket: HeadphoneSocket | None = None
         if config.sound:
             self._speaker, socket = configured.sound(config.sound)
+        self._scanner = configured.scanner(config.scanner) if config.scanner else None
         self._lamp = configured.lamp(config.lamp) if config.lamp else None
-        mine: tuple[Driver | None, ...] = (self._printer, self._speaker, socket, self._lamp)
+        mine: tuple[Driver | None, ...] = (self._printer, self._scanner, self._speaker, socket, self._lamp)
         drivers = [*(driver for driver in mine if driver is not None), *configured.reporting(config)]
         self._supervisor = Supervisor(drivers, self._tell)
         self._hotplug = Hotplug(self._supervisor.look_again)
@@ -122,6 +124,13 @@ class Devices:
         """Show a signal on the lamp; nothing where there is none."""
         if self._lamp is not None:
             self._lamp.show(signal)
+
+    def answer_scan(self, tone: Tone) -> None:
+        """Have the code scanner say what became of a code, where it can be told. Never waits."""
+        from drivers.scanner.serial_port import SerialScanner
+
+        if isinstance(self._scanner, SerialScanner):
+            self._scanner.beep(tone)
 
     def report(self) -> None:
         """Write how the devices stand, for `guichet devices`."""

@@ -24,6 +24,7 @@ from drivers.document.pages import PageStore
 from kiosk import configured
 from kiosk.journeys.effects import (
     Adopt,
+    BeepScanner,
     CheckPaper,
     Effect,
     Hush,
@@ -155,6 +156,9 @@ class _Process:
                 kept.add_done_callback(lambda future: self._stage.post(_recorded(job, future)))
             case PrintReceipt():
                 self._print(effect)
+            case BeepScanner(tone):
+                if self._devices is not None:
+                    self._devices.answer_scan(tone)
             case WipeSession():
                 stemming.forget()  # the stage has let go of what it painted; nothing else keeps a session's words
                 self._pages.wipe()

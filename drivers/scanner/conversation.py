@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 ANSWER_S = 1.2
 # A question now and then does not keep a scanner from reading. One that went mute is noticed so late.
 ASK_AGAIN_S = 30.0
+# No scanner's own patience is shorter; one that reads already takes no harm.
+TRIGGER_AGAIN_S = 4.0
 # An answer comes in one go.
 _HALF_ANSWER_S = 0.3
 
@@ -31,10 +33,21 @@ _HALF_ANSWER_S = 0.3
 class Conversation:
     """One opening of one scanner."""
 
-    def __init__(self, device: DeviceName, hearing: Hearing, model: Model, ask_again_s: float = ASK_AGAIN_S) -> None:
+    def __init__(
+        self,
+        device: DeviceName,
+        hearing: Hearing,
+        model: Model,
+        ask_again_s: float = ASK_AGAIN_S,
+        *,
+        triggered: bool = False,
+    ) -> None:
         self._device = device
         self._hearing = hearing
         self._ask = model.ask
+        self._trigger = (model.trigger or b"") if triggered else b""
+        self._release = (model.release or b"") if triggered else b""
+        self._triggered_s: float | None = None
         self._sieve = Sieve(model.answers)
         self._ask_again_s = ask_again_s
         self._asked_s: float | None = None
@@ -61,6 +74,17 @@ class Conversation:
         self._asked_s = now_s
         return self._ask
 
+    def trigger(self, now_s: float) -> bytes:
+        """Return what has it read from now on, perhaps nothing: a code, or its own patience, ends its reading."""
+        if not self._trigger or (self._triggered_s is not None and now_s - self._triggered_s < TRIGGER_AGAIN_S):
+            return b""
+        self._triggered_s = now_s
+        return self._trigger
+
+    def farewell(self) -> bytes:
+        """Return what is said to it when nobody listens to it any more."""
+        return self._release
+
     def is_mute(self, now_s: float) -> bool:
         """Return whether it was asked and says nothing."""
         return self._asked_s is not None and now_s - self._asked_s >= ANSWER_S
@@ -69,7 +93,10 @@ class Conversation:
         """Return the news in `data`, oldest first."""
         is_first = self._ask is not None and self._heard_s is None
         self._heard_s, self._asked_s = now_s, None
-        news = self._hearing.receive(self._sieve.receive(data), now_s)
+        came = self._sieve.receive(data)
+        if came:
+            self._triggered_s = None
+        news = self._hearing.receive(came, now_s)
         return [DeviceUp(self._device), *news] if is_first else news
 
     def flush(self, now_s: float) -> list[DeviceEvent]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from drivers.interface import Caution, DeviceUp
 from drivers.news import DeviceEvent, Scanned
-from drivers.scanner.debounce import Debounce
+from drivers.scanner.debounce import AWAY_S, Debounce
 from drivers.scanner.framing import Framing
 from drivers.scanner.protocol import Code, ScannerProtocol
 
@@ -23,12 +23,12 @@ _MUCH_NONSENSE_BYTES = 128
 class Hearing:
     """One opening of one scanner: feed it what came; it returns what to tell."""
 
-    def __init__(self, device: DeviceName, framing: Framing | None = None) -> None:
+    def __init__(self, device: DeviceName, framing: Framing | None = None, away_s: float = AWAY_S) -> None:
         framing = framing or Framing()
         self._device = device
         self._patience_s = framing.patience_s
         self._protocol = ScannerProtocol(framing)
-        self._debounce = Debounce()
+        self._debounce = Debounce(away_s)
         self._made_sense_up_to_bytes = 0
         self._caution: Caution | None = None
 

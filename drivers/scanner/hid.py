@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from drivers.interface import DeviceError, DeviceName, DeviceUp, Fault
 from drivers.scanner import inputs, place
+from drivers.scanner.debounce import AWAY_S
 from drivers.scanner.hearing import Hearing
 from drivers.scanner.key_hearing import KeyHearing
 from drivers.scanner.keys import RECORD_BYTES
@@ -41,18 +42,20 @@ _READ_BYTES = 4096 * RECORD_BYTES
 class HidScanner:
     """Reports each code a scanner types."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  (where it is, and how it was set)
         self,
         name: DeviceName,
         at: place.Place,
         layout: Layout = Layout.FRENCH,
         framing: Framing | None = None,
+        away_s: float = AWAY_S,
         found: Callable[[], list[place.PluggedIn]] = inputs.found,
     ) -> None:
         self._name = name
         self._at = at
         self._layout = layout
         self._framing = framing
+        self._away_s = away_s
         self._found = found
 
     @property
@@ -69,7 +72,7 @@ class HidScanner:
         try:
             with self._open() as keys:
                 emit(DeviceUp(self._name))
-                listen(keys, KeyHearing(Hearing(self._name, self._framing), self._layout), emit, stop)
+                listen(keys, KeyHearing(Hearing(self._name, self._framing, self._away_s), self._layout), emit, stop)
         except OSError as error:
             raise DeviceError(fault_of(error), f"scanner at {str(self._at)!r}: {error}") from error
 

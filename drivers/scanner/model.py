@@ -20,6 +20,13 @@ class Make(Enum):
     DATALOGIC = auto()
 
 
+class Tone(Enum):
+    """What a scanner's beep says to whoever holds a code before it."""
+
+    KNOWN = auto()
+    UNKNOWN = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """How an answer is known among codes: its beginning, what ends it, and what may stand behind its end."""
@@ -38,6 +45,9 @@ class Model:
     """Read now, as if somebody had pressed the button."""
     release: bytes | None = None
     beep: bytes | None = None
+    """Sound as for a code that was read."""
+    beep_badly: bytes | None = None
+    """Sound so that nobody takes it for a code that is known."""
     send_aim: bytes | None = None
     """Send AIM identifiers from now on."""
     ask: bytes | None = None
@@ -75,14 +85,15 @@ def ssi_packet(opcode: int, data: bytes = b"", source: int = 4) -> bytes:
     return packet + (-sum(packet) & 0xFFFF).to_bytes(2, "big")
 
 
-# The same guide, "SSI commands": START_SESSION (START_DECODE), STOP_SESSION, BEEP with 0 (one short high beep),
-# PARAM_SEND with no beep, parameter 2Dh "Transmit Code ID Character" = 1 (AIM), SCAN_ENABLE; each is answered by
-# CMD_ACK, or CMD_NAK with its cause: resend, bad context, denied.
+# The same guide, "SSI commands": START_SESSION (START_DECODE), STOP_SESSION, BEEP with 0 (one short high beep) or 0Fh
+# (one long low beep), PARAM_SEND with no beep, parameter 2Dh "Transmit Code ID Character" = 1 (AIM), SCAN_ENABLE; each
+# is answered by CMD_ACK, or CMD_NAK with its cause: resend, bad context, denied.
 _NAK_CAUSES = (1, 2, 6)
 _ZEBRA = Model(
     trigger=ssi_packet(0xE4),
     release=ssi_packet(0xE5),
     beep=ssi_packet(0xE6, b"\0"),
+    beep_badly=ssi_packet(0xE6, b"\x0f"),
     send_aim=ssi_packet(0xC6, b"\xff\x2d\x01"),
     ask=ssi_packet(0xE9),
     answers=(
@@ -102,14 +113,16 @@ _NEWLAND = Model(
     trigger=_unified(b"SCNTRG1"),
     release=_unified(b"SCNTRG0"),
     beep=_unified(b"BEEPON2000F50T20V"),  # 2,000 Hz, 50 ms, as loud as it goes
+    beep_badly=_unified(b"BEEPON400F300T20V"),
     send_aim=_unified(b"AIDENA1"),
     ask=_unified(b"QRYPDN"),
     answers=(Answer(b"\x02\x010000#", (b";\x03",)),),
 )
 
 # Datalogic, Magellan 800i and 9300i product reference guides, "Host commands": E enables reading, D disables it, SOH
-# beeps whatever is set. The answer to "i" (who are you) is not described, so nothing is asked.
-_DATALOGIC = Model(trigger=b"E", release=b"D", beep=b"\x01")
+# beeps whatever is set, F ("not on file") beeps long or often, after which some read no more until E. The answer to "i"
+# (who are you) is not described, so nothing is asked.
+_DATALOGIC = Model(trigger=b"E", release=b"D", beep=b"\x01", beep_badly=b"FE")
 
 MODELS = {
     Make.OTHER: Model(),

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 from drivers.interface import DeviceError, DeviceName, Fault
 from drivers.scanner import place, ports
 from drivers.scanner.conversation import ASK_AGAIN_S, Conversation
+from drivers.scanner.debounce import AWAY_S
 from drivers.scanner.framing import Framing
 from drivers.scanner.hearing import Hearing
 from drivers.scanner.listening import listen
 from drivers.scanner.losses import fault_of
-from drivers.scanner.model import MODELS, Make
+from drivers.scanner.model import MODELS, Make, Tone
 from drivers.scanner.orders import Orders
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ class SerialSettings:
 
     framing: Framing = field(default_factory=Framing)
     make: Make = Make.OTHER
+    triggered: bool = False
+    """It reads only when it is told: it is told as long as it is listened to."""
+    away_s: float = AWAY_S
     ask_again_s: float = ASK_AGAIN_S
 
 
@@ -78,9 +82,9 @@ class SerialScanner:
         """Have it stop reading, where it can be told. Never waits."""
         self._order(self._model.release)
 
-    def beep(self) -> None:
-        """Have it beep, where it can be told. Never waits."""
-        self._order(self._model.beep)
+    def beep(self, tone: Tone = Tone.KNOWN) -> None:
+        """Have it beep, where it can be told so. Never waits."""
+        self._order(self._model.beep if tone is Tone.KNOWN else self._model.beep_badly)
 
     def run(self, emit: Emit, stop: threading.Event) -> None:
         """Open the line and report codes until stopped.
@@ -90,13 +94,17 @@ class SerialScanner:
         """
         try:
             with closing(self._open()) as line, self._orders.open() as wake:
-                hearing = Hearing(self._name, self._settings.framing)
-                conversation = Conversation(self._name, hearing, self._model, self._settings.ask_again_s)
+                hearing = Hearing(self._name, self._settings.framing, self._settings.away_s)
+                ask_again_s, triggered = self._settings.ask_again_s, self._settings.triggered
+                conversation = Conversation(self._name, hearing, self._model, ask_again_s, triggered=triggered)
                 if self._settings.framing.aim:
                     self._order(self._model.send_aim)
                 for event in conversation.begin():
                     emit(event)
-                listen(_Line(line, conversation, self._orders, wake), conversation, emit, stop)
+                told = _Line(line, conversation, self._orders, wake)
+                listen(told, conversation, emit, stop)
+                with suppress(OSError):  # it went away in that moment: nobody listens to it any more
+                    told.write(conversation.farewell())
         # pyserial's own errors are OSErrors; a bad speed is a ValueError, and a port torn out while it is set a termios
         # error.
         except (OSError, ValueError, termios.error) as error:
@@ -136,10 +144,11 @@ class _Line:
     def tend(self, now_s: float) -> None:
         if self._conversation.is_mute(now_s):
             raise OSError(errno.ETIMEDOUT, "asked, it says nothing")
-        if said := self._orders.take() + self._conversation.question(now_s):
-            self._write(said)
+        self.write(self._orders.take() + self._conversation.question(now_s) + self._conversation.trigger(now_s))
 
-    def _write(self, said: bytes) -> None:
+    def write(self, said: bytes) -> None:
+        if not said:
+            return
         from serial import SerialTimeoutException  # noqa: PLC0415  (it is loaded by now)
 
         try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from drivers.lamp.pattern import Signal
+    from drivers.scanner.model import Tone
     from drivers.sound.tones import Beep
     from kiosk.journeys.state import Paper
     from sync.records import ReceiptRequested
@@ -54,6 +55,13 @@ class PrintReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class BeepScanner:
+    """Have the code scanner say whether the kiosk knows the code it read, where it can."""
+
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
 class WipeSession:
     """Forget what is kept outside the state: painted words, looked-up words."""
 
@@ -93,5 +101,16 @@ class Light:
 
 
 Effect: TypeAlias = (
-    LoadSheet | Search | CheckPaper | Record | PrintReceipt | WipeSession | Adopt | Say | Hush | Sound | Light
+    LoadSheet
+    | Search
+    | CheckPaper
+    | Record
+    | PrintReceipt
+    | BeepScanner
+    | WipeSession
+    | Adopt
+    | Say
+    | Hush
+    | Sound
+    | Light
 )

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from catalogue.sheet_at import sheet_id
-from kiosk.journeys.effects import CheckPaper, Effect, LoadSheet, Search
+from drivers.scanner.model import Tone
+from kiosk.journeys.effects import BeepScanner, CheckPaper, Effect, LoadSheet, Search
 from kiosk.journeys.events import KeyPage, LifeEventChosen, SheetChosen
 from kiosk.journeys.state import Asking, CheckingPaper, Reading, Saying, Searching, State, go, say
 
@@ -73,11 +74,12 @@ def choose(state: State, event: SheetChosen | LifeEventChosen) -> tuple[State, l
 def scanned(state: State, event: Scanned) -> tuple[State, list[Effect]]:
     """Return the state that waits for the sheet of a receipt's code, wherever the citizen is."""
     if is_seal(event.code):
-        return go(replace(state, awaited=None), CheckingPaper()), [CheckPaper(event.code)]
+        return go(replace(state, awaited=None), CheckingPaper()), [BeepScanner(Tone.KNOWN), CheckPaper(event.code)]
     sheet = sheet_id(event.code.decode("utf-8", errors="replace").strip())
     if sheet is None:
-        return say(state, Saying.UNKNOWN_CODE), []
-    return choose(state, SheetChosen(sheet))
+        return say(state, Saying.UNKNOWN_CODE), [BeepScanner(Tone.UNKNOWN)]
+    state, effects = choose(state, SheetChosen(sheet))
+    return state, [BeepScanner(Tone.KNOWN if effects else Tone.UNKNOWN), *effects]
 
 
 def is_seal(code: bytes) -> bool:

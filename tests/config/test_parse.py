@@ -166,6 +166,21 @@ def test_a_printer_is_plugged_in_one_way(printer, problem):
     assert f"{told.path}: {told.reason}" == problem
 
 
+@pytest.mark.parametrize(
+    ("setting", "reason"),
+    [
+        ('keyboard = "fr"\nmake = "zebra"', "cannot be told anything"),
+        ("triggered = true", "it goes with a `make`"),
+        ('make = "zebra"\nkeyboard = "us"\ntriggered = true', "it goes with a `make`"),
+        ('prefix = "é"', "prefix"),
+        ("same_code_s = -1.0", "same_code_s"),
+    ],
+)
+def test_a_scanner_that_cannot_do_what_it_is_to_do_is_refused(setting, reason):
+    with pytest.raises(ConfigError, match=reason):
+        parse(f'{GOOD}[scanner]\nport = "/dev/ttyACM0"\n{setting}\n')
+
+
 @pytest.mark.parametrize("scanner", ["", 'port = "/dev/ttyACM0"\nusb = "0c2e:0b6a"'])
 def test_a_scanner_is_found_one_way(scanner):
     with pytest.raises(ConfigError, match="either `port` or `usb`"):

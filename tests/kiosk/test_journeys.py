@@ -10,10 +10,11 @@ from kiosk_samples import CARD, FRONT_PAGE, HIT, MOVE, READY, address
 from catalogue.pack_fault import PackFault
 from drivers.interface import Fault
 from drivers.news import PowerSource
+from drivers.scanner.model import Tone
 from drivers.two_d_doc.verdict import Line, Paper, Verdict
 from kiosk.journeys import advance
 from kiosk.journeys import events as ev
-from kiosk.journeys.effects import Adopt, CheckPaper, LoadSheet, PrintReceipt, Record, Search, WipeSession
+from kiosk.journeys.effects import Adopt, BeepScanner, CheckPaper, LoadSheet, PrintReceipt, Record, Search, WipeSession
 from kiosk.journeys.printing import PRINT_PATIENCE_S, RECORD_PATIENCE_S
 from kiosk.journeys.state import (
     Asking,
@@ -255,7 +256,7 @@ GENUINE = Paper(Verdict.GENUINE, title="Avis d’impôt", lines=(Line("Revenu fi
 
 def test_the_seal_of_a_paper_is_verified_and_its_words_are_shown():
     state, effects = live(ev.Scanned(SEAL))
-    assert (state.place, effects) == (CheckingPaper(), [CheckPaper(SEAL)])
+    assert (state.place, effects) == (CheckingPaper(), [BeepScanner(Tone.KNOWN), CheckPaper(SEAL)])
     state, _ = live(ev.PaperChecked(GENUINE), state=state)
     assert state.place == CheckingPaper(GENUINE)
 
@@ -317,7 +318,7 @@ def test_a_receipt_brings_its_sheet_back_from_anywhere(place):
     state, effects = live(
         ev.Scanned(address("F21089").encode() + b"\r"), ev.SheetLoaded(CARD), state=replace(READY, place=place)
     )
-    assert (state.place, effects) == (Reading(CARD), [LoadSheet("F21089")])
+    assert (state.place, effects) == (Reading(CARD), [BeepScanner(Tone.KNOWN), LoadSheet("F21089")])
 
 
 def test_a_receipt_scanned_while_printing_is_not_lost_and_nor_is_the_paper():
@@ -336,7 +337,8 @@ def test_a_sheet_already_open_stays_as_it_is_when_it_is_scanned():
 @pytest.mark.parametrize("code", [b"3017620422003", b"\xff\x00\xfe", b"", b"https://example.org/F14128"])
 def test_an_unknown_code_gets_a_polite_word(code):
     state, effects = live(ev.Scanned(code))
-    assert (state.place, state.saying, effects) == (Home(), Saying.UNKNOWN_CODE, [])
+    assert (state.place, state.saying) == (Home(), Saying.UNKNOWN_CODE)
+    assert effects == [BeepScanner(Tone.UNKNOWN)]
 
 
 # Time
@@ -406,7 +408,7 @@ def test_without_a_pack_nothing_but_help_can_be_reached():
         ev.Scanned(address("F14128").encode()),
         state=State(),
     )
-    assert (state.place, effects) == (Home(), [])
+    assert (state.place, effects) == (Home(), [BeepScanner(Tone.UNKNOWN)])
     assert live(ev.HelpTouched(), state=state)[0].place == Helping()
 
 

@@ -14,9 +14,13 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from PIL import Image
 
+from drivers.scanner.model import Make
+from drivers.simulated.scanner import SimulatedScanner
+
 pytestmark = pytest.mark.screen
 GUICHET = Path(sys.executable).parent / "guichet"
 CANARY = "zqxcanari"
+ADDRESS = b"https://www.service-public.fr/particuliers/vosdroits/F14128"
 
 
 @pytest.fixture
@@ -49,6 +53,26 @@ signing_key_file = "{tmp_path / "hub.pub"}"
         encoding="utf-8",
     )
     return path
+
+
+@pytest.mark.parametrize(("code", "beep"), [(ADDRESS, "beep"), (b"4006381333931", "beep_badly")])
+def test_the_scanner_beeps_as_the_kiosk_knows_a_code(site, code, beep):
+    # The whole way: line, driver, journeys, effect, line.
+    site.write_text(site.read_text() + f'[scanner]\nport = "{site.parent / "scanner"}"\nmake = "zebra"\n')
+    (site.parent / "a.play").write_text("touch Écrivez ce que vous cherchez\nwait help\n", encoding="utf-8")
+    command = [GUICHET, "kiosk", "--config", site, "--play", site.parent / "a.play"]
+    with (
+        SimulatedScanner(site.parent / "scanner", Make.ZEBRA) as scanner,
+        subprocess.Popen(command, stdout=subprocess.PIPE) as kiosk,
+    ):
+        try:
+            assert kiosk.stdout.readline().startswith(b"touch")
+            assert kiosk.stdout.readline() == b"wait help\n"  # the search is open: the pack is
+            assert scanner.obeyed.get(timeout=10) == "ask"
+            scanner.scan(code)
+            assert scanner.obeyed.get(timeout=10) == beep
+        finally:
+            kiosk.terminate()
 
 
 def play(site, script, *options):
