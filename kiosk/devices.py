@@ -127,7 +127,7 @@ class Devices:
 
     def answer_scan(self, tone: Tone) -> None:
         """Have the code scanner say what became of a code, where it can be told. Never waits."""
-        from drivers.scanner.serial_port import SerialScanner
+        from drivers.scanner.serial_port import SerialScanner  # noqa: PLC0415  (pyserial is slow to import)
 
         if isinstance(self._scanner, SerialScanner):
             self._scanner.beep(tone)

@@ -67,8 +67,8 @@ def test_a_scanner_of_a_make_is_asked_and_beeps_as_its_codes_are(kiosk, tmp_path
         assert obeyed(scanner, "ask") == ["ask"]
         scanner.scan(b"F14128")
         assert posted.next() == Scanned(b"F14128")
-        posted.devices.beep(Tone.UNKNOWN)
-        posted.devices.beep(Tone.KNOWN)
+        posted.devices.answer_scan(Tone.UNKNOWN)
+        posted.devices.answer_scan(Tone.KNOWN)
         bad = ["beep_badly"] if MODELS[make].beep_badly else []
         assert obeyed(scanner, "beep") == [*bad, "beep"]
 
@@ -117,6 +117,6 @@ def test_how_soon_a_code_counts_anew_is_a_setting(kiosk, tmp_path, same_code_s, 
 def test_a_scanner_that_types_has_no_beep_and_the_same_settings(kiosk, tmp_path):
     with SimulatedHidScanner(tmp_path / "scanner") as scanner, kiosk('keyboard = "fr"\nsuffix = "#"') as posted:
         assert posted.next() == SERVES
-        posted.devices.beep(Tone.UNKNOWN)
+        posted.devices.answer_scan(Tone.UNKNOWN)
         scanner.scan(b"F14128#")
         assert posted.next() == Scanned(b"F14128")
