@@ -1,7 +1,7 @@
 """The pad of four keys: everything at the kiosk without touching the screen. No I/O.
 
     PREVIOUS, NEXT   move the focus over the screen's stops, from nowhere to the last or the first
-    CHOOSE           what a finger on the focused button would do
+    CHOOSE           what a finger on the focused button would do; text is read once more
     BACK             one screen back
 
 `turn` is the whole kiosk's step: `advance`, and what keys make of it. The focus is forgotten when the screen changes
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from drivers.news import Key
 from drivers.sound.tones import Beep
+from kiosk import voice
 from kiosk.journeys import advance, session
 from kiosk.journeys import events as ev
 from kiosk.journeys.effects import Effect, Sound
@@ -37,7 +38,7 @@ def turn(state: State, event: ev.Input) -> tuple[State, list[Effect]]:
     return after, [*effects, Sound(beep)] if beep else effects
 
 
-def _press(state: State, key: Key) -> tuple[State, list[Effect]]:
+def _press(state: State, key: Key) -> tuple[State, list[Effect]]:  # noqa: PLR0911  (one table of the keys)
     awake = replace(session.woken(state), voiced=True)
     if state.warned:
         return awake, []
@@ -49,8 +50,10 @@ def _press(state: State, key: Key) -> tuple[State, list[Effect]]:
             return replace(awake, focus=moved(screen, awake.focus, 1)), []
         case Key.CHOOSE if isinstance(screen.focus, Button) and screen.focus.event is not None:
             return advance(awake, screen.focus.event)
+        case Key.CHOOSE if screen.focus is not None:
+            return awake, voice.again(awake, screen)
         case Key.CHOOSE:
-            return replace(awake, focus=awake.focus or first(screen)), []
+            return replace(awake, focus=first(screen)), []
         case Key.BACK:
             return advance(awake, ev.BackTouched())
         case _:

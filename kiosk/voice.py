@@ -36,6 +36,12 @@ def read(before: tuple[State, Screen] | None, state: State, screen: Screen) -> l
     return [_say(pieces, state.jack)] if pieces else []
 
 
+def again(state: State, screen: Screen) -> list[Effect]:
+    """Return what the keys have come to, to be read once more."""
+    pieces = list(_focus(screen))
+    return [_say(pieces, state.jack)] if pieces else []
+
+
 def _farewell(state: State) -> list[Effect]:
     # The session's end has ended all reading; that all is wiped is said to whoever cannot see it.
     return [Say(words.WIPED)] if state.saying is Saying.WIPED else [Hush()]

@@ -43,8 +43,8 @@ def heard(*events, state=READY):
     said = []
     for event in events:
         before = state, render(state)
-        state, _ = turn(state, event)
-        said += beside(before, state, render(state))
+        state, effects = turn(state, event)
+        said += [*effects, *beside(before, state, render(state))]
     said = [effect for effect in said if isinstance(effect, Say | Hush)]
     return [replace(each, text=plain(each.text)) if isinstance(each, Say) else each for each in said]
 
@@ -114,6 +114,14 @@ def test_a_checked_paper_is_its_citizens_own():
 def test_a_passage_of_ones_own_list_is_personal_and_its_buttons_are_not():
     mine, button = heard(NEXT, NEXT, state=listening(Listing(MOVE, (0, 0))))
     assert (mine.personal, button) == (True, Say("Recommencer."))
+
+
+def test_choose_reads_text_once_more():
+    first, again = heard(NEXT, CHOOSE, state=listening(Listing(MOVE, (0, 0))))
+    assert first == again
+    assert again.personal
+    loud = listening(Listing(MOVE, (0, 0)), jack=Jack.EMPTY)
+    assert heard(NEXT, CHOOSE, state=loud)[-1] == Say(plain(words.NEEDS_HEADPHONES))
 
 
 def test_what_one_types_is_told_to_headphones_and_what_was_found_to_all():
