@@ -34,10 +34,17 @@ FFMPEG = ("ffmpeg", "-nostdin", "-loglevel", "error", "-f", "v4l2", "-i")
 
 
 class CameraChild:
-    """Opens the camera at `device`; `program` reads it, with `output` behind it."""
+    """Opens the camera at `device`; `program` reads it, with `output` behind it, first within `first_s`."""
 
-    def __init__(self, device: Path, program: tuple[str, ...] = FFMPEG, output: tuple[str, ...] = _PICTURES) -> None:
+    def __init__(
+        self,
+        device: Path,
+        program: tuple[str, ...] = FFMPEG,
+        output: tuple[str, ...] = _PICTURES,
+        first_s: float = _FIRST_S,
+    ) -> None:
         self._device = device
+        self._first_s = first_s
         self._command = [*program, str(device), *output]
 
     def frames(self) -> Iterator[Image.Image | None]:
@@ -65,7 +72,7 @@ class CameraChild:
     def _taken(self, child: subprocess.Popen[bytes]) -> Iterator[GreyPicture | None]:
         assert child.stdout is not None  # noqa: S101  (we asked for a pipe)
         fd, pictures = child.stdout.fileno(), GreyPictures()
-        begun, until_s = False, time.monotonic() + _FIRST_S
+        begun, until_s = False, time.monotonic() + self._first_s
         while True:
             if select.select([fd], [], [], _LOOK_S)[0]:
                 if not (data := os.read(fd, _READ_BYTES)):

@@ -86,7 +86,8 @@ def test_a_camera_that_is_pulled_out_is_unplugged(run, news, tmp_path):
 def test_why_a_camera_gives_no_pictures_is_named(run, news, tmp_path, program, fault):
     rig = CameraChildRig(CAMERA, tmp_path)
     with rig.device():
-        running = run(CameraScanner(CAMERA, CameraChild(rig.picture, program, ()).frames))
+        camera = CameraChild(rig.picture, program, (), first_s=1.5)
+        running = run(CameraScanner(CAMERA, camera.frames))
         assert running.wait() is fault
     assert news.events == []
 
