@@ -25,7 +25,7 @@ def saned(tmp_path):
 @pytest.fixture
 def supervised(saned, news):
     """A scanner under the real supervisor."""
-    driver = DocumentScanner(DEVICE, saned.device, ("--resolution", "200", *SLOW), page_s=5.0, look_s=0.3)
+    driver = DocumentScanner(DEVICE, saned.device, ("--resolution", "100", *SLOW), page_s=5.0, look_s=0.3)
     supervisor = Supervisor([driver], news)
     supervisor.start()
     news.wait_for(UP)
