@@ -330,7 +330,7 @@ def test_nasty_16_ten_minutes_of_scans_leave_no_thread_process_file_or_memory_be
             driver.scan(ScanJob(1, folder, Feed.FEEDER))
             news.wait_for(PageScanned(DEVICE, 1, 2))
             driver.cancel(1)
-            news.wait_until(lambda events: isinstance(events[-1], ScanEnded))
+            news.wait_until(lambda events: any(isinstance(event, ScanEnded) for event in events))
             scanned = len(folder.pages)
             store.wipe()
             running.stop()
