@@ -104,7 +104,7 @@ class DocumentScanner:
         except DeviceError as error:
             fault = error.fault
             if self._serving:
-                self._place.lost()
+                self._lost(fault)
             if not stop.is_set():
                 raise
         finally:
@@ -165,23 +165,23 @@ class DocumentScanner:
     def _scan(self, job: ScanJob, scanner: Opened, emit: Emit, stop: threading.Event) -> None:
         """Scan one job, and tell how it went, whatever happens."""
         scan = Scan(scanner, job)
+        outcome: ScanEnded | ScanFailed = ScanFailed(self._name, job.id, Fault.CRASHED)  # where it gets no further
         try:
             pages, fault = scan.run(emit, lambda: stop.is_set() or self._cancelled.is_set())
+            if fault is None and stop.is_set() and not self._cancelled.is_set():
+                fault = Fault.OFFLINE
+            ended = ScanEnded(self._name, job.id, pages)
+            outcome = ended if fault is None else ScanFailed(self._name, job.id, fault)
         except DeviceError as error:
             self._lost(error.fault)
-            self._place.lost()
-            emit(ScanFailed(self._name, job.id, error.fault))
+            outcome = ScanFailed(self._name, job.id, error.fault)
             raise
         finally:
             with self._door:
                 self._under_way = None
-        if fault is not None:
-            emit(ScanFailed(self._name, job.id, fault))
-        elif stop.is_set() and not self._cancelled.is_set():
-            emit(ScanFailed(self._name, job.id, Fault.OFFLINE))
-        else:
-            emit(ScanEnded(self._name, job.id, pages))
+            emit(outcome)
 
     def _lost(self, fault: Fault) -> None:
+        self._place.lost()
         with self._door:
             self._serving, self._fault = False, fault

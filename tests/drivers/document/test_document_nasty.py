@@ -213,6 +213,17 @@ def test_a_job_whose_pages_were_wiped_before_it_began_is_no_fault_of_the_scanner
     assert not any(isinstance(event, DeviceDown) and event.fault is Fault.SERVICE_DOWN for event in news.events)
 
 
+def test_a_job_on_which_the_driver_crashes_has_an_end_and_the_next_is_scanned(rig, folder, supervise, news):
+    with rig.device():
+        driver = supervise(rig.driver(*SMALL))
+        news.wait_for(UP)
+        driver.scan(ScanJob(1, folder=None))
+        news.wait_for(ScanFailed(DEVICE, 1, Fault.CRASHED), DeviceDown(DEVICE, Fault.CRASHED), patience_s=NAMED_S)
+        news.wait_for(DeviceDown(DEVICE, Fault.CRASHED), UP, patience_s=SERVES_AGAIN_S)
+        driver.scan(ScanJob(2, folder))
+        news.wait_for(ScanEnded(DEVICE, 2, 1))
+
+
 @pytest.mark.parametrize(
     "noise",
     ["head -c 2000000 /dev/urandom", "head -c 2000000 /dev/zero", "yes x | tr -d '\\n' | head -c 2000000"],
