@@ -7,6 +7,7 @@ keeping. It takes seconds: call it from a thread of its own.
 
 from __future__ import annotations
 
+import os
 import threading
 from enum import Enum, auto
 from io import BytesIO
@@ -62,7 +63,7 @@ def _smallest_step(pages: Sequence[Path], limit_bytes: int, stop: threading.Even
             if sum(map(len, pictures)) > limit_bytes:
                 break
         else:
-            made = _bound(pictures, pages[0].parent)
+            made = _bound(pictures)
             if len(made) <= limit_bytes:
                 return made
     return NotBound.TOO_LARGE
@@ -80,17 +81,16 @@ def _encoded(page: Image.Image, dpi: float, quality: int, finest_dpi: float) -> 
     return out.getvalue()
 
 
-def _bound(pictures: Sequence[bytes], folder: Path) -> bytes:
+def _bound(pictures: Sequence[bytes]) -> bytes:
     """Return a PDF with a page of the right size for each picture, which says its resolution itself."""
     import img2pdf  # noqa: PLC0415  (late: as above)
     from PIL import ImageCms  # noqa: PLC0415  (late: as above)
 
-    profile = folder / "profile.icc"  # img2pdf wants a file
-    profile.write_bytes(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    try:
-        made: bytes = img2pdf.convert(list(pictures), pdfa=str(profile), nodate=True)
-    finally:
-        profile.unlink(missing_ok=True)
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    # img2pdf wants a file. This one takes no room where the pages are, and ends with us.
+    with open(os.memfd_create("profile"), "w+b", buffering=0) as file:  # noqa: PTH123  (it has no path of its own)
+        file.write(profile)
+        made: bytes = img2pdf.convert(list(pictures), pdfa=f"/proc/self/fd/{file.fileno()}", nodate=True)
     return made
 
 

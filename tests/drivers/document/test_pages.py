@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import subprocess
 from io import BytesIO
 from pathlib import Path
@@ -26,6 +28,19 @@ def letter(lines=24, size=(1240, 1754)):
     for line in range(lines):
         pen.text((110, 150 + 60 * line), TEXT[: 60 + 7 * (line % 4)], font=font, fill=0)
     return page
+
+
+def inotify(folder):
+    """Return a descriptor from which comes what is made in a folder (inotify(7))."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    watch = libc.inotify_init1(os.O_NONBLOCK)
+    assert libc.inotify_add_watch(watch, os.fsencode(folder), 0x100) >= 0  # IN_CREATE
+    return watch
+
+
+def made_in(watch):
+    with os.fdopen(watch, "rb", buffering=0) as events:
+        return events.read() or b""
 
 
 def saved(folder, page):
@@ -62,6 +77,15 @@ def test_pages_become_one_pdf_under_the_limit(run_dir):
     with pikepdf.open(BytesIO(made)) as pdf:
         width_points = float(pdf.pages[0].mediabox[2])
         assert (len(pdf.pages), round(width_points / 72 * 25.4)) == (3, 210)
+
+
+def test_binding_writes_nothing_beside_the_pages(run_dir):
+    """The memory may be full, and the session may end meanwhile."""
+    folder = PageFolder(run_dir)
+    page = saved(folder, letter())
+    watch = inotify(folder.path)
+    assert bind((page,), 1_000_000).startswith(b"%PDF")
+    assert made_in(watch) == b""
 
 
 def test_a_tighter_limit_makes_plainer_pages_and_then_says_no(run_dir):
