@@ -24,6 +24,7 @@ _CELL_MM = 0.5
 _UNLIKE = 10
 _UNIFORM = 0.9
 _DARK_LID = 110
+_SHOWN_TOGETHER = ({"left", "right"}, {"left", "bottom"}, {"right", "bottom"})
 # Behind an edge of a sheet lies paper for at least so many cells, along so much of the edge.
 _RIM_CELLS = 4
 _EDGE = 0.85
@@ -69,8 +70,8 @@ def lid(coarse: Image.Image) -> Lid | None:
     # A lid is darker than paper, or as white.
     for level in sorted(set(levels.values())):
         sides = {side for side, each in levels.items() if abs(each - level) <= _UNLIKE}
-        # Bands at the head and the foot alone are a letter's.
-        if len(sides) > 1 and sides != {"top", "bottom"}:
+        # A paper lies at the head of the bed, or is drawn in along it; other bands of colour are the paper's own.
+        if any(pair <= sides for pair in _SHOWN_TOGETHER):
             return Lid(level)
     return None
 

@@ -76,7 +76,9 @@ def test_a_sheet_larger_than_the_bed_is_turned_and_loses_nothing():
     assert page.width >= scans.px(230)
 
 
-@pytest.mark.parametrize("bands", [((0, 0, 1, 0.1), (0, 0.9, 1, 1)), ((0, 0, 1, 0.3),)])
+@pytest.mark.parametrize(
+    "bands", [((0, 0, 1, 0.1), (0, 0.9, 1, 1)), ((0, 0, 1, 0.3),), ((0, 0, 1, 0.1), (0, 0, 0.04, 1))]
+)
 def test_bands_of_colour_are_a_part_of_the_paper(bands):
     page = scans.paper(210, 297, 30, top_mm=100)
     for left, top, right, bottom in bands:
