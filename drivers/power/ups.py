@@ -68,7 +68,8 @@ class PowerSupplies:
         except FileNotFoundError:
             return
         except OSError as error:
-            raise DeviceError(Fault.REFUSED, f"power supplies in {str(self._folder)!r}: {error.strerror}") from error
+            fault = Fault.REFUSED if isinstance(error, PermissionError) else Fault.NOT_ANSWERING
+            raise DeviceError(fault, f"power supplies in {str(self._folder)!r}: {error.strerror}") from error
 
 
 def _read(path: Path) -> str:

@@ -6,11 +6,11 @@ a cut is heard at once.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import subprocess
 import time
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +28,11 @@ _LOOK_S = 0.05
 _STALL_S = 1.5
 # What may still be in the pipe (64 KiB, 1.5 s of speech) and in the card (0.5 s) when the last sample is written.
 _LONGEST_DRAIN_S = 2.0
+# Between closing its input and ending.
+_ENDING_S = 0.5
 _WRITE_BYTES = 4096
 _SILENCE_S = 0.02
+_ABORTED = "Aborted by signal"
 
 
 class Stopped(Exception):  # noqa: N818  (no error: the driver was stopped while it played)
@@ -89,26 +92,29 @@ class Player:
 
     def _write(self, child: subprocess.Popen[bytes], part: bytes, waiting: _Waiting) -> Unsaid | None:
         fd = _stdin(child)
+        takes = select.poll()  # `select` knows no file beyond the 1,024th
+        takes.register(fd, select.POLLOUT)
         waiting.moved(_STALL_S)
         while part:
             if (why := waiting.look()) is not None:
                 return why
-            if not select.select([], [fd], [], _LOOK_S)[1]:
+            if not takes.poll(_LOOK_S * 1000):
                 if waiting.is_over():
                     raise DeviceError(Fault.NOT_ANSWERING, f"sound on {self._device!r} stalls")
                 continue
             try:
                 part = part[os.write(fd, part[:_WRITE_BYTES]) :]
             except BrokenPipeError:
-                child.wait(_STALL_S)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.wait(_ENDING_S)
                 self._ended(child)
                 raise DeviceError(Fault.UNPLUGGED, f"sound on {self._device!r} ended early") from None
             waiting.moved(_STALL_S)
         return None
 
-    @contextmanager
+    @contextlib.contextmanager
     def _child(self, rate_hz: int) -> Iterator[subprocess.Popen[bytes]]:
-        command = [*self._program, "-q", "-D", self._device, "-t", "raw", "-f", "S16_LE", "-c", "1", "-r", str(rate_hz)]
+        command = [*self._program, "-D", self._device, "-t", "raw", "-f", "S16_LE", "-c", "1", "-r", str(rate_hz)]
         try:
             child = subprocess.Popen(
                 command,
@@ -130,10 +136,13 @@ class Player:
                 child.stderr.close()
 
     def _ended(self, child: subprocess.Popen[bytes]) -> None:
-        if child.returncode == 0:
+        if child.poll() is None:
             return
         said = child.stderr.read(2000).decode(errors="replace") if child.stderr else ""
-        raise DeviceError(fault_of(said), f"sound on {self._device!r}: {said.strip().rpartition(chr(10))[2]!r}")
+        # Told to end, aplay says so, drops what the card has not played, and ends with 0.
+        if child.returncode != 0 or _ABORTED in said:
+            fault = Fault.SERVICE_DOWN if child.returncode < 0 and self.is_there() else fault_of(said)
+            raise DeviceError(fault, f"sound on {self._device!r}: {said.strip().rpartition(chr(10))[2]!r}")
 
 
 class _Waiting:
@@ -169,6 +178,8 @@ def card_of(device: str) -> str:
 
 def fault_of(said: str) -> Fault:
     """Return why aplay could not play, by what it said (its words in the C locale)."""
+    if _ABORTED in said:
+        return Fault.SERVICE_DOWN
     if "busy" in said:
         return Fault.BUSY
     if "Permission denied" in said or "not permitted" in said:

@@ -111,7 +111,7 @@ class Speaker:
             self._player.check(stop)
             with self._door:
                 self._serving = True
-            emit(DeviceUp(self._name, None if self._settings.synthesiser.is_installed() else Caution.CANNOT_SPEAK))
+            self._serves(speaks=self._settings.synthesiser.is_installed())
             while not stop.is_set():
                 self._serve(stop)
         except Stopped:
@@ -139,6 +139,10 @@ class Speaker:
         except SpeechError as error:
             _log.warning("text not spoken", device=self._name, reason=str(error))
             why = Unsaid.NO_SPEECH
+            self._serves(speaks=False)
+        else:
+            if why is None and utterance.text:
+                self._serves(speaks=True)
         finally:
             with self._door:
                 self._programme.said()
@@ -180,6 +184,9 @@ class Speaker:
         for utterance, why in dropped:
             self._emit_now(NotSaid(self._name, utterance.id, why))
 
-    def _emit_now(self, event: Said | NotSaid) -> None:
+    def _serves(self, *, speaks: bool) -> None:
+        self._emit_now(DeviceUp(self._name, None if speaks else Caution.CANNOT_SPEAK))
+
+    def _emit_now(self, event: DeviceUp | Said | NotSaid) -> None:
         if (emit := self._emit) is not None:
             emit(event)

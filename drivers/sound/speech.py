@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import select
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 
 from drivers.sound.wave import NoWaveError, Pcm, read
 
-# Thirty times what a sentence takes on a small board; a driver looks at its leash every two seconds.
-_DEADLINE_S = 1.5
+# Three times what the longest piece takes on a small board; a driver looks at its leash every second.
+_DEADLINE_S = 1.0
+# Five times what the longest piece takes to say; what goes on is no speech, and would fill the memory.
+_MAX_BYTES = 100 * 2 * 22_050
+_READ_BYTES = 65_536
 
 
 class SpeechError(Exception):
@@ -37,10 +43,40 @@ class Synthesiser:
         """
         command = [self.program, "--stdin", "--stdout", "-v", self.voice, "-s", str(self.words_per_minute)]
         try:
-            done = subprocess.run(
-                command, input=text.encode(errors="replace"), capture_output=True, timeout=_DEADLINE_S, check=True
-            )
-            return read(done.stdout)
+            return read(_written_by(command, text.encode(errors="replace")))
         except (OSError, subprocess.SubprocessError, NoWaveError) as error:
             # Its own words are left out: they may hold the text.
             raise SpeechError(f"{self.program!r} with voice {self.voice!r}: {type(error).__name__}") from None
+
+
+def _written_by(command: list[str], text: bytes) -> bytes:
+    """Return what a program writes when it is given `text`, which fits into a pipe.
+
+    Raises:
+        OSError: it cannot be started, or does not take the text.
+        subprocess.SubprocessError: it failed, took too long or wrote too much, and was killed.
+    """
+    until_s = time.monotonic() + _DEADLINE_S
+    with subprocess.Popen(
+        command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as child:
+        try:
+            if child.stdin is None or child.stdout is None:
+                raise ValueError("a child without pipes")
+            child.stdin.write(text)
+            child.stdin.close()
+            written = bytearray()
+            writes = select.poll()
+            writes.register(child.stdout, select.POLLIN)
+            while writes.poll(max(0.0, until_s - time.monotonic()) * 1000):
+                part = os.read(child.stdout.fileno(), _READ_BYTES)
+                if not part:
+                    break
+                written += part
+                if len(written) > _MAX_BYTES:
+                    raise subprocess.SubprocessError("it writes without end")
+            if child.wait(max(0.0, until_s - time.monotonic())) != 0:
+                raise subprocess.CalledProcessError(child.returncode, command)
+            return bytes(written)
+        finally:
+            child.kill()

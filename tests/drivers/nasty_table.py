@@ -105,7 +105,6 @@ NOT_FITTING = {
     "sound": {
         3: "ALSA finds a card by its name, whatever its number is",
         5: "samples are taken or not: case 4",
-        6: "it says nothing but why it does not play: case 10",
         7: "it has no answers",
         9: "ALSA finds a card by its name, whatever its number is",
         12: "a text broken off: case 2",

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import array
+import os
+import shutil
+import signal
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from sound_rig import HeadphoneSocketRig, SpeakerRig
 
-from drivers.interface import Caution, DeviceDown, DeviceName, DeviceUp, Fault
+from drivers.interface import Caution, DeviceDown, DeviceError, DeviceName, DeviceUp, Fault
 from drivers.news import Jack, JackChanged, NotSaid, Said, Unsaid
 from drivers.simulated.sound import DEVICE, SimulatedSoundCard
 from drivers.sound.loudness import Loudness, scaled
@@ -138,6 +143,97 @@ def test_a_synthesiser_that_fails_is_told_without_the_text(program):
     with pytest.raises(SpeechError) as failed:
         Synthesiser(program).speak("Votre numéro fiscal")
     assert "fiscal" not in str(failed.value)
+
+
+@contextmanager
+def speaking_by(folder, script):
+    """Have a synthesiser which does what `script` says."""
+    program = folder / "synthesiser"
+    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    program.chmod(0o755)
+    yield Settings(synthesiser=Synthesiser(str(program))), program
+
+
+@pytest.mark.parametrize("script", ["exec sleep 60", "exit 1", "echo noise", "exec cat /dev/zero"])
+def test_nasty_11_speech_that_fails_is_shown_and_spoken_of_again_when_it_is_mended(rig, news, tmp_path, script):
+    with speaking_by(tmp_path, script) as (settings, program), rig.device() as card:
+        speaker = rig.driver(lambda: Jack.UNKNOWN, settings)
+        supervisor = Supervisor([speaker], news)
+        supervisor.start()
+        news.wait_for(DeviceUp(SOUND))
+        speaker.say(HELLO)
+        news.wait_for(DeviceUp(SOUND, Caution.CANNOT_SPEAK), NotSaid(SOUND, 1, Unsaid.NO_SPEECH), patience_s=2)
+        rig.use(speaker, card, news)
+        program.unlink()
+        program.symlink_to(shutil.which("espeak-ng"))
+        speaker.say(Utterance(2, Kind.READING, "Bonjour"))
+        news.wait_for(DeviceUp(SOUND, Caution.CANNOT_SPEAK), DeviceUp(SOUND), Said(SOUND, 2), patience_s=5)
+        supervisor.stop()
+    assert not any(isinstance(event, DeviceDown) for event in news.events)
+
+
+STRANGE = {
+    "nothing": "",
+    "blanks": " \n\t ",
+    "controls": "\0\x01\x1b[31m\x7f\u202e",
+    "lone surrogate": "\ud800",
+    "dash": "—",
+    "dashes first": "--help -f /etc/passwd -w /tmp/x.wav",
+    "ssml": "<speak><break time='60s'/><audio src='/etc/passwd'/>oui</speak>",
+    "phonemes": "[[[[f_o~]]]] [" + "\u200b" + "[a]]",
+    "arabic": "مرحبا بكم",
+    "long word": "a" * 400,
+}
+
+
+@pytest.mark.parametrize("text", STRANGE.values(), ids=STRANGE)
+def test_nasty_06_a_strange_text_is_said_or_skipped_and_never_obeyed(rig, run, news, text):
+    with rig.device() as card:
+        speaker = rig.driver()
+        run(speaker)
+        news.wait_for(DeviceUp(SOUND))
+        speaker.say(Utterance(1, Kind.READING, text))
+        news.wait_for(Said(SOUND, 1))
+        rig.use(speaker, card, news)
+    assert news.events[0] == DeviceUp(SOUND)
+
+
+def test_nasty_06_of_a_text_of_100_kb_ten_minutes_are_said_at_most(rig, run, news):
+    with rig.device() as card:
+        speaker = rig.driver()
+        run(speaker)
+        news.wait_for(DeviceUp(SOUND))
+        speaker.say(Utterance(1, Kind.READING, "oui " * 25_000))
+        news.wait_for(Said(SOUND, 1))
+        assert card.wait_for_sound(60)
+        assert len(card.heard) < 15 * 60 * 2 * 22_050
+
+
+def player_ends(sign):
+    """Have the player of this thread told to end."""
+    children = Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text(encoding="ascii")
+    for child in children.split():
+        os.kill(int(child), sign)
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGKILL], ids=lambda sign: sign.name)
+def test_nasty_11_a_player_that_somebody_ends_has_not_played_though_it_says_it_did(rig, sign):
+    def parts(card):
+        yield b"\1\2" * (2 * 22_050)
+        assert card.wait_for_sound(1)
+        player_ends(sign)
+
+    with rig.device() as card, pytest.raises(DeviceError) as lost:
+        Player(DEVICE, card.program, card.proc).play(parts(card), 22_050, lambda: None, NEVER)
+    assert lost.value.fault is Fault.SERVICE_DOWN
+
+
+def test_a_player_that_takes_nothing_and_goes_on_is_given_up(tmp_path):
+    program = tmp_path / "deaf"
+    program.write_text("#!/bin/sh\nexec 0<&-\nexec sleep 60\n", encoding="utf-8")
+    program.chmod(0o755)
+    with pytest.raises(DeviceError, match="ended early"):
+        Player("default", (str(program),)).play([bytes(44_100)] * 10, 22_050, lambda: None, NEVER)
 
 
 def test_a_synthesiser_that_hangs_is_killed(tmp_path):
