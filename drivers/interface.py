@@ -103,9 +103,9 @@ class Driver(Protocol):
     def run(self, emit: Emit, stop: threading.Event) -> None:
         """Open the device and report until stopped, which takes at most two seconds.
 
-        `stop` is looked at (`is_set` or `wait`) at least every second, whatever the device does: a driver that
-        does not is told of as `HANGING`. `emit` is called from this thread, or from one which calls a method of the
-        driver, and never waits.
+        `stop` is looked at (`is_set`) at least every second, or waited for (`wait`), whatever the device does: a
+        driver that does neither is told of as `HANGING`. `emit` is called from this thread, or from one which calls a
+        method of the driver, and never waits.
 
         Raises:
             DeviceError: the device could not be opened, or was lost.

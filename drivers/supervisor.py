@@ -172,7 +172,7 @@ class _Kept:
             leash = self._leash
             if leash is None:
                 self._unseen_s = 0.0
-            elif leash.looks != self._looks:
+            elif leash.waits or leash.looks != self._looks:
                 hung, self._unseen_s = self._unseen_s > patience.unseen_s, 0.0
                 if hung and self._said is not None:
                     self._stands(self._said)

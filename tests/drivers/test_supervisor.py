@@ -8,6 +8,7 @@ import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from structlog.testing import capture_logs
@@ -188,6 +189,19 @@ def test_a_driver_that_looks_at_its_leash_does_not_hang(news):
         assert driver.looks.acquire(timeout=5)
     supervisor.stop()
     assert news.events == [DeviceUp("scanner")]
+
+
+def test_a_driver_that_waits_on_its_leash_does_not_hang_however_long(news):
+    def run(emit, stop):
+        emit(DeviceUp("power"))
+        stop.wait(10 * SOON.given_up_s)
+        emit(DeviceUp("power", Caution.ANSWERS_LATE))
+        stop.wait()
+
+    supervisor = supervise(news, SimpleNamespace(name=DeviceName("power"), run=run), patience=SOON)
+    news.wait_for(DeviceUp("power", Caution.ANSWERS_LATE))
+    supervisor.stop()
+    assert news.events == [DeviceUp("power"), DeviceUp("power", Caution.ANSWERS_LATE)]
 
 
 @pytest.mark.parametrize("late_s", [0.5, 30.0])
