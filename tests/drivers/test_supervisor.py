@@ -240,6 +240,27 @@ def test_a_device_that_was_plugged_in_is_tried_at_once(news):
     supervisor.stop()
 
 
+def test_what_is_plugged_in_during_an_attempt_is_tried_again_at_once(news):
+    def too_early(_emit):
+        supervisor.look_again()
+        raise DeviceError(Fault.UNPLUGGED, "its file is not there yet")
+
+    supervisor = Supervisor([Scripted("printer", too_early)], news, jitter=lambda _: 3600)
+    supervisor.start()
+    news.wait_for(DeviceUp("printer"), patience_s=5)
+    supervisor.stop()
+
+
+def test_whenever_it_is_stopped_every_thread_ends_and_nothing_is_told_of_it(news):
+    before = threading.active_count()
+    for _ in range(300):
+        supervisor = Supervisor([Scripted("printer"), Scripted("scanner")], news)
+        supervisor.start()
+        supervisor.stop()
+        assert threading.active_count() == before
+    assert all(isinstance(event, DeviceUp) for event in news.events)
+
+
 def test_how_each_device_stands_can_be_asked(news):
     supervisor = supervise(news, Scripted("printer", lost(Fault.OUT_OF_PAPER)), Scripted("scanner"))
     news.wait_for(DeviceUp("printer"))

@@ -5,15 +5,16 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import threading
 
 import pytest
-from around_rigs import DEVICE, NAMED_S, SERVES_AGAIN_S, UP, down, on
+from around_rigs import DEVICE, NAMED_S, SERVES_AGAIN_S, UP, down, nobodys_rights, on
 from keypad_rig import HidKeypadRig
 from sound_rig import HeadphoneSocketRig
 
 from drivers.event_device import node
 from drivers.event_device.records import EV_KEY, Record, encode
-from drivers.interface import Fault
+from drivers.interface import DeviceError, Fault
 from drivers.news import Key, KeyPressed, KeyReleased
 
 
@@ -90,6 +91,16 @@ def test_nasty_10_an_input_device_held_by_another_process_is_busy_until_it_lets_
             news.wait_for(down(Fault.BUSY), patience_s=NAMED_S)
         news.wait_for(UP, patience_s=SERVES_AGAIN_S)
         rig.use(driver, keypad, news)
+
+
+@on(HidKeypadRig, HeadphoneSocketRig)
+def test_nasty_10_an_input_device_that_the_system_refuses_is_told_as_refused(rig, news):
+    with rig.device():
+        rig.path.chmod(0)
+        with nobodys_rights(), pytest.raises(DeviceError) as lost:
+            rig.driver().run(news, threading.Event())
+    assert lost.value.fault is Fault.REFUSED
+    assert news.events == []
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,10 @@ def battery(status, capacity="80", **more):
         ([{}], None),
         ([battery("Discharging", "-1"), MAINS_OFF], BATTERY),
         ([battery("Discharging", "²")], BATTERY),
+        ([battery("Discharging", "101")], BATTERY),
+        ([battery("Discharging", "")], BATTERY),
+        ([battery("Discharging", "5 %")], BATTERY),
+        ([battery("Discharging", "101"), battery("Discharging", "7")], LOW),
     ],
 )
 def test_what_the_supplies_say_is_what_the_device_lives_on(supplies, expected):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import threading
-from contextlib import contextmanager
 
 import pytest
-from around_rigs import DEVICE, NAMED_S, SERVES_AGAIN_S, UP, down, on
+from around_rigs import DEVICE, NAMED_S, SERVES_AGAIN_S, UP, down, nobodys_rights, on
 from power_rig import PowerSuppliesRig
 
 from drivers.interface import DeviceError, Fault
@@ -68,13 +66,3 @@ def test_nasty_10_supplies_that_the_system_refuses_are_told_as_refused(tmp_path,
         rig.folder.chmod(0o700)
     assert lost.value.fault is Fault.REFUSED
     assert news.events == []
-
-
-@contextmanager
-def nobodys_rights():
-    """Let this thread open only what anybody may (setfsuid(2)): root is refused nothing."""
-    before = ctypes.CDLL(None).setfsuid(65_534)
-    try:
-        yield
-    finally:
-        ctypes.CDLL(None).setfsuid(before)

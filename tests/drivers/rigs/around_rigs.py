@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+from contextlib import contextmanager
+
 import pytest
 from gpio_rig import GpioKeypadRig, GpioLampRig, IgnitionLineRig
 from keypad_rig import HidKeypadRig
@@ -24,3 +27,13 @@ def on(*rigs):
 
 def down(fault):
     return DeviceDown(DEVICE, fault)
+
+
+@contextmanager
+def nobodys_rights():
+    """Let this thread open only what anybody may (setfsuid(2)): root is refused nothing."""
+    before = ctypes.CDLL(None).setfsuid(65_534)
+    try:
+        yield
+    finally:
+        ctypes.CDLL(None).setfsuid(before)
