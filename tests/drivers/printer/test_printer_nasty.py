@@ -245,13 +245,11 @@ def test_nasty_15_an_error_of_the_kernel_loses_the_line(tmp_path):
 @pytest.mark.parametrize("cycles", [30, pytest.param(10_000, marks=[pytest.mark.prove, pytest.mark.timeout(3600)])])
 def test_nasty_16_plug_cycles_leave_no_thread_file_or_memory_behind(rig, news, cycles):
     def cycle():
-        stop = threading.Event()
+        supervisor = Supervisor([rig.driver()], news)
         with rig.device():
-            thread = threading.Thread(target=rig.driver().run, args=(news, stop))
-            thread.start()
+            supervisor.start()
             news.wait_for(UP)
-            stop.set()
-            thread.join()
+            supervisor.stop()
         news.events.clear()
 
     leave_nothing_behind(cycle, cycles)
