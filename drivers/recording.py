@@ -3,7 +3,8 @@
 A recording is lines of JSON: `{"at_ms": 12, "out": "100401"}` for an order that holds no content,
 `{"at_ms": 15, "out_bytes": 4312}` for data that does, `{"at_ms": 16, "in": "12"}` for what the device said. What a
 scanner read is redacted letter by letter: its length, its control characters and their places stay, the words go. So
-are the keys that somebody, or a scanner, pressed: how many and how stays, which goes.
+are the keys that somebody, or a scanner, pressed: how many and how stays, which goes. A program that we start for a
+device says more: `err` beside `in`, and `ended`, its exit code.
 """
 
 from __future__ import annotations
@@ -28,12 +29,14 @@ _EV_KEY, _EV_MSC = 0x01, 0x04
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True, rename={"came": "in"}):
-    """One piece of traffic; exactly one of the three is said."""
+    """One piece of traffic; exactly one of them is said, but what a program says on both its channels at once."""
 
     at_ms: int
     out: str = ""
     out_bytes: int = 0
     came: str = ""
+    err: str = ""
+    ended: int | None = None
 
 
 def sent(at_ms: int, data: bytes) -> Step:
@@ -50,7 +53,12 @@ def heard(at_ms: int, data: bytes) -> Step:
 
 def read(at_ms: int, data: bytes) -> Step:
     """Return what a scanner read: letters as x, digits as 0, what is neither as it is."""
-    return Step(at_ms, came=bytes(_redacted(byte) for byte in data).hex())
+    return Step(at_ms, came=without_words(data).hex())
+
+
+def without_words(data: bytes) -> bytes:
+    """Return as many bytes: letters as x, digits as 0, what is neither as it is."""
+    return bytes(_redacted(byte) for byte in data)
 
 
 def typed(at_ms: int, data: bytes, kept: Container[int], instead: int) -> Step:
@@ -84,7 +92,7 @@ def decode(lines: bytes) -> list[Step]:
     for number, line in enumerate(lines.splitlines(), start=1):
         try:
             step = msgspec.json.decode(line, type=Step)
-            bytes.fromhex(step.out + step.came)
+            bytes.fromhex(step.out + step.came + step.err)
         except (msgspec.DecodeError, ValueError) as error:
             raise ValueError(f"line {number} is no step of a recording") from error
         if number > _MOST_LINES:

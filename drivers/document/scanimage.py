@@ -29,13 +29,24 @@ _MOST_BYTES = 1_000_000
 _RAW = "scan-%04d.pnm"
 
 
+def asking(device: str) -> list[str]:
+    """Return the order that lists what a scanner can be told."""
+    return ["scanimage", f"--device-name={device}", "--all-options"]
+
+
+def scanning(device: str, told: Sequence[str], most_pages: int) -> list[str]:
+    """Return the order that scans page by page."""
+    batch = [f"--batch={_RAW}", f"--batch-count={most_pages}", "--batch-print", "--progress", "--format=pnm"]
+    return ["scanimage", f"--device-name={device}", *told, *batch]
+
+
 def ask(device: str, stop: threading.Event, late: Callable[[], None]) -> dict[str, options.Option]:
     """Return what a scanner can be told; nothing when stopped.
 
     Raises:
         DeviceError: it is not there, or does not answer.
     """
-    said = _said(["scanimage", f"--device-name={device}", "--all-options"], stop, late, Telling(**_way(device)))
+    said = _said(asking(device), stop, late, Telling(**_way(device)))
     found = options.parse(said)
     if not found and not stop.is_set():
         raise DeviceError(Fault.NOT_ANSWERING, f"scanner {device!r} lists no options")
@@ -57,8 +68,7 @@ def start(device: str, told: Sequence[str], folder: Path, most_pages: int) -> Ch
     Raises:
         DeviceError: scanimage cannot run.
     """
-    batch = [f"--batch={_RAW}", f"--batch-count={most_pages}", "--batch-print", "--progress", "--format=pnm"]
-    return Child(["scanimage", f"--device-name={device}", *told, *batch], folder)
+    return Child(scanning(device, told, most_pages), folder)
 
 
 def telling(device: str) -> Telling:

@@ -8,10 +8,15 @@ lines of this form count: a backend may write anything else there.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from drivers.interface import Fault
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _PROGRESS = re.compile(rb"Progress: (\d{1,3})(?:\.\d+)?%")
+_PROGRESS_LINE = re.compile(r"Progress: \d{1,3}(?:\.\d{1,2})?%")
 _STAGES = r"open of device .*? failed|sane_start|sane_read|sane_get_parameters|sane_get_devices\(\) failed"
 _STATUS = re.compile(rf"^scanimage: ({_STAGES}): (.+)$", re.MULTILINE)
 _ROUNDED = re.compile(r"^scanimage: rounded value of resolution from \S+ to (\d{1,5}(?:\.\d+)?)$", re.MULTILINE)
@@ -40,6 +45,14 @@ _MOST_BYTES = 20_000
 _LONGEST_PROGRESS = 20
 # A finely scanned page over a network says each tenth of a per cent some 70 times.
 _MOST_REPEATED = 2000
+
+
+def own_words(said: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where in what was written stands what is read here; nothing of a page is in it."""
+    text = said.decode("latin-1").replace("\r", "\n")
+    for pattern in (_PROGRESS_LINE, _STATUS, _ROUNDED):
+        for found in pattern.finditer(text):
+            yield found.span()
 
 
 class Telling:

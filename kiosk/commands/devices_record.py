@@ -26,12 +26,12 @@ _READ_S = 0.2
 
 
 def record(
-    device: Annotated[str, typer.Argument(help="printer, scanner, reader or keypad")],
+    device: Annotated[str, typer.Argument(help="printer, scanner, reader, keypad or document-scanner")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the recording goes (lines of JSON).")],
     config: Config = SITE,
     patience_s: Annotated[float, typer.Option("--for", help="Seconds to record.")] = 30.0,
 ) -> None:
-    """Record a device's traffic, redacted: a test paper, what is scanned or typed, the dialogue with a badge."""
+    """Record a device's traffic without its content: a test paper, codes, keys, a badge, a page."""
     settings = store.load(config)
     match device:
         case "printer":
@@ -42,8 +42,10 @@ def record(
             steps = _reader(settings, patience_s)
         case "keypad":
             steps = _keypad(settings, patience_s)
+        case "document-scanner":
+            steps = _document_scanner(settings, patience_s)
         case _:
-            raise TryError(f"{device!r} cannot be recorded: printer, scanner, reader or keypad")
+            raise TryError(f"{device!r} cannot be recorded: printer, scanner, reader, keypad or document-scanner")
     try:
         out.write_bytes(recording.encode(steps))
     except OSError as error:
@@ -147,3 +149,49 @@ def _reader(settings: DeviceConfig, patience_s: float) -> list[Step]:
         typer.echo("put a badge into the reader; of any other card nothing is read")
         trying.next_of(BadgeShown | PinAsked | CardRefused | CitizenCardShown, patience_s)
     return steps
+
+
+def _document_scanner(settings: DeviceConfig, patience_s: float) -> list[Step]:
+    from drivers.document import options, orders, recorded, scanimage  # noqa: PLC0415  (late: as above)
+    from drivers.document.pages import PageFolder  # noqa: PLC0415  (as above)
+
+    if settings.document_scanner is None:
+        raise TryError("no document scanner is configured")
+    device = settings.document_scanner.device
+    begun_s = time.monotonic()
+    try:
+        folder = PageFolder(settings.device.run_dir)
+    except DeviceError as error:
+        raise TryError(str(error)) from error
+    steps: list[Step] = []
+    try:
+        order = scanimage.asking(device)
+        came, ended = _followed(order, folder.path, begun_s, patience_s)
+        steps += [recorded.asked(0, order, device), *recorded.listed(came, device), ended]
+        can = options.parse(b"".join(out for _, out, _ in came).decode(errors="replace"))
+        if not can:
+            return steps  # why is what it said
+        order = scanimage.scanning(device, orders.orders(can), most_pages=1)
+        begun_at_ms = round((time.monotonic() - begun_s) * 1000)
+        came, ended = _followed(order, folder.path, begun_s, patience_s)
+        steps += [recorded.asked(begun_at_ms, order, device), *recorded.scanned(came, device), ended]
+    except DeviceError as error:
+        raise TryError(f"the document scanner cannot be recorded: {error}") from error
+    finally:
+        folder.wipe()
+    return steps
+
+
+def _followed(
+    order: list[str], folder: Path, begun_s: float, patience_s: float
+) -> tuple[list[tuple[int, bytes, bytes]], Step]:
+    """Return what a child says on both channels, by when, and how it ends."""
+    from drivers.document import recorded  # noqa: PLC0415  (late: as above)
+    from drivers.document.child import Child  # noqa: PLC0415  (as above)
+
+    came: list[tuple[int, bytes, bytes]] = []
+    with Child(order, folder) as child:
+        while not child.ended and time.monotonic() - begun_s < patience_s:
+            out, err = child.read(_READ_S)
+            came.append((round((time.monotonic() - begun_s) * 1000), out, err))
+        return came, recorded.ended(round((time.monotonic() - begun_s) * 1000), child.exit_code)

@@ -38,7 +38,7 @@ HOW = Settings(
 )
 
 
-def run_once(open_line, switches=None):
+def run_once(open_line, switches=None, text=PRINTED):
     """Print one paper over a line, and return what was told."""
     told, ended, stop = [], threading.Event(), threading.Event()
 
@@ -47,7 +47,7 @@ def run_once(open_line, switches=None):
         if isinstance(event, DeviceUp):
             if switches is not None:
                 switches()
-            driver.submit(PrintJob(1, (Text(PRINTED),)))
+            driver.submit(PrintJob(1, (Text(text),)))
         elif isinstance(event, Printed | NotPrinted):
             stop.set()
             ended.set()
