@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from drivers import recording
 from drivers.event_device.records import DOWN, EV_KEY, UP, Record, RecordReader, encode
-from drivers.interface import DeviceName
-from drivers.keypad.hid import USUAL_CODES
-from drivers.news import Scanned
+from drivers.interface import DeviceName, DeviceUp
+from drivers.keypad.hid import USUAL_CODES, HidKeypad
+from drivers.news import Key, KeyPressed, KeyReleased, Scanned
 from drivers.reader.badge import Badge, BadgeFault, PinWanted, Refused, Verified, talk
 from drivers.reader.pin import Pin
 from drivers.reader.recorded import DoesNotFitError, ReplayCard, exchange
@@ -27,12 +27,14 @@ from drivers.scanner.keys import EV_SYN, KEY_ENTER, KEY_X, SIGNS, SYN_REPORT, re
 from drivers.scanner.keys import typed as pressed
 from drivers.scanner.layouts import Layout
 from drivers.simulated.card import AgentBadge, PivCard
+from drivers.simulated.keypad import SimulatedKeypad
 
 REPLAYS = Path(__file__).parent / "replays"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PIV_KEY = ec.derive_private_key(12345, ec.SECP256R1())
 CHALLENGE = bytes(range(32))
 AGENT = "zoe.durand"
+PAD = DeviceName("keypad")
 ADDRESS = b"https://www.service-public.fr/particuliers/vosdroits/F14128"
 
 
@@ -101,6 +103,18 @@ def test_a_replay_of_a_scanner_that_types_gives_as_many_codes_as_it_gave():
     assert [event.code.lower() for event in heard if isinstance(event, Scanned)] == [b"x" * len(ADDRESS), b"x" * 13]
 
 
+def test_a_keypads_replay_gives_as_many_presses_as_it_gave(tmp_path, run, news):
+    steps = recording.decode((REPLAYS / "keypad-presses.jsonl").read_bytes())
+    with SimulatedKeypad(tmp_path / "pad") as pad:
+        run(HidKeypad(PAD, str(tmp_path / "pad")))
+        news.wait_for(DeviceUp(PAD))
+        for step in steps:
+            pad.send(bytes.fromhex(step.came))
+        news.wait_until(lambda told: told.count(KeyReleased(PAD, Key.NEXT)) == len(Key))
+    pressed_and_released = [KeyPressed(PAD, Key.NEXT), KeyReleased(PAD, Key.NEXT)] * len(Key)
+    assert [each for each in news.events if isinstance(each, KeyPressed | KeyReleased)] == pressed_and_released
+
+
 def test_which_keys_they_were_is_in_no_recording():
     said = b"".join(encode(Record(EV_KEY, code, value)) for code in USUAL_CODES.values() for value in (DOWN, UP))
     scan_codes = b"".join(encode(Record(0x04, 0x04, code)) for code in range(70_000, 70_004))
@@ -132,5 +146,9 @@ if __name__ == "__main__":
         )
         for code in (ADDRESS, b"3017620422003")
     ]
+    report = encode(Record(EV_SYN, SYN_REPORT, 0))
+    taps = [encode(Record(EV_KEY, code, value)) + report for code in USUAL_CODES.values() for value in (DOWN, UP)]
+    tapped = [recording.typed(150 * at, tap, (), USUAL_CODES[Key.NEXT]) for at, tap in enumerate(taps)]
+    (REPLAYS / "keypad-presses.jsonl").write_bytes(recording.encode(tapped))
     keys = [recording.typed(1500 * number, data, SIGNS, KEY_X) for number, data in enumerate(shown)]
     (REPLAYS / "scanner-keys.jsonl").write_bytes(recording.encode(keys))
