@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -21,6 +22,7 @@ except DeviceError as error:
 
 def hang_up(door):
     caller, _ = door.accept()
+    select.select([caller], [], [])  # asking polkit takes longer than the caller's first word
     caller.close()
 
 
