@@ -145,6 +145,8 @@ def _request(
     try:
         with gpiod.Chip(str(_path(chip, folder))) as opened:
             offsets = {use: opened.line_offset_from_id(pin.line) for use, pin in pins.items()}
+            if len(set(offsets.values())) < len(offsets):
+                raise ValueError("one line is named twice")  # noqa: TRY301  (one place tells what went wrong)
             request = opened.request_lines(
                 {offsets[use]: settings(pin) for use, pin in pins.items()},
                 consumer="guichet",

@@ -91,6 +91,14 @@ def test_a_line_the_chip_has_not_is_told(rig, line):
         lines.outputs("board", {Colour.RED: Pin(line)}, rig.folder)
 
 
+@pytest.mark.usefixtures("chip")
+def test_a_line_that_is_named_twice_is_told(rig):
+    """By its name and by its number: one of the two keys would never say anything."""
+    twice = {"next": Pin("NEXT"), "back": Pin(str(LINES.index("NEXT")))}
+    with pytest.raises(DeviceError, match="named twice"):
+        lines.inputs("board", twice, rig.folder)
+
+
 def test_a_line_may_be_named_by_its_number(rig, chip):
     number = str(LINES.index("RED"))
     with lines.outputs(str(rig.path), {Colour.RED: Pin(number)}) as held:
