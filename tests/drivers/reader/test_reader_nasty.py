@@ -5,6 +5,7 @@ pcscd has one socket a machine: all that needs it stands in this file. The cases
 
 from __future__ import annotations
 
+import signal
 import threading
 from contextlib import ExitStack
 
@@ -239,6 +240,18 @@ def test_nasty_11_pcscd_killed_in_the_middle_of_a_dialogue_is_survived(reader, n
         news.wait_for(DeviceDown(DEVICE, Fault.SERVICE_DOWN), patience_s=NAMED_S + 1)
     reader.pcscd.start()
     news.wait_for(DeviceDown(DEVICE, Fault.SERVICE_DOWN), UP, patience_s=SERVES_AGAIN_S)
+
+
+def test_nasty_11_a_pcscd_that_stands_still_is_named_and_serves_again(reader, news):
+    daemon = reader.pcscd._process
+    daemon.send_signal(signal.SIGSTOP)
+    try:
+        news.wait_for(DeviceDown(DEVICE, Fault.HANGING), patience_s=NAMED_S)
+    finally:
+        daemon.send_signal(signal.SIGCONT)
+    news.wait_for(DeviceDown(DEVICE, Fault.HANGING), UP, patience_s=SERVES_AGAIN_S)
+    with badge(reader):
+        news.wait_for(ZOE)
 
 
 @pytest.mark.parametrize("cycles", [8, pytest.param(2_000, marks=[pytest.mark.prove, pytest.mark.timeout(3600)])])
