@@ -277,6 +277,7 @@ def test_nasty_16_openings_of_the_reader_leave_no_thread_file_or_memory_behind(p
         stop.set()
         thread.join()
         news.events.clear()
+        card.orders.clear()
 
-    with SimulatedCard(pcscd.ports[0], script=AgentBadge("zoe.durand", KEY)):
+    with SimulatedCard(pcscd.ports[0], script=AgentBadge("zoe.durand", KEY)) as card:
         leave_nothing_behind(cycle, cycles)
