@@ -25,7 +25,8 @@ def told(events, often=OFTEN):
         looks_s = [now_s + tenth / 10 for tenth in range(int(wait_s * 10))]
         said += [(at_s, flicker.tick(at_s)) for at_s in looks_s]
         now_s += wait_s
-    said.append((now_s + often.stays_s, flicker.tick(now_s + often.stays_s)))
+    now_s += 1.01 * often.stays_s
+    said.append((now_s, flicker.tick(now_s)))
     return [(at_s, event) for at_s, event in said if event is not None]
 
 

@@ -20,14 +20,13 @@ from drivers.news import Key, KeyPressed, KeyReleased
 
 @on(HidKeypadRig)
 def test_nasty_03_a_pad_plugged_back_under_another_number_is_found_by_its_name(rig, tmp_path, supervise, news):
-    by_id, number = rig.path, iter(range(5, 9))
-    for _ in range(2):
-        rig.path = tmp_path / f"event{next(number)}"
+    by_id, driver = rig.path, supervise(rig.driver())
+    for number in (5, 6):
+        before = len(news.events)
+        rig.path = tmp_path / f"event{number}"
         with rig.device() as keypad:
             by_id.symlink_to(rig.path)
-            driver = type(rig)(DEVICE, tmp_path).driver()
-            supervise(driver)
-            news.wait_for(UP)
+            news.wait_until(lambda events, before=before: UP in events[before:], patience_s=SERVES_AGAIN_S)
             rig.use(driver, keypad, news)
             by_id.unlink()
 
