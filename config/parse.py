@@ -95,6 +95,11 @@ def _unfindable(merged: Merged) -> Iterator[Problem]:
         yield _problem(merged, ("scanner", "make"), "a scanner that types like a keyboard cannot be told anything")
     if scanner.triggered and (scanner.keyboard or scanner.make == "other"):
         yield _problem(merged, ("scanner", "triggered"), "it goes with a `make` that can be told to read")
+    # Manuals of scanners call the CR behind a code its suffix; said so here, no code would ever be one.
+    ends = {"line": "\r\n", "stx": "\x02\x03", "idle": ""}[scanner.ending]
+    for key in ("prefix", "suffix"):
+        if set(getattr(scanner, key)) & set(ends):
+            yield _problem(merged, ("scanner", key), "what ends a code is said by `ending`, not here")
 
 
 def _unclear(merged: Merged, wrong: set[str]) -> Iterator[Problem]:

@@ -173,6 +173,8 @@ def test_a_printer_is_plugged_in_one_way(printer, problem):
         ("triggered = true", "it goes with a `make`"),
         ('make = "zebra"\nkeyboard = "us"\ntriggered = true', "it goes with a `make`"),
         ('prefix = "é"', "prefix"),
+        ('suffix = "\\r"', "said by `ending`"),
+        ('ending = "stx"\nprefix = "\\u0002"', "said by `ending`"),
         ("same_code_s = -1.0", "same_code_s"),
     ],
 )
