@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
@@ -116,7 +116,10 @@ def _no_keys(merged: Merged) -> Iterator[Problem]:
     for place, badge in enumerate(badges):
         try:
             key = load_der_public_key(base64.b64decode(badge.key, validate=True))
-            known = isinstance(key, Ed25519PublicKey | EllipticCurvePublicKey)
+            # Of P-256, or no reader could be made: the kiosk would not start.
+            known = isinstance(key, Ed25519PublicKey) or (
+                isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1)
+            )
         except (ValueError, UnsupportedAlgorithm):
             known = False
         if not known:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
 from config.fault import ConfigError
 from config.parse import parse
 from config.store import load
+from drivers.reader.badge import badge_key
 
 DATA = Path(__file__).parent / "data"
 GOOD = """
@@ -233,3 +239,24 @@ def test_what_is_around_the_screen_is_plugged_in_one_way(tables, paths):
 )
 def test_what_is_around_the_screen_is_told_in_a_few_lines(tables):
     assert parse(GOOD + tables)
+
+
+@pytest.mark.parametrize(
+    ("key", "is_known"),
+    [
+        (Ed25519PrivateKey.generate(), True),
+        (ec.generate_private_key(ec.SECP256R1()), True),
+        (ec.generate_private_key(ec.SECP384R1()), False),
+        (X25519PrivateKey.generate(), False),
+    ],
+    ids=["Ed25519", "P-256", "P-384", "X25519"],
+)
+def test_a_badge_has_a_key_that_a_reader_can_use(key, is_known):
+    der = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    text = base64.b64encode(der).decode()
+    document = f'{GOOD}[[badges]]\nagent = "zoe"\nkey = "{text}"\n'
+    if is_known:
+        assert badge_key(parse(document).badges[0].key)
+        return
+    with pytest.raises(ConfigError, match="no public key of Ed25519 or P-256"):
+        parse(document)
