@@ -28,6 +28,9 @@ _LEAST_DEGREES = 0.15
 # Lines shorter than this say little about the angle: a word, a stamp, a signature.
 _LEAST_LINES_MM = 50.0
 _AROUND_MM = 5.0
+# By how much ink is darker than what is around it, and how far that is looked at.
+_INK_CONTRAST = 40
+_AROUND_PX = 6
 _WEDGE = 0.15
 _WHITE = 255
 
@@ -45,13 +48,11 @@ def straighten(page: Image.Image, dpi: float) -> Image.Image:
 
 def skew_degrees(page: Image.Image) -> float:
     """Return by how much to turn a grey page (counter-clockwise) so that its lines lie level."""
-    small = page.copy()
-    small.thumbnail((_SMALL_PX, _SMALL_PX))
-    ink = small.point(lambda level: 255 if level < _INK_LEVEL else 0)
-    inked = sum(ink.histogram()[_INK_LEVEL:]) / (ink.width * ink.height)
-    if not _LEAST_INK < inked < 1 - _LEAST_INK:
+    ink = _printed(page)
+    if ink.histogram()[255] < _LEAST_INK * ink.width * ink.height:
         return 0.0
-    whole = {float(angle): _sharpness(ink, angle) for angle in range(-_MOST_DEGREES, _MOST_DEGREES + 1)}
+    half = ink.reduce(2)  # whole degrees are seen on a quarter of the pixels
+    whole = {float(angle): _sharpness(half, angle) for angle in range(-_MOST_DEGREES, _MOST_DEGREES + 1)}
     best = max(whole, key=lambda angle: whole[angle])
     if whole[best] < _LEAST_SHARPNESS * sum(whole.values()) / len(whole):
         return 0.0
@@ -119,8 +120,20 @@ def _grown(box: sheet.Box, cell_px: int, by_px: int, size: tuple[int, int]) -> s
     return max(left - by_px, 0), max(top - by_px, 0), min(right + by_px, size[0]), min(bottom + by_px, size[1])
 
 
+def _printed(page: Image.Image) -> Image.Image:
+    """Return what is darker than what is around it, small: lines and edges are, the inside of a photograph is not."""
+    from PIL import ImageChops, ImageFilter  # noqa: PLC0415  (late: only where something was scanned)
+
+    small = page.copy()
+    small.thumbnail((_SMALL_PX, _SMALL_PX))
+    darker = ImageChops.subtract(small.filter(ImageFilter.BoxBlur(_AROUND_PX)), small)
+    return darker.point(lambda level: 255 if level > _INK_CONTRAST else 0)
+
+
 def _sharpness(ink: Image.Image, degrees: float) -> float:
-    turned = ink.rotate(degrees, _bicubic()) if degrees else ink
+    # What comes into the corners is as dense as the rest: a dense picture would be sharpest where it is turned most.
+    around = ink.reduce(ink.size).tobytes()[0]
+    turned = ink.rotate(degrees, _bilinear(), fillcolor=around) if degrees else ink
     rows = turned.reduce((turned.width, 1)).tobytes()
     columns = turned.reduce((1, turned.height)).tobytes()
     return _variance(rows) * turned.width + _variance(columns) * turned.height
@@ -135,3 +148,9 @@ def _bicubic() -> Image.Resampling:
     from PIL import Image  # noqa: PLC0415  (late: only where something was scanned)
 
     return Image.Resampling.BICUBIC
+
+
+def _bilinear() -> Image.Resampling:
+    from PIL import Image  # noqa: PLC0415  (late: as above)
+
+    return Image.Resampling.BILINEAR

@@ -32,6 +32,17 @@ def test_a_paper_under_a_white_lid_keeps_its_whole_sheet(drawn, degrees):
     assert drawn is scans.blank or lies_straight(page)
 
 
+@tilts(3.7)
+@pytest.mark.parametrize("drawn", [each for each in SHEETS if each is not scans.blank])
+def test_how_far_a_paper_lies_askew_is_seen_by_its_lines_also_beside_a_photograph(drawn, degrees):
+    assert skew_degrees(scans.scan(drawn(), degrees)) == pytest.approx(-degrees, abs=0.2)
+
+
+def test_a_photograph_alone_is_not_turned():
+    assert skew_degrees(scans.photograph(210, 297)) == 0.0
+    assert skew_degrees(Image.effect_noise((scans.px(210), scans.px(297)), 90)) == 0.0
+
+
 @tilts(1.2)
 @pytest.mark.parametrize("drawn", SHEETS)
 def test_a_paper_under_a_dark_lid_is_cut_to_its_sheet_and_turned_by_its_edges(drawn, degrees):
