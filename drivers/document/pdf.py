@@ -1,14 +1,16 @@
 """Pages bound to one PDF under a size. Adapter (Pillow, img2pdf, pikepdf).
 
-What does not fit is made plainer step by step, never below what an agent can still read; then it is said that it
-does not fit. Its text is found once, on the best picture, and laid over whichever fits. It is marked as PDF/A-1b, for
-keeping. It takes seconds: call it from a thread of its own.
+What does not fit is made plainer step by step, all pages alike, never below what an agent can still read; then it is
+said that it does not fit, and of what does, how plain it became. Its text is found once, on the best picture, and laid
+over whichever fits; where only the text is too much, there is none, and that is said, too. It is marked as PDF/A-1b,
+for keeping. It takes seconds: call it from a thread of its own.
 """
 
 from __future__ import annotations
 
 import os
 import threading
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -35,9 +37,24 @@ class NotBound(Enum):
     """It was told to stop, or the session ended."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One PDF, and what it had to become to fit: the quality of its JPEG, and the finest resolution of a page."""
+
+    data: bytes
+    quality: int
+    finest_dpi: float
+    searchable: bool = False
+
+    @property
+    def is_plainer(self) -> bool:
+        """Whether it is plainer than a page need be: whoever sends it should look at it first."""
+        return (self.quality, self.finest_dpi) != _STEPS[0]
+
+
 def bind(
     pages: Sequence[Path], limit_bytes: int, stop: threading.Event | None = None, *, searchable: bool = False
-) -> bytes | NotBound:
+) -> Bound | NotBound:
     """Return one PDF of grey pages (JPEG), of at most `limit_bytes`."""
     if not pages:
         return NotBound.NO_PAGES
@@ -45,15 +62,15 @@ def bind(
     try:
         made = _smallest_step(pages, limit_bytes, stop)
         texts = [reading.text_of(page, retouch.opened(page)[1], stop) for page in pages] if searchable else []
-        if isinstance(made, bytes) and any(texts) and not stop.is_set():
-            with_text = _with_text(made, texts)
-            made = with_text if len(with_text) <= limit_bytes else made
+        if isinstance(made, Bound) and any(texts) and not stop.is_set():
+            with_text = _with_text(made.data, texts)
+            made = replace(made, data=with_text, searchable=True) if len(with_text) <= limit_bytes else made
     except FileNotFoundError:
         return NotBound.GIVEN_UP
     return NotBound.GIVEN_UP if stop.is_set() else made
 
 
-def _smallest_step(pages: Sequence[Path], limit_bytes: int, stop: threading.Event) -> bytes | NotBound:
+def _smallest_step(pages: Sequence[Path], limit_bytes: int, stop: threading.Event) -> Bound | NotBound:
     for quality, finest_dpi in _STEPS:
         pictures: list[bytes] = []
         for page in pages:
@@ -65,7 +82,7 @@ def _smallest_step(pages: Sequence[Path], limit_bytes: int, stop: threading.Even
         else:
             made = _bound(pictures)
             if len(made) <= limit_bytes:
-                return made
+                return Bound(made, quality, finest_dpi)
     return NotBound.TOO_LARGE
 
 
