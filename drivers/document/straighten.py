@@ -31,7 +31,6 @@ _AROUND_MM = 5.0
 # By how much ink is darker than what is around it, and how far that is looked at.
 _INK_CONTRAST = 40
 _AROUND_PX = 6
-_WEDGE = 0.15
 _WHITE = 255
 
 
@@ -78,10 +77,8 @@ def _cut_out(around: Image.Image, dpi: float, behind: sheet.Lid) -> Image.Image 
 
 def _lines_degrees(page: Image.Image, coarse: Image.Image, cell_px: int, dpi: float) -> float:
     """Return by how much to turn a page by its lines, looked at without what is empty around them."""
-    if sheet.shows_dark_lid(coarse):  # a sheet as large as the bed and askew: the lid's wedges are no lines
-        across, down = round(_WEDGE * page.width), round(_WEDGE * page.height)
-        page = page.crop((across, down, page.width - across, page.height - down))
-        coarse, cell_px = sheet.cells(page, dpi)
+    if sheet.shows_dark_lid(coarse):  # a sheet as large as the bed and askew: its edges are before the lid's wedges
+        return skew_degrees(page)
     box = _inked(coarse)
     if box is None or max(box[2] - box[0], box[3] - box[1]) * cell_px < _LEAST_LINES_MM / 25.4 * dpi:
         return 0.0

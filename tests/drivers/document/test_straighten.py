@@ -7,6 +7,7 @@ import scans
 from PIL import Image
 
 from drivers.document import sheet
+from drivers.document import straighten as straighten_module
 from drivers.document.straighten import skew_degrees, straighten
 
 WHITE, GREY, DARK = 255, 215, 20
@@ -32,10 +33,16 @@ def test_a_paper_under_a_white_lid_keeps_its_whole_sheet(drawn, degrees):
     assert drawn is scans.blank or lies_straight(page)
 
 
-@tilts(3.7)
+@pytest.mark.parametrize("degrees", [-1.2, 3.7])
 @pytest.mark.parametrize("drawn", [each for each in SHEETS if each is not scans.blank])
 def test_how_far_a_paper_lies_askew_is_seen_by_its_lines_also_beside_a_photograph(drawn, degrees):
     assert skew_degrees(scans.scan(drawn(), degrees)) == pytest.approx(-degrees, abs=0.2)
+
+
+@pytest.mark.parametrize("drawn", [scans.sparse_letter, scans.blank])
+def test_a_sheet_as_large_as_a_dark_bed_is_turned_by_its_edges(drawn):
+    scan = scans.scan(drawn(), -3.0, DARK)
+    assert straighten_module._lines_degrees(scan, *sheet.cells(scan, scans.DPI), scans.DPI) == pytest.approx(3, abs=0.2)
 
 
 def test_a_photograph_alone_is_not_turned():
