@@ -1,19 +1,14 @@
-"""What every device driver is, and how it says that its device serves or not. No I/O.
+"""What a device is called, and how it is said that it serves, or not and why. No I/O.
 
-What devices tell beside that, a code read or a paper cut, stands in `drivers.news`.
+What devices tell beside that, a code read or a paper cut, stands in `drivers.news`;
+what a driver is, in `drivers.driver`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, NewType, Protocol, TypeAlias
-
-if TYPE_CHECKING:
-    import threading
-    from collections.abc import Callable
-
-    from drivers.news import DeviceEvent
+from typing import NewType
 
 DeviceName = NewType("DeviceName", str)
 
@@ -83,31 +78,3 @@ class DeviceDown:
 
     device: DeviceName
     fault: Fault
-
-
-Emit: TypeAlias = "Callable[[DeviceEvent], None]"
-
-
-class Driver(Protocol):
-    """A peripheral that reports through events.
-
-    It owns the device only while `run` runs: stop it and the device is closed.
-    Drivers never retry; `drivers.supervisor` does.
-    """
-
-    @property
-    def name(self) -> DeviceName:
-        """Which device this is, as it appears in events, logs and configuration."""
-        ...
-
-    def run(self, emit: Emit, stop: threading.Event) -> None:
-        """Open the device and report until stopped, which takes at most two seconds.
-
-        `stop` is looked at (`is_set`) at least every second, or waited for (`wait`), whatever the device does: a
-        driver that does neither is told of as `HANGING`. `emit` is called from this thread, or from one which calls a
-        method of the driver, and never waits.
-
-        Raises:
-            DeviceError: the device could not be opened, or was lost.
-        """
-        ...

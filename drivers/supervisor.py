@@ -32,7 +32,8 @@ from drivers.standing import Presence, Standing, after, crashed
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from drivers.interface import DeviceName, Driver, Emit
+    from drivers.driver import Driver, Emit
+    from drivers.interface import DeviceName
     from drivers.news import DeviceEvent
 
 _log = structlog.get_logger(__name__)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
         ScannerSettings,
     )
     from drivers.document.scanner import DocumentScanner
+    from drivers.driver import Driver
     from drivers.gpio.pin import Pin
-    from drivers.interface import Driver
     from drivers.keypad.gpio import GpioKeypad
     from drivers.keypad.hid import HidKeypad
     from drivers.lamp.gpio import GpioLamp

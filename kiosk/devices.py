@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from config.model import DeviceConfig
-    from drivers.interface import Driver
+    from drivers.driver import Driver
     from drivers.lamp.pattern import Signal
     from drivers.printer.elements import Receipt
     from drivers.scanner.model import Tone

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from drivers.document.child import Child
     from drivers.document.options import Option
     from drivers.document.pages import PageFolder
-    from drivers.interface import DeviceName, Emit
+    from drivers.driver import Emit
+    from drivers.interface import DeviceName
 
 # What whoever stands before the scanner puts right, or what is not the scanner's fault: it still serves.
 _STILL_SERVES = {Fault.OUT_OF_PAPER, Fault.PAPER_JAMMED, Fault.COVER_OPEN, Fault.OFFLINE}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from drivers.interface import Emit
+    from drivers.driver import Emit
 
 # A scanner that warms its lamp takes half a minute to its first line.
 _PAGE_S = 60.0

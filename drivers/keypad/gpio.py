@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from drivers.driver import Emit
     from drivers.gpio.pin import Pin
-    from drivers.interface import DeviceName, Emit
+    from drivers.interface import DeviceName
     from drivers.news import Key
 
 # How soon a stopped driver lets go of its lines; a key is reported at once whatever this is.

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Mapping
 
+    from drivers.driver import Emit
     from drivers.event_device.records import Record
-    from drivers.interface import DeviceName, Emit
+    from drivers.interface import DeviceName
     from drivers.news import DeviceEvent
 
 # linux/input-event-codes.h: KEY_UP, KEY_DOWN, KEY_ENTER, KEY_ESC

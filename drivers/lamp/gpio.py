@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from drivers.driver import Emit
     from drivers.gpio.pin import Pin
-    from drivers.interface import DeviceName, Emit
+    from drivers.interface import DeviceName
 
 # How soon a stopped driver lets go of its lines, and how soon a chip that went away is missed.
 _LOOK_S = 0.25

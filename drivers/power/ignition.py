@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     import threading
     from pathlib import Path
 
+    from drivers.driver import Emit
     from drivers.gpio.pin import Pin
-    from drivers.interface import DeviceName, Emit
+    from drivers.interface import DeviceName
 
 # How soon a stopped driver lets go of its line.
 _READ_S = 0.1

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator, Mapping
 
-    from drivers.interface import DeviceName, Emit
+    from drivers.driver import Emit
+    from drivers.interface import DeviceName
     from drivers.news import PowerSource
 
 SUPPLIES = Path("/sys/class/power_supply")

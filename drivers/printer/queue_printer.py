@@ -22,7 +22,8 @@ from drivers.printer.queue_telling import lists, queue_fault, request_id, waits
 from drivers.printer.session import Settings
 
 if TYPE_CHECKING:
-    from drivers.interface import DeviceName, Emit
+    from drivers.driver import Emit
+    from drivers.interface import DeviceName
     from drivers.news import DeviceEvent
     from drivers.printer.session import PrintJob
 

@@ -22,7 +22,7 @@ from drivers.printer.session import PrintJob, Session, Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from drivers.interface import Emit
+    from drivers.driver import Emit
     from drivers.news import DeviceEvent
     from drivers.printer.lines import Line
 

@@ -26,7 +26,7 @@ from drivers.reader.atr import Holder, holder
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from drivers.interface import Emit
+    from drivers.driver import Emit
     from drivers.news import DeviceEvent
     from drivers.reader.pin import Pin
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
-    from drivers.interface import Emit
+    from drivers.driver import Emit
 
     Frames: TypeAlias = Callable[[], Iterator[Image.Image | None]]
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator
 
-    from drivers.interface import Emit
+    from drivers.driver import Emit
     from drivers.scanner.framing import Framing
 
 _EVIOCGRAB = 0x40044590  # linux/input.h: _IOW('E', 0x90, int)

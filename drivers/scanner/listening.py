@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import threading
 
-    from drivers.interface import Emit
+    from drivers.driver import Emit
     from drivers.news import DeviceEvent
 
 # How soon a stopped driver lets go of its device; a code is told at once whatever this is.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     import serial
 
-    from drivers.interface import Emit
+    from drivers.driver import Emit
 
 # Much more than comes between two looks, on the fastest line.
 _READ_BYTES = 65_536

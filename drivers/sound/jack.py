@@ -13,7 +13,8 @@ from drivers.news import Jack, JackChanged
 if TYPE_CHECKING:
     import threading
 
-    from drivers.interface import DeviceName, Emit
+    from drivers.driver import Emit
+    from drivers.interface import DeviceName
 
 SW_HEADPHONE_INSERT = 0x02  # linux/input-event-codes.h
 # How soon a stopped driver lets go of the socket; a change is reported at once whatever this is.

@@ -24,7 +24,7 @@ from drivers.sound.speech import SpeechError, Synthesiser
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from drivers.interface import Emit
+    from drivers.driver import Emit
 
 _log = structlog.get_logger(__name__)
 

@@ -25,7 +25,7 @@ from drivers.news import (
 from drivers.supervisor import Supervisor
 
 if TYPE_CHECKING:
-    from drivers.interface import Driver
+    from drivers.driver import Driver
     from drivers.news import DeviceEvent
 
 app = typer.Typer(help="Test one device; stop the kiosk first, for a device serves one process.")
