@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kiosk.journeys.events import Event
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from config.model import ScannerSettings, ThemeSettings
@@ -29,7 +31,7 @@ from drivers.news import DeviceEvent, Scanned
 from drivers.simulated.scanner import SimulatedScanner
 from drivers.supervisor import Supervisor
 from kiosk import configured
-from kiosk.journeys import events as ev
+from kiosk.journeys import news
 from kiosk.journeys.effects import Effect, LoadSheet
 from kiosk.journeys.state import State
 from kiosk.pack_reader import PackReader
@@ -127,7 +129,7 @@ class _Kiosk:
     def _tell(self, event: DeviceEvent) -> None:
         match event:
             case Scanned(_, code):
-                self._stage.post(ev.Scanned(code))
+                self._stage.post(news.Scanned(code))
             case DeviceUp():
                 self._up.set()
             case _:
@@ -137,9 +139,9 @@ class _Kiosk:
         if isinstance(effect, LoadSheet):
             self._reader.ask(effect)
 
-    def _timed(self, state: State, event: ev.Event) -> tuple[State, list[Effect]]:
+    def _timed(self, state: State, event: Event) -> tuple[State, list[Effect]]:
         after = self._turn(state, event)
-        if isinstance(event, ev.Scanned) and event.code.isdigit():
+        if isinstance(event, news.Scanned) and event.code.isdigit():
             self.taken_ms.append((time.perf_counter_ns() - int(event.code)) / 1e6)
         return after
 

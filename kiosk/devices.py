@@ -42,7 +42,7 @@ from drivers.news import (
 from drivers.sound.programme import Kind, Utterance
 from drivers.supervisor import Supervisor
 from kiosk import configured
-from kiosk.journeys import events as ev
+from kiosk.journeys import events, news
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +62,7 @@ _log = structlog.get_logger(__name__)
 class Devices:
     """What the configuration names, each in a thread of its own; their news goes to `post`."""
 
-    def __init__(self, config: DeviceConfig, post: Callable[[ev.Input], None]) -> None:
+    def __init__(self, config: DeviceConfig, post: Callable[[events.Input], None]) -> None:
         self._post = post
         self._run_dir = config.device.run_dir
         self._writing = threading.Lock()
@@ -99,7 +99,7 @@ class Devices:
     def submit(self, job: int, receipt: Receipt) -> None:
         """Print a receipt; `Printed`, `NotPrinted` or `PrintUnknown` answers, at once where there is no printer."""
         if self._printer is None:
-            self._post(ev.NotPrinted(job, None))
+            self._post(news.NotPrinted(job, None))
             return
         from drivers.printer.receipt_printer import PrintJob  # noqa: PLC0415  (python-escpos is slow to import)
 
@@ -147,35 +147,35 @@ class Devices:
     def _tell(self, event: DeviceEvent) -> None:  # noqa: C901, PLR0912  (one table of all news)
         match event:
             case Printed(_, job):
-                self._post(ev.Printed(job))
+                self._post(news.Printed(job))
             case NotPrinted(_, job, fault):
-                self._post(ev.NotPrinted(job, fault))
+                self._post(news.NotPrinted(job, fault))
             case PrintUnknown(_, job, fault):
-                self._post(ev.PrintUnknown(job, fault))
+                self._post(news.PrintUnknown(job, fault))
             case Scanned(_, code):
-                self._post(ev.Scanned(code))
+                self._post(news.Scanned(code))
             case DeviceUp(device, caution):
-                self._post(ev.DeviceChanged(str(device), None))
+                self._post(news.DeviceChanged(str(device), None))
                 _log.info("device up", device=device, caution=caution.name if caution else None)
                 self.report()
             case DeviceDown(device, fault):
-                self._post(ev.DeviceChanged(str(device), fault))
+                self._post(news.DeviceChanged(str(device), fault))
                 _log.warning("device down", device=device, fault=fault.name)
                 self.report()
             case CitizenCardShown():
-                self._post(ev.CitizenCardShown())
+                self._post(news.CitizenCardShown())
             case ScanProgress() | PageScanned() | ScanEnded() | ScanFailed():
                 _log.info("document scanner", what=type(event).__name__, job=event.job_id)
             case BadgeShown(device) | PinAsked(device) | CardRefused(device) | CardTaken(device):
                 _log.info("card", device=device, what=type(event).__name__)
             case PowerChanged(device, source):
-                self._post(ev.PowerChanged(str(device), source))
+                self._post(news.PowerChanged(str(device), source))
                 log = _log.info if source is PowerSource.EXTERNAL else _log.warning
                 log("power", device=device, source=source.name)
             case JackChanged(_, jack):
-                self._post(ev.JackChanged(jack))
+                self._post(news.JackChanged(jack))
             case KeyPressed(_, key):
-                self._post(ev.KeyPressed(key))
+                self._post(events.KeyPressed(key))
             case NotSaid(device, _, why) if why in {Unsaid.NO_SPEECH, Unsaid.NO_SOUND}:
                 _log.info("not said", device=device, why=why.name)
             case Said() | NotSaid() | KeyHeld() | KeyReleased():

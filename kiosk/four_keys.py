@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, assert_never
 from drivers.news import Key
 from drivers.sound.tones import Beep
 from kiosk import voice
-from kiosk.journeys import advance, session
-from kiosk.journeys import events as ev
+from kiosk.journeys import advance, news, session, touches
 from kiosk.journeys.effects import Effect, Sound
-from kiosk.journeys.state import Asking, CheckingPaper, Phase, Reading, Saying, Searching
+from kiosk.journeys.events import Input, KeyPressed
+from kiosk.journeys.job import Phase
+from kiosk.journeys.places import Asking, CheckingPaper, Reading, Searching
+from kiosk.journeys.state import Saying
 from kiosk.view import render
 from kiosk.view.screen import Button
 from kiosk.view.stops import first, moved, settled
@@ -28,9 +30,9 @@ if TYPE_CHECKING:
     from kiosk.journeys.state import State
 
 
-def turn(state: State, event: ev.Input) -> tuple[State, list[Effect]]:
+def turn(state: State, event: Input) -> tuple[State, list[Effect]]:
     """Return the next state and what to do on the way there, in order."""
-    after, effects = _press(state, event.key) if isinstance(event, ev.KeyPressed) else advance(state, event)
+    after, effects = _press(state, event.key) if isinstance(event, KeyPressed) else advance(state, event)
     if after.focus is not None:
         focus = settled(render(after), after.focus) if _where(after) == _where(state) else None
         after = replace(after, focus=focus)
@@ -55,7 +57,7 @@ def _press(state: State, key: Key) -> tuple[State, list[Effect]]:  # noqa: PLR09
         case Key.CHOOSE:
             return replace(awake, focus=first(screen)), []
         case Key.BACK:
-            return advance(awake, ev.BackTouched())
+            return advance(awake, touches.BackTouched())
         case _:
             assert_never(key)
 
@@ -75,16 +77,16 @@ def _where(state: State) -> object:
             return place
 
 
-def _beep(before: State, after: State, event: ev.Input) -> Beep | None:
+def _beep(before: State, after: State, event: Input) -> Beep | None:
     """Return the beep that answers a code held before the scanner, and the end of a paper."""
     match event:
-        case ev.Scanned():
+        case news.Scanned():
             return Beep.WRONG if after.saying is Saying.UNKNOWN_CODE else Beep.DONE
-        case ev.Printed(job) if (
+        case news.Printed(job) if (
             before.job is not None and before.job.id == job and before.job.phase is not Phase.PRINTED
         ):
             return Beep.DONE
-        case ev.NotPrinted(job) | ev.PrintUnknown(job) if before.job is not None and before.job.id == job:
+        case news.NotPrinted(job) | news.PrintUnknown(job) if before.job is not None and before.job.id == job:
             return Beep.WRONG if before.job.busy else None
         case _:
             return None

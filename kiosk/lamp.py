@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.lamp.pattern import Signal
-from kiosk.journeys.state import Helping, Phase, busy
+from kiosk.journeys.job import Phase
+from kiosk.journeys.places import Helping
+from kiosk.journeys.state import busy
 
 if TYPE_CHECKING:
     from kiosk.journeys.state import State

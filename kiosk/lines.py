@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from catalogue.sheet import NoticeKind
-    from kiosk.journeys.state import Path
+    from kiosk.journeys.places import Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from kiosk.lines import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from kiosk.journeys.state import Path
+    from kiosk.journeys.places import Path
 
 # A sheet of so few letters is shown whole: two screens of a 7 inch panel.
 SHOWN_WHOLE_LENGTH = 1100

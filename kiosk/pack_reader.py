@@ -15,14 +15,7 @@ from catalogue.pack_fault import PackError, PackFault
 from catalogue.search import search
 from catalogue.sheet import SheetLink
 from kiosk.journeys.effects import LoadSheet, Search
-from kiosk.journeys.events import (
-    Event,
-    Found,
-    FrontPageLoaded,
-    PackRefused,
-    SheetLoaded,
-    SheetMissing,
-)
+from kiosk.journeys.news import Found, FrontPageLoaded, PackRefused, SheetLoaded, SheetMissing
 from kiosk.outline import linked_sheets
 
 if TYPE_CHECKING:
@@ -30,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catalogue.sheet import Sheet
+    from kiosk.journeys.events import Event
 
 _log = structlog.get_logger(__name__)
 

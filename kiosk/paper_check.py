@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from kiosk.journeys.events import PaperChecked
+from kiosk.journeys.news import PaperChecked
 
 if TYPE_CHECKING:
     from collections.abc import Callable

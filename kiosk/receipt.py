@@ -29,7 +29,7 @@ from drivers.printer.elements import (
     Title,
 )
 from kiosk import lines, words
-from kiosk.journeys.state import ChecklistPaper, Paper, SheetPaper
+from kiosk.journeys.job import ChecklistPaper, Paper, SheetPaper
 from kiosk.outline import closing, opening, outline
 from kiosk.view.listing import restated
 

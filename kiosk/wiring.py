@@ -37,8 +37,9 @@ from kiosk.journeys.effects import (
     Sound,
     WipeSession,
 )
-from kiosk.journeys.events import NotPrinted, NotRecorded, Recorded, SettingsArrived
-from kiosk.journeys.state import Partner, Patience, Settings, State, busy
+from kiosk.journeys.news import NotPrinted, NotRecorded, Recorded, SettingsArrived
+from kiosk.journeys.settings import Partner, Patience, Settings
+from kiosk.journeys.state import State, busy
 from kiosk.pack_reader import PackReader
 from kiosk.paper_check import PaperCheck
 from kiosk.signs import Signs

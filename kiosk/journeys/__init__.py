@@ -28,64 +28,52 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from drivers.news import Jack
-from kiosk.journeys import events as ev
-from kiosk.journeys import find, printing, questions, reading, session
-from kiosk.journeys.state import (
-    Asking,
-    Browsing,
-    Helping,
-    Home,
-    MeetingPartners,
-    Saying,
-    Searching,
-    State,
-    at_home,
-    go,
-    leave,
-    say,
-)
+from kiosk.journeys import find, news, printing, questions, reading, session, touches
+from kiosk.journeys.places import Asking, Browsing, Helping, Home, MeetingPartners, Searching
+from kiosk.journeys.state import Saying, State, at_home, go, leave, say
 
 if TYPE_CHECKING:
     from drivers.interface import Fault
     from kiosk.journeys.effects import Effect
+    from kiosk.journeys.events import Event
 
 # The device whose loss leaves the socket unknown.
 HEADPHONES = "headphones"
 
 
-def advance(state: State, event: ev.Event) -> tuple[State, list[Effect]]:
+def advance(state: State, event: Event) -> tuple[State, list[Effect]]:
     """Return the next state and what to do on the way there, in order."""
     state, effects = _step(state, event)
     state, more = session.adopt(state)
     return state, [*effects, *more]
 
 
-def _step(state: State, event: ev.Event) -> tuple[State, list[Effect]]:
+def _step(state: State, event: Event) -> tuple[State, list[Effect]]:
     match event:
-        case ev.Ticked(now_s):
+        case news.Ticked(now_s):
             state, effects = session.tick(state, now_s)
             state, more = printing.watch(state)
             return state, [*effects, *more]
-        case ev.Scanned():
+        case news.Scanned():
             return find.scanned(session.woken(state), event)
-        case ev.CitizenCardShown():
+        case news.CitizenCardShown():
             return say(session.woken(state), Saying.CITIZEN_CARD), []
         case (
-            ev.FrontPageLoaded()
-            | ev.PackRefused()
-            | ev.SheetLoaded()
-            | ev.SheetMissing()
-            | ev.Found()
-            | ev.Recorded()
-            | ev.NotRecorded()
-            | ev.Printed()
-            | ev.NotPrinted()
-            | ev.PrintUnknown()
-            | ev.DeviceChanged()
-            | ev.PaperChecked()
-            | ev.SettingsArrived()
-            | ev.JackChanged()
-            | ev.PowerChanged()
+            news.FrontPageLoaded()
+            | news.PackRefused()
+            | news.SheetLoaded()
+            | news.SheetMissing()
+            | news.Found()
+            | news.Recorded()
+            | news.NotRecorded()
+            | news.Printed()
+            | news.NotPrinted()
+            | news.PrintUnknown()
+            | news.DeviceChanged()
+            | news.PaperChecked()
+            | news.SettingsArrived()
+            | news.JackChanged()
+            | news.PowerChanged()
         ):
             return _news(state, event)
         case _:
@@ -94,52 +82,52 @@ def _step(state: State, event: ev.Event) -> tuple[State, list[Effect]]:
 
 def _news(  # noqa: C901, PLR0911, PLR0912  (one arm for each piece of news, no more)
     state: State,
-    event: ev.FrontPageLoaded
-    | ev.PackRefused
-    | ev.SheetLoaded
-    | ev.SheetMissing
-    | ev.Found
-    | ev.Recorded
-    | ev.NotRecorded
-    | ev.Printed
-    | ev.NotPrinted
-    | ev.PrintUnknown
-    | ev.DeviceChanged
-    | ev.PaperChecked
-    | ev.SettingsArrived
-    | ev.JackChanged
-    | ev.PowerChanged,
+    event: news.FrontPageLoaded
+    | news.PackRefused
+    | news.SheetLoaded
+    | news.SheetMissing
+    | news.Found
+    | news.Recorded
+    | news.NotRecorded
+    | news.Printed
+    | news.NotPrinted
+    | news.PrintUnknown
+    | news.DeviceChanged
+    | news.PaperChecked
+    | news.SettingsArrived
+    | news.JackChanged
+    | news.PowerChanged,
 ) -> tuple[State, list[Effect]]:
     match event:
-        case ev.FrontPageLoaded(front_page):
+        case news.FrontPageLoaded(front_page):
             return replace(state, front_page=front_page, pack_fault=None), []
-        case ev.PackRefused(fault):
+        case news.PackRefused(fault):
             # No sheet can be shown: the front page says so, and help is there. A paper on its way goes on.
             return replace(at_home(state), front_page=None, pack_fault=fault), []
-        case ev.SheetLoaded():
+        case news.SheetLoaded():
             return find.loaded(state, event), []
-        case ev.SheetMissing(sheet_id):
+        case news.SheetMissing(sheet_id):
             return find.missing(state, sheet_id), []
-        case ev.Found():
+        case news.Found():
             return find.found(state, event), []
-        case ev.Recorded(job) | ev.NotRecorded(job):
+        case news.Recorded(job) | news.NotRecorded(job):
             return printing.recorded(state, job)
-        case ev.Printed(job):
+        case news.Printed(job):
             return printing.printed(state, job), []
-        case ev.NotPrinted(job, fault):
+        case news.NotPrinted(job, fault):
             return printing.not_printed(state, job, fault), []
-        case ev.PrintUnknown(job, fault):
+        case news.PrintUnknown(job, fault):
             return printing.print_unknown(state, job, fault), []
-        case ev.PaperChecked(paper):
+        case news.PaperChecked(paper):
             return find.checked(state, paper), []
-        case ev.DeviceChanged(device, fault):
+        case news.DeviceChanged(device, fault):
             return _changed(state, device, fault), []
-        case ev.JackChanged(jack):
+        case news.JackChanged(jack):
             return session.listened(state, jack), []
-        case ev.PowerChanged(device, source):
+        case news.PowerChanged(device, source):
             others = tuple(each for each in state.power if each[0] != device)
             return replace(state, power=(*others, (device, source))), []
-        case ev.SettingsArrived(settings):
+        case news.SettingsArrived(settings):
             return replace(state, arrived=settings), []
         case _:
             assert_never(event)
@@ -156,47 +144,47 @@ def _changed(state: State, device: str, fault: Fault | None) -> State:
     return replace(state, faults=(*others, (device, fault)), power=power)
 
 
-def _touch(state: State, event: ev.Touch) -> tuple[State, list[Effect]]:  # noqa: C901, PLR0911, PLR0912  (one legal table)
+def _touch(state: State, event: touches.Touch) -> tuple[State, list[Effect]]:  # noqa: C901, PLR0911, PLR0912  (one legal table)
     match event:
-        case ev.HomeTouched():
+        case touches.HomeTouched():
             return at_home(state), []
-        case ev.BackTouched():
+        case touches.BackTouched():
             return _back(state)
-        case ev.EndTouched():
+        case touches.EndTouched():
             return session.end(state)
-        case ev.HelpTouched():
+        case touches.HelpTouched():
             return go(state, Helping()), []
-        case ev.StillHereTouched():
+        case touches.StillHereTouched():
             return state, []
-        case ev.PartnersTouched():
+        case touches.PartnersTouched():
             return go(state, MeetingPartners()) if state.partners or state.opening_hours else state, []
-        case ev.SearchTouched():
+        case touches.SearchTouched():
             return find.open_search(state) if state.front_page else state, []
-        case ev.ShelfTouched(shelf):
+        case touches.ShelfTouched(shelf):
             return go(state, Browsing(shelf)) if state.front_page else state, []
-        case ev.KeyTouched(character):
+        case touches.KeyTouched(character):
             return find.write(state, _text(state) + character)
-        case ev.Erased():
+        case touches.Erased():
             return find.write(state, _text(state)[:-1])
-        case ev.KeyPageTouched(page):
+        case touches.KeyPageTouched(page):
             return find.show_keys(state, page), []
-        case ev.ResultsTouched():
+        case touches.ResultsTouched():
             return find.show_results(state), []
-        case ev.SheetChosen() | ev.LifeEventChosen():
+        case touches.SheetChosen() | touches.LifeEventChosen():
             return find.choose(state, event)
-        case ev.SectionTouched(path):
+        case touches.SectionTouched(path):
             return reading.touch_section(state, path), []
-        case ev.CaseChosen(path, case):
+        case touches.CaseChosen(path, case):
             return reading.choose_case(state, path, case), []
-        case ev.CaseReopened(path):
+        case touches.CaseReopened(path):
             return reading.reopen_cases(state, path), []
-        case ev.QuestionsTouched():
+        case touches.QuestionsTouched():
             return questions.ask(state), []
-        case ev.Answered(choice):
+        case touches.Answered(choice):
             return questions.answer(state, choice), []
-        case ev.Skipped():
+        case touches.Skipped():
             return questions.answer(state, None), []
-        case ev.PrintTouched():
+        case touches.PrintTouched():
             return printing.touch_print(state)
         case _:
             assert_never(event)

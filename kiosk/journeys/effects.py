@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from drivers.lamp.pattern import Signal
     from drivers.scanner.model import Tone
     from drivers.sound.tones import Beep
-    from kiosk.journeys.state import Paper
+    from kiosk.journeys.job import Paper
     from sync.records import ReceiptRequested
 
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from catalogue.sheet_at import sheet_id
 from drivers.scanner.model import Tone
 from kiosk.journeys.effects import BeepScanner, CheckPaper, Effect, LoadSheet, Search
-from kiosk.journeys.events import KeyPage, LifeEventChosen, SheetChosen
-from kiosk.journeys.state import Asking, CheckingPaper, Reading, Saying, Searching, State, go, say
+from kiosk.journeys.places import Asking, CheckingPaper, KeyPage, Reading, Searching
+from kiosk.journeys.state import Saying, State, go, say
+from kiosk.journeys.touches import LifeEventChosen, SheetChosen
 
 if TYPE_CHECKING:
     from drivers.two_d_doc.verdict import Paper as CheckedPaper
-    from kiosk.journeys.events import Found, Scanned, SheetLoaded
+    from kiosk.journeys.news import Found, Scanned, SheetLoaded
 
 # Longer than any question typed with one finger; it keeps the field on one line.
 QUERY_LENGTH = 60

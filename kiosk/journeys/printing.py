@@ -15,24 +15,13 @@ from typing import TYPE_CHECKING
 
 from drivers.interface import Fault
 from kiosk.journeys.effects import Effect, PrintReceipt, Record
-from kiosk.journeys.state import (
-    ChecklistPaper,
-    Job,
-    Listing,
-    Phase,
-    Printing,
-    Reading,
-    Saying,
-    SheetPaper,
-    State,
-    go,
-    leave,
-    say,
-)
+from kiosk.journeys.job import ChecklistPaper, Job, Phase, SheetPaper
+from kiosk.journeys.places import Listing, Printing, Reading
+from kiosk.journeys.state import Saying, State, go, leave, say
 from sync.records import ReceiptContent, ReceiptRequested
 
 if TYPE_CHECKING:
-    from kiosk.journeys.state import Paper
+    from kiosk.journeys.job import Paper
 
 # A disk that does not answer must not keep an informational paper back.
 RECORD_PATIENCE_S = 10.0

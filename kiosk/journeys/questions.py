@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.journeys.state import Asking, Listing, Reading, State, go
+from kiosk.journeys.places import Asking, Listing, Reading
+from kiosk.journeys.state import State, go
 
 
 def ask(state: State) -> State:

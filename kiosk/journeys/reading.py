@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.journeys.state import Reading, State
+from kiosk.journeys.places import Reading
 
 if TYPE_CHECKING:
-    from kiosk.journeys.state import Path
+    from kiosk.journeys.places import Path
+    from kiosk.journeys.state import State
 
 
 def touch_section(state: State, path: Path) -> State:

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from drivers.news import Jack
 from kiosk.journeys.effects import Adopt, Effect, WipeSession
-from kiosk.journeys.state import Home, Saying, State, busy, say, wiped
+from kiosk.journeys.places import Home
+from kiosk.journeys.state import Saying, State, busy, say, wiped
 
 # Long enough to read a sentence twice.
 SAYING_LASTS_S = 8.0

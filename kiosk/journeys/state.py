@@ -1,4 +1,4 @@
-"""Where the citizen is, and what the kiosk knows. No I/O.
+"""What the kiosk knows while a citizen is there. No I/O.
 
 Nothing here outlives a session but the front page, the clock and a paper that is still coming out:
 `wiped` is the only way a session ends.
@@ -8,153 +8,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from drivers.news import Jack
-from kiosk.journeys.events import KeyPage, LifeEventChosen, SheetChosen, Shelf
+from kiosk.journeys.places import CheckingPaper, Helping, Home, Printing
+from kiosk.journeys.settings import Patience
 
 if TYPE_CHECKING:
     from catalogue.front_page import FrontPage
     from catalogue.pack_fault import PackFault
-    from catalogue.search import Hit
-    from catalogue.sheet import Sheet, SheetLink
     from drivers.interface import Fault
     from drivers.news import PowerSource
-    from drivers.two_d_doc.verdict import Paper as CheckedPaper
     from kiosk.journeys.events import Event
-
-# Where a node stands in a sheet's tree: indexes from the sheet's blocks down.
-Path: TypeAlias = tuple[int, ...]
+    from kiosk.journeys.job import Job
+    from kiosk.journeys.places import Place
+    from kiosk.journeys.settings import Partner, Settings
+    from kiosk.journeys.touches import LifeEventChosen, SheetChosen
 
 # Screens that « Retour » remembers: more than anybody walks in a session, few enough to stay light.
 BACK_DEPTH = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """The front page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Browsing:
-    """All life events, or all procedures."""
-
-    shelf: Shelf
-
-
-@dataclass(frozen=True, slots=True)
-class Searching:
-    """Typing words; `hits` is None until the words on screen were looked up."""
-
-    text: str = ""
-    hits: tuple[Hit, ...] | None = None
-    page: KeyPage = KeyPage.LETTERS
-    typing: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A sheet: at most one chapter open, and one case of each choice.
-
-    `neighbours` are the sheets it names that can be opened here; `touched` is what the citizen opened last.
-    """
-
-    sheet: Sheet
-    neighbours: tuple[SheetLink, ...] = ()
-    section: Path | None = None
-    chosen: tuple[tuple[Path, int], ...] = ()
-    touched: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """A questionnaire, at its question number `len(answers)`; None is a skipped one."""
-
-    sheet: Sheet
-    answers: tuple[int | None, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The checklist of the citizen's own case."""
-
-    sheet: Sheet
-    answers: tuple[int | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Printing:
-    """What becomes of the paper; there is a job while this screen is shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Helping:
-    """« Un conseiller peut vous aider », and the emergency numbers."""
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingPartners:
-    """« Horaires et partenaires »."""
-
-
-@dataclass(frozen=True, slots=True)
-class CheckingPaper:
-    """What the seal of a citizen's paper says; None while it is being verified."""
-
-    checked: CheckedPaper | None = None
-
-
-Place: TypeAlias = (
-    Home | Browsing | Searching | Reading | Asking | Listing | Printing | Helping | MeetingPartners | CheckingPaper
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ChecklistPaper:
-    """A checklist to print."""
-
-    sheet: Sheet
-    answers: tuple[int | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SheetPaper:
-    """What is open of a sheet, to print."""
-
-    sheet: Sheet
-    section: Path | None
-    chosen: tuple[tuple[Path, int], ...]
-
-
-Paper: TypeAlias = ChecklistPaper | SheetPaper
-
-
-class Phase(Enum):
-    """How far a paper is."""
-
-    RECORDING = auto()
-    SENT = auto()
-    PRINTED = auto()
-    FAILED = auto()
-    UNKNOWN = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One paper, from the touch to the cutter."""
-
-    id: int
-    paper: Paper
-    phase: Phase
-    since_s: float
-    fault: Fault | None = None
-    copy: bool = False
-    """It may be out already: what is printed again says so."""
-
-    @property
-    def busy(self) -> bool:
-        """The paper is still coming."""
-        return self.phase in {Phase.RECORDING, Phase.SENT}
 
 
 class Saying(Enum):
@@ -170,24 +42,6 @@ class Saying(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long the kiosk waits for a citizen."""
-
-    idle_warning_s: float = 60.0
-    idle_grace_s: float = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Partner:
-    """A partner of the place; what is not known of it is empty."""
-
-    name: str
-    about: str = ""
-    phone: str = ""
-    hours: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Focus:
     """Where the pad's keys have come to: the event of a button, or the first block of a passage.
 
@@ -199,25 +53,14 @@ class Focus:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """What a version of the configuration says to the journeys."""
-
-    version: int = 0
-    structure: str = ""
-    patience: Patience = Patience()
-    opening_hours: tuple[str, ...] = ()
-    partners: tuple[Partner, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class State:
     """The whole kiosk; `arrived` are settings that wait for the end of the session."""
 
-    patience: Patience = Patience()
+    patience: Patience = Patience()  # noqa: RUF009  (a frozen value)
     structure: str = ""
     front_page: FrontPage | None = None
     pack_fault: PackFault | None = None
-    place: Place = Home()
+    place: Place = Home()  # noqa: RUF009  (a frozen value)
     back: tuple[Place, ...] = ()
     awaited: SheetChosen | LifeEventChosen | None = None
     job: Job | None = None

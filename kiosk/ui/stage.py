@@ -25,7 +25,7 @@ from config.palette import rgb
 from kiosk import beside
 from kiosk.four_keys import turn
 from kiosk.journeys.effects import WipeSession
-from kiosk.journeys.events import Ticked
+from kiosk.journeys.news import Ticked
 from kiosk.ui.faults import ScreenError
 from kiosk.ui.painter import Painter
 from kiosk.view import render

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from drivers.news import PowerSource
 from kiosk import words
-from kiosk.journeys.events import (
-    BackTouched,
-    EndTouched,
-    Event,
-    HelpTouched,
-    HomeTouched,
-    PartnersTouched,
-    StillHereTouched,
-)
-from kiosk.journeys.session import left_s
-from kiosk.journeys.state import (
+from kiosk.journeys.places import (
     Asking,
     Browsing,
     CheckingPaper,
@@ -27,14 +17,18 @@ from kiosk.journeys.state import (
     MeetingPartners,
     Printing,
     Reading,
-    Saying,
     Searching,
-    State,
 )
+from kiosk.journeys.session import left_s
+from kiosk.journeys.state import Saying, State
+from kiosk.journeys.touches import BackTouched, EndTouched, HelpTouched, HomeTouched, PartnersTouched, StillHereTouched
 from kiosk.view import find, listing, notices, partners, reading, sealed_paper
 from kiosk.view.aloud import sentences, spoken
 from kiosk.view.screen import Banner, Button, IdleWarning, Role, Screen, Tone
 from kiosk.view.stops import focused
+
+if TYPE_CHECKING:
+    from kiosk.journeys.events import Event
 
 _BANNERS = {
     Saying.UNKNOWN_CODE: Banner(words.UNKNOWN_CODE, "scan-line", Tone.CAREFUL),

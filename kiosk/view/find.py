@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from catalogue.typography import french
 from kiosk import words
-from kiosk.journeys.events import (
+from kiosk.journeys.places import Shelf
+from kiosk.journeys.touches import (
     HelpTouched,
     LifeEventChosen,
     ResultsTouched,
     SearchTouched,
     SheetChosen,
-    Shelf,
     ShelfTouched,
 )
 from kiosk.view.keyboard import keyboard
@@ -21,7 +21,8 @@ from kiosk.view.screen import Block, Button, Field, Kind, Prose, Role, Screen, T
 if TYPE_CHECKING:
     from catalogue.front_page import FrontPage
     from catalogue.search import Hit
-    from kiosk.journeys.state import Browsing, Searching, State
+    from kiosk.journeys.places import Browsing, Searching
+    from kiosk.journeys.state import State
 
 
 def home(state: State) -> Screen:

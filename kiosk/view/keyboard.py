@@ -5,9 +5,15 @@ Thirty keys a half: three rows of ten are the most that stay 15 mm wide on a 7 i
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kiosk import words
-from kiosk.journeys.events import Erased, Event, KeyPage, KeyPageTouched, KeyTouched
+from kiosk.journeys.places import KeyPage
+from kiosk.journeys.touches import Erased, KeyPageTouched, KeyTouched
 from kiosk.view.screen import Button, Role
+
+if TYPE_CHECKING:
+    from kiosk.journeys.events import Event
 
 _ERASE = "⌫"
 _SPACE = "␣"

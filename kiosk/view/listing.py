@@ -8,7 +8,7 @@ from catalogue.attribution import attribution
 from catalogue.checklist import Item, ItemKind, checklist
 from catalogue.typography import french
 from kiosk import words
-from kiosk.journeys.events import Answered, QuestionsTouched, Skipped
+from kiosk.journeys.touches import Answered, QuestionsTouched, Skipped
 from kiosk.view.reading import REMARK_LOOKS, print_button
 from kiosk.view.screen import (
     Answers,
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogue.sheet import Sheet
-    from kiosk.journeys.state import Asking, Job, Listing
+    from kiosk.journeys.job import Job
+    from kiosk.journeys.places import Asking, Listing
 
 
 def questionnaire(place: Asking) -> Screen:

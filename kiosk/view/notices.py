@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk import words
-from kiosk.journeys.events import BackTouched, PrintTouched
-from kiosk.journeys.state import ChecklistPaper, Phase
+from kiosk.journeys.job import ChecklistPaper, Phase
+from kiosk.journeys.touches import BackTouched, PrintTouched
 from kiosk.view.screen import (
     Button,
     Kind,
@@ -20,7 +20,7 @@ from kiosk.view.screen import (
 )
 
 if TYPE_CHECKING:
-    from kiosk.journeys.state import Job
+    from kiosk.journeys.job import Job
 
 
 def opening() -> Screen:

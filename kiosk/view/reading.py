@@ -8,14 +8,7 @@ from catalogue.attribution import attribution
 from catalogue.sheet import NoticeKind
 from catalogue.typography import french
 from kiosk import lines, words
-from kiosk.journeys.events import (
-    CaseChosen,
-    CaseReopened,
-    PrintTouched,
-    QuestionsTouched,
-    SectionTouched,
-    SheetChosen,
-)
+from kiosk.journeys.touches import CaseChosen, CaseReopened, PrintTouched, QuestionsTouched, SectionTouched, SheetChosen
 from kiosk.outline import closing, linked_sheets, opening, outline
 from kiosk.view.screen import (
     Answers,
@@ -36,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from catalogue.sheet import Sheet, SheetLink
-    from kiosk.journeys.state import Job, Path, Reading
+    from kiosk.journeys.job import Job
+    from kiosk.journeys.places import Path, Reading
 
 REMARK_LOOKS = {
     NoticeKind.WARNING: ("triangle-alert", Tone.CAREFUL),

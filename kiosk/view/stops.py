@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from kiosk.journeys.events import CaseChosen, CaseReopened, Event, KeyPage, KeyPageTouched
+from kiosk.journeys.places import KeyPage
 from kiosk.journeys.state import Focus
+from kiosk.journeys.touches import CaseChosen, CaseReopened, KeyPageTouched
 from kiosk.view.aloud import sentences, spoken
 from kiosk.view.screen import Answers, Button, Heading, Kind, Message, Passage, Remark, Tiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kiosk.journeys.events import Event
     from kiosk.view.screen import Block, Screen, Stop
 
 # Some five lines on a 7 inch panel, and as much as one listens to before a choice; a card's edges take two lines more.

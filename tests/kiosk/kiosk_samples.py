@@ -23,7 +23,8 @@ from catalogue.sheet import (
     SheetLink,
     Table,
 )
-from kiosk.journeys.state import Partner, Patience, State
+from kiosk.journeys.settings import Partner, Patience
+from kiosk.journeys.state import State
 
 FRONT_PAGE = FrontPage(
     life_events=(Tile("F14128", "Je déménage", "truck"), Tile("F16225", "J’attends un enfant", "baby")),

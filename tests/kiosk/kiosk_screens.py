@@ -13,23 +13,22 @@ from drivers.interface import Fault
 from drivers.news import Key, PowerSource
 from drivers.two_d_doc.verdict import Line, Paper, Verdict
 from kiosk.four_keys import turn
-from kiosk.journeys import events as ev
-from kiosk.journeys.state import (
+from kiosk.journeys.events import KeyPressed
+from kiosk.journeys.job import ChecklistPaper, Job, Phase
+from kiosk.journeys.places import (
     Asking,
     Browsing,
     CheckingPaper,
-    ChecklistPaper,
     Helping,
-    Job,
+    KeyPage,
     Listing,
     MeetingPartners,
-    Phase,
     Printing,
     Reading,
-    Saying,
     Searching,
-    State,
+    Shelf,
 )
+from kiosk.journeys.state import Saying, State
 
 BROKEN = (("printer", Fault.OVERHEATED), ("scanner", Fault.UNPLUGGED))
 GENUINE = Paper(
@@ -60,7 +59,7 @@ def at(place, **more):
 def keyed(state, presses):
     """Return the state after a key of the pad was pressed so often: NEXT, or PREVIOUS for less than nothing."""
     for _ in range(abs(presses)):
-        state, _ = turn(state, ev.KeyPressed(Key.NEXT if presses > 0 else Key.PREVIOUS))
+        state, _ = turn(state, KeyPressed(Key.NEXT if presses > 0 else Key.PREVIOUS))
     return state
 
 
@@ -77,10 +76,10 @@ SCREENS = {
     "sheet-focus": keyed(at(Reading(CARD, section=(0, 0, 1), chosen=(((0,), 0), ((0, 0, 1, 1), 0)))), 5),
     "checklist-focus": keyed(at(LISTED), 2),
     "search-focus": keyed(at(Searching("fiche", HITS)), 6),
-    "shelf": at(Browsing(ev.Shelf.PROCEDURES), front_page=MANY),
+    "shelf": at(Browsing(Shelf.PROCEDURES), front_page=MANY),
     "search-empty": at(Searching()),
     "search-hits": at(Searching("fiche", HITS)),
-    "search-accents": at(Searching("fiche", HITS[:1], page=ev.KeyPage.ACCENTS)),
+    "search-accents": at(Searching("fiche", HITS[:1], page=KeyPage.ACCENTS)),
     "search-nothing": at(Searching("zzz", ()), front_page=MANY),
     "search-long": at(Searching("m" * 60, HITS)),
     "results": at(Searching("fiche", HITS, typing=False)),

@@ -13,8 +13,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from config.model import ThemeSettings
 from config.palette import palette
-from kiosk.journeys.events import HelpTouched, Scanned
+from kiosk.journeys.news import Scanned
 from kiosk.journeys.state import State
+from kiosk.journeys.touches import HelpTouched
 from kiosk.ui.setup import prepare
 from kiosk.ui.theme import Panel
 

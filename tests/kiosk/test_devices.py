@@ -11,7 +11,7 @@ from config import store
 from drivers import report
 from drivers.simulated.scanner import SimulatedScanner
 from kiosk.devices import Devices
-from kiosk.journeys import events as ev
+from kiosk.journeys import news
 
 
 @pytest.fixture
@@ -39,13 +39,13 @@ port = "{tmp_path / "scanner"}"
 
 
 def test_those_that_serve_are_named(config, tmp_path):
-    news = Queue()
-    devices = Devices(config, news.put)
+    posted = Queue()
+    devices = Devices(config, posted.put)
     assert devices.serving == frozenset()
     with SimulatedScanner(tmp_path / "scanner"):
         devices.start()
         try:
-            assert news.get(timeout=10) == ev.DeviceChanged("scanner", None)
+            assert posted.get(timeout=10) == news.DeviceChanged("scanner", None)
             assert devices.serving == {"scanner"}
         finally:
             devices.stop()

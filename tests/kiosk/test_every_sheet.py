@@ -13,9 +13,10 @@ from catalogue.sheet import Notice, Paragraph
 from catalogue.typography import french
 from drivers.printer.laid import Paper
 from drivers.printer.layout import lay_out
-from kiosk.journeys.events import CaseChosen, SectionTouched
+from kiosk.journeys.job import ChecklistPaper, SheetPaper
+from kiosk.journeys.places import Asking, Listing, Reading
 from kiosk.journeys.reading import choose_case, touch_section
-from kiosk.journeys.state import Asking, ChecklistPaper, Listing, Reading, SheetPaper
+from kiosk.journeys.touches import CaseChosen, SectionTouched
 from kiosk.receipt import receipt
 from kiosk.view import render
 

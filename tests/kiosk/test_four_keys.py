@@ -10,14 +10,16 @@ from kiosk_samples import CARD, HITS, MOVE, READY
 from drivers.news import Key
 from drivers.sound.tones import Beep
 from kiosk.four_keys import turn
-from kiosk.journeys import events as ev
+from kiosk.journeys import news, touches
 from kiosk.journeys.effects import LoadSheet, PrintReceipt, Record, Sound
-from kiosk.journeys.state import Asking, ChecklistPaper, Home, Job, Listing, Phase, Reading, Searching
+from kiosk.journeys.events import KeyPressed
+from kiosk.journeys.job import ChecklistPaper, Job, Phase
+from kiosk.journeys.places import Asking, Home, Listing, Reading, Searching
 from kiosk.view import render
 from kiosk.view.screen import Button, Passage
 from kiosk.view.stops import stops
 
-PREVIOUS, NEXT, CHOOSE, BACK = (ev.KeyPressed(key) for key in Key)
+PREVIOUS, NEXT, CHOOSE, BACK = (KeyPressed(key) for key in Key)
 
 
 def live(*events, state=READY):
@@ -55,7 +57,7 @@ def until(state, label, key=NEXT):
 
 def test_the_focus_is_nowhere_until_a_key_is_pressed():
     assert render(READY).focus is None
-    assert render(live(ev.HomeTouched())[0]).focus is None
+    assert render(live(touches.HomeTouched())[0]).focus is None
 
 
 def test_next_goes_over_the_screen_in_reading_order_and_round():
@@ -83,7 +85,7 @@ def test_previous_begins_at_the_end():
 
 def test_choose_does_what_a_finger_would():
     state, effects = turn(until(READY, "Je déménage"), CHOOSE)
-    assert (state.awaited, effects) == (ev.LifeEventChosen("F14128"), [LoadSheet("F14128")])
+    assert (state.awaited, effects) == (touches.LifeEventChosen("F14128"), [LoadSheet("F14128")])
 
 
 def test_choose_without_a_focus_begins_at_the_first_stop():
@@ -92,13 +94,13 @@ def test_choose_without_a_focus_begins_at_the_first_stop():
 
 
 def test_back_goes_a_screen_back_and_forgets_the_focus():
-    state, _ = live(ev.SearchTouched(), NEXT, BACK)
+    state, _ = live(touches.SearchTouched(), NEXT, BACK)
     assert (state.place, state.focus) == (Home(), None)
 
 
 def test_a_whole_journey_is_made_with_the_keys():
     state = until(READY, "Je déménage")
-    state, _ = live(CHOOSE, ev.SheetLoaded(MOVE), state=state)
+    state, _ = live(CHOOSE, news.SheetLoaded(MOVE), state=state)
     assert (state.place, state.focus) == (Asking(MOVE), None)
     for label in ("Locataire", "Français"):
         state, _ = turn(until(state, label), CHOOSE)
@@ -106,18 +108,18 @@ def test_a_whole_journey_is_made_with_the_keys():
     assert isinstance(state.place, Listing)
     state, effects = turn(until(state, "Imprimer ma liste"), CHOOSE)
     assert [type(effect) for effect in effects] == [Record]
-    state, effects = turn(state, ev.Recorded(1))
+    state, effects = turn(state, news.Recorded(1))
     assert [type(effect) for effect in effects] == [PrintReceipt]
     state, effects = turn(until(state, "Terminer et effacer"), CHOOSE)
     assert (state.place, state.focus, state.voiced) == (Home(), None, False)
 
 
 def test_words_are_typed_with_the_keys_and_the_focus_stays_on_the_keyboard():
-    state, _ = live(ev.SearchTouched())
+    state, _ = live(touches.SearchTouched())
     for letter in "rs":
         state, _ = turn(until(state, letter), CHOOSE)
         assert focus_of(state) == letter
-    state, _ = live(ev.Found("rs", HITS), state=state)
+    state, _ = live(news.Found("rs", HITS), state=state)
     assert (state.place.text, focus_of(state)) == ("rs", "s")
     state, _ = turn(until(state, "Voir les 5 résultats"), CHOOSE)
     assert (state.place.typing, state.focus) == (False, None)
@@ -148,7 +150,7 @@ def test_a_chapter_that_is_opened_keeps_the_focus():
 def test_what_leads_to_one_place_is_one_stop():
     events = [stop.event for stop in stops(render(at(Searching("zzz", ())))) if isinstance(stop, Button)]
     assert len(events) == len(set(events))
-    assert ev.HelpTouched() in events
+    assert touches.HelpTouched() in events
 
 
 def test_any_key_says_that_somebody_is_there_and_does_nothing_else():
@@ -158,18 +160,18 @@ def test_any_key_says_that_somebody_is_there_and_does_nothing_else():
 
 
 def test_the_focus_ends_with_the_session():
-    state, _ = live(NEXT, NEXT, ev.Ticked(80.0))
+    state, _ = live(NEXT, NEXT, news.Ticked(80.0))
     assert (state.focus, state.voiced, state.used) == (None, False, False)
 
 
 @pytest.mark.parametrize(
     ("event", "beep"),
     [
-        (ev.Scanned(b"https://www.service-public.fr/particuliers/vosdroits/F14128"), Beep.DONE),
-        (ev.Scanned(b"3017620422003"), Beep.WRONG),
-        (ev.Printed(1), Beep.DONE),
-        (ev.NotPrinted(1, None), Beep.WRONG),
-        (ev.Printed(2), None),  # another citizen's
+        (news.Scanned(b"https://www.service-public.fr/particuliers/vosdroits/F14128"), Beep.DONE),
+        (news.Scanned(b"3017620422003"), Beep.WRONG),
+        (news.Printed(1), Beep.DONE),
+        (news.NotPrinted(1, None), Beep.WRONG),
+        (news.Printed(2), None),  # another citizen's
         (NEXT, None),
     ],
 )

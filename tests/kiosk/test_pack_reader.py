@@ -9,7 +9,7 @@ import pytest
 from catalogue.pack import Pack
 from catalogue.pack_fault import PackFault
 from kiosk.journeys.effects import LoadSheet, Search
-from kiosk.journeys.events import Found, FrontPageLoaded, PackRefused, SheetLoaded, SheetMissing
+from kiosk.journeys.news import Found, FrontPageLoaded, PackRefused, SheetLoaded, SheetMissing
 from kiosk.pack_reader import PackReader
 from kiosk.ui.icons import CODEPOINTS
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from kiosk_samples import CARD, MOVE, address
 
 from drivers.printer.elements import Bullet, Heading, Kicker, Note, QrCode, Text, TickBox, Title
-from kiosk.journeys.state import ChecklistPaper, SheetPaper
+from kiosk.journeys.job import ChecklistPaper, SheetPaper
 from kiosk.receipt import receipt
 
 IN_FRANCE = ((0,), 0)

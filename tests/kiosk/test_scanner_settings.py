@@ -14,7 +14,7 @@ from drivers.scanner.model import MODELS, Make, Tone
 from drivers.simulated.hid_scanner import SimulatedHidScanner
 from drivers.simulated.scanner import SimulatedScanner
 from kiosk.devices import Devices
-from kiosk.journeys.events import DeviceChanged, Scanned
+from kiosk.journeys.news import DeviceChanged, Scanned
 from tests.config.test_parse import GOOD
 
 ASKABLE = [make for make in Make if MODELS[make].ask]

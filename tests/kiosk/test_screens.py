@@ -17,12 +17,9 @@ from config.model import ThemeSettings
 from config.palette import palette
 from drivers.news import PowerSource
 from kiosk.four_keys import turn
-from kiosk.journeys import events as ev
+from kiosk.journeys import news
 from kiosk.journeys.effects import PrintReceipt, Record
-from kiosk.journeys.state import (
-    Reading,
-    Searching,
-)
+from kiosk.journeys.places import Reading, Searching
 from kiosk.ui import theme
 from kiosk.view import render
 from kiosk.view.screen import Role
@@ -200,7 +197,7 @@ def test_a_double_tap_within_one_frame_is_one_paper_and_one_record(paint):
         EventLoop.post_dispatch_input("begin", finger)
         EventLoop.post_dispatch_input("end", finger)
     effects = []
-    for event in (*paint.events, ev.Recorded(1)):
+    for event in (*paint.events, news.Recorded(1)):
         state, more = turn(state, event)
         effects += more
     assert [type(effect) for effect in effects] == [Record, PrintReceipt]

@@ -12,22 +12,20 @@ from catalogue.sheet import SheetLink
 from drivers.interface import Fault
 from drivers.news import PowerSource
 from drivers.two_d_doc.verdict import Line, Paper, Verdict
-from kiosk.journeys import advance
-from kiosk.journeys import events as ev
-from kiosk.journeys.state import (
+from kiosk.journeys import advance, touches
+from kiosk.journeys.job import ChecklistPaper, Job, Phase
+from kiosk.journeys.places import (
     Asking,
     CheckingPaper,
-    ChecklistPaper,
     Helping,
-    Job,
+    KeyPage,
     Listing,
     MeetingPartners,
-    Phase,
     Printing,
     Reading,
     Searching,
-    State,
 )
+from kiosk.journeys.state import State
 from kiosk.view import render
 from kiosk.view.keyboard import keyboard
 from kiosk.view.screen import Answers, Banner, Heading, Kind, Message, Numbers, Point, Remark, Tiles, Tone
@@ -58,15 +56,15 @@ def test_the_end_is_on_the_left_and_help_on_the_right_of_every_screen():
 
 
 def test_the_keyboard_has_every_letter_sign_and_digit_of_french():
-    touches = [key.event for page in ev.KeyPage for row in keyboard(page) for key in row]
-    keys = {touch.character for touch in touches if isinstance(touch, ev.KeyTouched)}
+    sent = [key.event for page in KeyPage for row in keyboard(page) for key in row]
+    keys = {touch.character for touch in sent if isinstance(touch, touches.KeyTouched)}
     assert keys == set("abcdefghijklmnopqrstuvwxyzéèêëàâçùûüîïôöœæÿ'- 0123456789")
 
 
 def test_the_keyboard_is_azerty_in_rows_of_ten():
-    rows = keyboard(ev.KeyPage.LETTERS)
+    rows = keyboard(KeyPage.LETTERS)
     assert "".join(key.label for key in rows[0]) == "azertyuiop"
-    assert [len(row) for page in ev.KeyPage for row in keyboard(page)] == [10] * 6
+    assert [len(row) for page in KeyPage for row in keyboard(page)] == [10] * 6
 
 
 def test_a_hit_shows_its_title_theme_and_date():
@@ -81,7 +79,7 @@ def test_nothing_found_never_ends_the_road():
 
 def test_a_sheet_with_questions_offers_them_first():
     first = screen_of(Reading(MOVE)).body[0].buttons[0]
-    assert (first.label, first.event) == ("Répondre à 2 questions pour ma situation", ev.QuestionsTouched())
+    assert (first.label, first.event) == ("Répondre à 2 questions pour ma situation", touches.QuestionsTouched())
 
 
 def test_a_sheet_says_how_old_it_is_and_where_it_comes_from():

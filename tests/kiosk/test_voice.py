@@ -15,25 +15,17 @@ from drivers.two_d_doc.verdict import Line, Paper, Verdict
 from kiosk import words
 from kiosk.beside import beside
 from kiosk.four_keys import turn
-from kiosk.journeys import events as ev
+from kiosk.journeys import news, touches
 from kiosk.journeys.effects import Hush, Light, Say
-from kiosk.journeys.state import (
-    Asking,
-    CheckingPaper,
-    ChecklistPaper,
-    Helping,
-    Job,
-    Listing,
-    Phase,
-    Reading,
-    Searching,
-    State,
-)
+from kiosk.journeys.events import KeyPressed
+from kiosk.journeys.job import ChecklistPaper, Job, Phase
+from kiosk.journeys.places import Asking, CheckingPaper, Helping, Listing, Reading, Searching
+from kiosk.journeys.state import State
 from kiosk.lamp import signal
 from kiosk.view import render
 
-PREVIOUS, NEXT, CHOOSE, BACK = (ev.KeyPressed(key) for key in Key)
-HEADPHONES, NO_HEADPHONES = ev.JackChanged(Jack.HEADPHONES), ev.JackChanged(Jack.EMPTY)
+PREVIOUS, NEXT, CHOOSE, BACK = (KeyPressed(key) for key in Key)
+HEADPHONES, NO_HEADPHONES = news.JackChanged(Jack.HEADPHONES), news.JackChanged(Jack.EMPTY)
 GENUINE = Paper(Verdict.GENUINE, title="Avis d’impôt", lines=(Line("Déclarant 1", "DURAND Zoé"),))
 JOB = Job(1, ChecklistPaper(MOVE, (0, 0)), Phase.SENT, 0.0)
 
@@ -63,7 +55,7 @@ def listening(place, jack=Jack.HEADPHONES, **more):
 
 
 def test_nobody_is_read_to_who_has_not_asked_for_it():
-    assert heard(ev.SearchTouched(), ev.KeyTouched("r"), ev.HomeTouched(), ev.EndTouched()) == []
+    assert heard(touches.SearchTouched(), touches.KeyTouched("r"), touches.HomeTouched(), touches.EndTouched()) == []
 
 
 def test_the_first_key_says_where_one_is_and_what_the_keys_are():
@@ -83,31 +75,31 @@ def test_headphones_are_read_the_whole_screen():
 
 def test_a_new_screen_is_read_whole_and_once():
     state = listening(READY.place)
-    said = heard(ev.SheetChosen("F21089"), ev.SheetLoaded(CARD), ev.Ticked(1.0), ev.Ticked(2.0), state=state)
+    said = heard(touches.SheetChosen("F21089"), news.SheetLoaded(CARD), news.Ticked(1.0), news.Ticked(2.0), state=state)
     assert [say.text for say in said] == [plain(render(at(Reading(CARD))).spoken)]
 
 
 def test_what_opens_within_a_screen_is_read_alone():
-    (say,) = heard(ev.CaseChosen((0,), 0), state=listening(Reading(CARD)))
+    (say,) = heard(touches.CaseChosen((0,), 0), state=listening(Reading(CARD)))
     assert "Votre situation. Demande en France." in say.text
     assert "Pour refaire votre carte" not in say.text
 
 
 def test_what_is_a_citizens_own_goes_to_headphones_alone():
-    (say,) = heard(ev.Answered(0), state=listening(Asking(MOVE, (0,))))
+    (say,) = heard(touches.Answered(0), state=listening(Asking(MOVE, (0,))))
     assert say.personal
     assert "Vous êtes locataire" in say.text
-    (loud,) = heard(ev.Answered(0), state=listening(Asking(MOVE, (0,)), jack=Jack.EMPTY))
+    (loud,) = heard(touches.Answered(0), state=listening(Asking(MOVE, (0,)), jack=Jack.EMPTY))
     assert loud.text.endswith(plain(words.NEEDS_HEADPHONES))
     assert not loud.personal
     assert "locataire" not in loud.text
 
 
 def test_a_checked_paper_is_its_citizens_own():
-    (say,) = heard(ev.PaperChecked(GENUINE), state=listening(CheckingPaper()))
+    (say,) = heard(news.PaperChecked(GENUINE), state=listening(CheckingPaper()))
     assert say.personal
     assert "DURAND Zoé" in say.text
-    (loud,) = heard(ev.PaperChecked(GENUINE), state=listening(CheckingPaper(), jack=Jack.UNKNOWN))
+    (loud,) = heard(news.PaperChecked(GENUINE), state=listening(CheckingPaper(), jack=Jack.UNKNOWN))
     assert loud == Say(plain(words.NEEDS_HEADPHONES))
 
 
@@ -125,7 +117,7 @@ def test_choose_reads_text_once_more():
 
 
 def test_what_one_types_is_told_to_headphones_and_what_was_found_to_all():
-    events = (ev.KeyTouched("r"), ev.Found("r", HITS))
+    events = (touches.KeyTouched("r"), news.Found("r", HITS))
     said = heard(*events, state=listening(Searching()))
     assert said[0] == Say("r.", personal=True)
     assert said[-1] == Say("Voir les 5 résultats.")
@@ -135,13 +127,13 @@ def test_what_one_types_is_told_to_headphones_and_what_was_found_to_all():
 
 def test_a_message_is_read_when_it_comes_and_nothing_when_it_goes():
     state = listening(Reading(MOVE))
-    said = heard(ev.Scanned(b"3017620422003"), ev.Ticked(9.0), state=state)
+    said = heard(news.Scanned(b"3017620422003"), news.Ticked(9.0), state=state)
     assert said == [Say(plain(words.UNKNOWN_CODE))]
 
 
 def test_the_question_whether_somebody_is_there_is_asked_once():
     state = listening(Listing(MOVE, (0, 0)), used=True)
-    said = heard(ev.Ticked(60.0), ev.Ticked(61.0), ev.Ticked(62.0), state=state)
+    said = heard(news.Ticked(60.0), news.Ticked(61.0), news.Ticked(62.0), state=state)
     assert [say.text.partition(".")[0] for say in said] == [
         "Êtes-vous encore là ? Sans réponse de votre part, tout sera effacé dans 20 secondes"
     ]
@@ -149,18 +141,18 @@ def test_the_question_whether_somebody_is_there_is_asked_once():
 
 def test_headphones_out_end_it_until_the_next_key():
     state = listening(Listing(MOVE, (0, 0)))
-    said = heard(NO_HEADPHONES, ev.HomeTouched(), NEXT, state=state)
+    said = heard(NO_HEADPHONES, touches.HomeTouched(), NEXT, state=state)
     assert said[0] == Hush()
     assert len(said) == 2
     assert said[1].text.startswith("Bonjour")
 
 
 def test_a_headphone_socket_that_is_lost_ends_it_too():
-    assert heard(ev.DeviceChanged("headphones", Fault.UNPLUGGED), state=listening(READY.place)) == [Hush()]
+    assert heard(news.DeviceChanged("headphones", Fault.UNPLUGGED), state=listening(READY.place)) == [Hush()]
 
 
 def test_the_end_says_goodbye_and_the_next_citizen_is_not_read_to():
-    said = heard(ev.EndTouched(), ev.SearchTouched(), state=listening(Listing(MOVE, (0, 0))))
+    said = heard(touches.EndTouched(), touches.SearchTouched(), state=listening(Listing(MOVE, (0, 0))))
     assert said == [Say(plain(words.WIPED))]
 
 

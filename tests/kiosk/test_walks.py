@@ -15,20 +15,12 @@ from drivers.news import Jack, Key, PowerSource
 from drivers.two_d_doc.verdict import Line, Paper, Verdict
 from kiosk.beside import beside
 from kiosk.four_keys import turn
-from kiosk.journeys import advance
-from kiosk.journeys import events as ev
+from kiosk.journeys import advance, news, touches
 from kiosk.journeys.effects import Light, PrintReceipt, Record, Say, WipeSession
-from kiosk.journeys.state import (
-    BACK_DEPTH,
-    CheckingPaper,
-    Helping,
-    Home,
-    Listing,
-    Reading,
-    Searching,
-    Settings,
-    State,
-)
+from kiosk.journeys.events import KeyPressed
+from kiosk.journeys.places import CheckingPaper, Helping, Home, Listing, Reading, Searching
+from kiosk.journeys.settings import Settings
+from kiosk.journeys.state import BACK_DEPTH, State
 from kiosk.lamp import signal
 from kiosk.receipt import receipt
 from kiosk.view import render
@@ -39,23 +31,23 @@ SEALED = Paper(Verdict.GENUINE, title="Avis d’impôt", lines=(Line("Déclarant
 NEIGHBOURS = tuple(SheetLink(sheet.id, sheet.title) for sheet in SHEETS)
 JOBS = st.integers(1, 4)
 NEWS = st.one_of(
-    st.builds(ev.Ticked, st.floats(0, 500)),
-    st.sampled_from([ev.FrontPageLoaded(FRONT_PAGE), ev.PackRefused(PackFault.DAMAGED)]),
-    st.builds(ev.SheetLoaded, st.sampled_from(SHEETS), st.sampled_from([(), NEIGHBOURS])),
-    st.builds(ev.SheetMissing, st.sampled_from([sheet.id for sheet in SHEETS])),
-    st.builds(ev.Found, st.sampled_from(["r", "rs", "é"]), st.sampled_from([(), HITS[:1], HITS])),
-    st.builds(ev.Recorded, JOBS),
-    st.builds(ev.NotRecorded, JOBS),
-    st.builds(ev.Printed, JOBS),
-    st.builds(ev.NotPrinted, JOBS, st.sampled_from([None, *Fault])),
-    st.builds(ev.Scanned, st.sampled_from([address("F14128").encode(), b"\xff", b"3017620422003"])),
-    st.sampled_from([ev.SettingsArrived(Settings(2)), ev.SettingsArrived(Settings(3, partners=PARTNERS))]),
+    st.builds(news.Ticked, st.floats(0, 500)),
+    st.sampled_from([news.FrontPageLoaded(FRONT_PAGE), news.PackRefused(PackFault.DAMAGED)]),
+    st.builds(news.SheetLoaded, st.sampled_from(SHEETS), st.sampled_from([(), NEIGHBOURS])),
+    st.builds(news.SheetMissing, st.sampled_from([sheet.id for sheet in SHEETS])),
+    st.builds(news.Found, st.sampled_from(["r", "rs", "é"]), st.sampled_from([(), HITS[:1], HITS])),
+    st.builds(news.Recorded, JOBS),
+    st.builds(news.NotRecorded, JOBS),
+    st.builds(news.Printed, JOBS),
+    st.builds(news.NotPrinted, JOBS, st.sampled_from([None, *Fault])),
+    st.builds(news.Scanned, st.sampled_from([address("F14128").encode(), b"\xff", b"3017620422003"])),
+    st.sampled_from([news.SettingsArrived(Settings(2)), news.SettingsArrived(Settings(3, partners=PARTNERS))]),
 )
-KEYS = st.builds(ev.KeyPressed, st.sampled_from(Key))
+KEYS = st.builds(KeyPressed, st.sampled_from(Key))
 AROUND = st.one_of(
-    st.builds(ev.JackChanged, st.sampled_from(Jack)),
-    st.builds(ev.PowerChanged, st.sampled_from(["power", "ignition"]), st.sampled_from(PowerSource)),
-    st.builds(ev.DeviceChanged, st.sampled_from(["keypad", "headphones", "power"]), st.sampled_from([None, *Fault])),
+    st.builds(news.JackChanged, st.sampled_from(Jack)),
+    st.builds(news.PowerChanged, st.sampled_from(["power", "ignition"]), st.sampled_from(PowerSource)),
+    st.builds(news.DeviceChanged, st.sampled_from(["keypad", "headphones", "power"]), st.sampled_from([None, *Fault])),
 )
 # A step is a piece of news, a key of the pad, or the n-th thing that can be touched on the screen.
 STEPS = st.lists(st.one_of(NEWS, KEYS, KEYS, AROUND, st.integers(0, 60)), max_size=40)
@@ -78,11 +70,11 @@ def walk(steps, state=READY):
     for step in steps:
         event = step
         if isinstance(step, int):
-            touches = [button.event for button in render(state).buttons() if button.event]
-            event = touches[step % len(touches)]
+            shown = [button.event for button in render(state).buttons() if button.event]
+            event = shown[step % len(shown)]
         before_s = state.now_s
-        if isinstance(event, ev.Ticked):
-            event = ev.Ticked(before_s + event.now_s / 10)
+        if isinstance(event, news.Ticked):
+            event = news.Ticked(before_s + event.now_s / 10)
         state, effects = turn(state, event)
         yield state, render(state), effects
 
@@ -92,27 +84,27 @@ def walk(steps, state=READY):
 def test_every_screen_offers_help_the_end_and_a_way_home(steps):
     for state, screen, _ in walk(steps):
         events = {type(button.event) for button in screen.buttons()}
-        assert ev.EndTouched in events
+        assert touches.EndTouched in events
         if state.warned:
-            assert ev.StillHereTouched in events
+            assert touches.StillHereTouched in events
             continue
         labels = {button.label for button in screen.buttons()}
         assert "Un conseiller peut vous aider" in labels
-        assert isinstance(state.place, Home) or ev.HomeTouched in events
+        assert isinstance(state.place, Home) or touches.HomeTouched in events
 
 
 @settings(max_examples=200, deadline=None)
 @given(STEPS)
 def test_one_touch_leads_home_from_everywhere(steps):
     *_, (state, _, _) = walk(steps)
-    assert isinstance(advance(state, ev.HomeTouched())[0].place, Home)
+    assert isinstance(advance(state, touches.HomeTouched())[0].place, Home)
 
 
 @settings(max_examples=200, deadline=None)
 @given(STEPS)
 def test_the_end_leaves_what_a_fresh_kiosk_has(steps):
     *_, (state, _, _) = walk(steps)
-    ended, effects = advance(state, ev.EndTouched())
+    ended, effects = advance(state, touches.EndTouched())
     assert WipeSession() in effects
     fresh = State(
         ended.patience,
@@ -176,10 +168,10 @@ def test_every_screen_and_everything_to_touch_can_be_spoken(steps):
 def test_whatever_happens_the_keys_reach_everything_on_the_screen(steps, start):
     *_, (state, screen, _) = walk(steps, start)
     if screen.warning:
-        state, _ = turn(state, ev.KeyPressed(Key.CHOOSE))  # any key says that somebody is there
+        state, _ = turn(state, KeyPressed(Key.CHOOSE))  # any key says that somebody is there
     reached = set()
     for _ in range(len(stops(render(state))) + 1):
-        state, _ = turn(state, ev.KeyPressed(Key.NEXT))
+        state, _ = turn(state, KeyPressed(Key.NEXT))
         reached.add(render(state).focus)
     assert reached == set(stops(render(state)))
     assert {stop.event for stop in reached if hasattr(stop, "event")} == {

@@ -15,10 +15,11 @@ import words
 
 from catalogue import stemming
 from config.store import load
-from kiosk.journeys import advance
-from kiosk.journeys import events as ev
+from kiosk.journeys import advance, news, touches
 from kiosk.journeys.effects import LoadSheet, PrintReceipt, Record, Search, WipeSession
-from kiosk.journeys.state import Asking, Patience, State
+from kiosk.journeys.places import Asking
+from kiosk.journeys.settings import Patience
+from kiosk.journeys.state import State
 from kiosk.pack_reader import PackReader
 from kiosk.receipt import receipt
 from kiosk.view import render
@@ -26,6 +27,7 @@ from sync.writer import RecordWriter
 
 if TYPE_CHECKING:
     from kiosk.journeys.effects import Effect
+    from kiosk.journeys.events import Event
 
 _ANSWER_S = 30
 _News = TypeVar("_News")
@@ -38,13 +40,13 @@ class Kiosk:
         config = load(site)
         self._structure = config.structure.name
         self.state = State(patience=Patience(60, 20), structure=self._structure, now_s=0, quiet_since_s=0)
-        self._news: queue.SimpleQueue[ev.Event] = queue.SimpleQueue()
+        self._news: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._writer = RecordWriter.open(config)
         self._reader = PackReader(config.content.pack, self._news.put)
         self._reader.start()
-        self.await_news(ev.FrontPageLoaded)
+        self.await_news(news.FrontPageLoaded)
 
-    def live(self, event: ev.Event) -> None:
+    def live(self, event: Event) -> None:
         """Let `event` happen, and all that follows from it without waiting."""
         self.state, effects = advance(self.state, event)
         render(self.state)
@@ -54,10 +56,10 @@ class Kiosk:
     def await_news(self, kind: type[_News]) -> _News:
         """Live through news until one of `kind` has come, and return it."""
         while True:
-            news = self._news.get(timeout=_ANSWER_S)
-            self.live(news)
-            if isinstance(news, kind):
-                return news
+            event = self._news.get(timeout=_ANSWER_S)
+            self.live(event)
+            if isinstance(event, kind):
+                return event
 
     def close(self) -> None:
         """Finish what was recorded."""
@@ -70,10 +72,10 @@ class Kiosk:
                 self._reader.ask(effect)
             case Record(job, record):
                 self._writer.put(record).result(_ANSWER_S)
-                self._news.put(ev.Recorded(job))
+                self._news.put(news.Recorded(job))
             case PrintReceipt(job, paper):
                 receipt(paper, self._structure, "2026-11-23")
-                self._news.put(ev.Printed(job))
+                self._news.put(news.Printed(job))
             case WipeSession():
                 stemming.forget()
             case _:
@@ -83,21 +85,21 @@ class Kiosk:
 def live_a_session(kiosk: Kiosk, number: int) -> None:
     """Search, scan a private paper, answer every question, print the checklist, end."""
     typed, scanned = words.session(number)
-    kiosk.live(ev.SearchTouched())
+    kiosk.live(touches.SearchTouched())
     for character in typed:
-        kiosk.live(ev.KeyTouched(character))
-    while kiosk.await_news(ev.Found).query != typed:
+        kiosk.live(touches.KeyTouched(character))
+    while kiosk.await_news(news.Found).query != typed:
         pass
-    kiosk.live(ev.ResultsTouched())
-    kiosk.live(ev.Scanned(scanned.encode()))
-    kiosk.live(ev.HomeTouched())
-    kiosk.live(ev.LifeEventChosen("F14128"))
-    kiosk.await_news(ev.SheetLoaded)
+    kiosk.live(touches.ResultsTouched())
+    kiosk.live(news.Scanned(scanned.encode()))
+    kiosk.live(touches.HomeTouched())
+    kiosk.live(touches.LifeEventChosen("F14128"))
+    kiosk.await_news(news.SheetLoaded)
     while isinstance(kiosk.state.place, Asking):
-        kiosk.live(ev.Answered(number % 2))
-    kiosk.live(ev.PrintTouched())
-    kiosk.await_news(ev.Printed)
-    kiosk.live(ev.EndTouched())
+        kiosk.live(touches.Answered(number % 2))
+    kiosk.live(touches.PrintTouched())
+    kiosk.await_news(news.Printed)
+    kiosk.live(touches.EndTouched())
 
 
 def main(site: Path, count: int) -> None:
