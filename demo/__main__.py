@@ -42,7 +42,9 @@ def run() -> None:
     Publishing(small)
     ending = ExitStack()
     try:
-        small.start(*world.EVERY_PART, *(("reader",) if small.cards else ()), *beside.parts)
+        reader = ("reader",) if cards else ()
+        document_scanner = (documents.NAME,) if papers_in else ()
+        small.start(*world.EVERY_PART, *reader, *document_scanner, *beside.parts)
         kiosk = small.show()
         print(f"==> the small world runs; receipts appear in {small.paper_dir}, logs in {small.folder / 'logs'}")
         desk = ending.enter_context(DeskServer(small))

@@ -15,12 +15,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from demo import around
+from demo import around, documents
 from demo.processes import ProcessError
-from drivers.simulated.document_scanner import Trouble
 
 if TYPE_CHECKING:
-    from demo.documents import Documents
+    from demo.processes import Part
     from demo.world import World
 
 _PAGE = Path(__file__).parent / "desk.html"
@@ -28,11 +27,9 @@ _MAX_BODY_BYTES = 10_000
 _PAPERS_SHOWN = 6
 # The switches of `python -m drivers.simulated.printer`.
 _SWITCHES = ("paper_near_end", "paper_out", "cover_open", "cutter_jammed", "overheated", "offline", "mute", "garbled")
-_PLUGS = ("printer", "scanner", "reader", *around.PARTS)
+_PLUGS = ("printer", "scanner", "reader", *around.PARTS, documents.NAME)
 _SOUNDS_SHOWN = 3
 _PAPERS = ("tax-notice", "tax-notice altered", "tax-notice unknown", "tax-notice expired")
-_DOCUMENT_SCANNER = "document-scanner"
-_TROUBLES = {trouble.name.lower(): trouble for trouble in Trouble}
 _CARDS = ("badge", "forged", "vitale", "bank", "mute", "none")
 
 
@@ -43,7 +40,7 @@ class Desk:
         self._world = world
         self._switches: set[str] = set()
         self._card = "none"
-        self._scanned = ""
+        self._trouble, self._scanned = "none", ""
         self._headphones = "out"
         # One thread does everything, as long as the desk is there: a part ends with the thread that started it.
         self._hands = ThreadPoolExecutor(1, "desk-hands")
@@ -55,8 +52,6 @@ class Desk:
     def state(self) -> dict[str, Any]:
         """Return all that the page shows."""
         plugged = [name for name in _PLUGS if self._plugged(name)]
-        if self._world.documents is not None and self._world.documents.scanner.plugged:
-            plugged.append(_DOCUMENT_SCANNER)
         switches = sorted(self._switches)
         papers = sorted(self._world.paper_dir.glob("receipt-*.png"), reverse=True)[:_PAPERS_SHOWN]
         return {
@@ -97,33 +92,35 @@ class Desk:
                 self._headphones = value
             case "power" if self._world.around is not None:
                 self._world.around.feed(value)
-            case "plug" if value in _PLUGS and self._plugged(value):
-                self._world.parts[value].end()
             case "plug" if value in _PLUGS:
-                self._world.start(value)
-                if value == "printer":
-                    self._part(value).tell(" ".join(sorted(self._switches)))
-            case "plug" | "trouble" | "try" if (documents := self._world.documents) is not None:
-                self._do_documents(documents, what, value)
+                self._plug(value)
+            case "trouble" if value in documents.TROUBLES:
+                self._suffer("none" if self._trouble == value else value)
+            case "try" if self._world.documents is not None:
+                self._scanned = self._world.documents.try_it(self._world.site)
             case _:
                 raise ProcessError(f"there is nothing such at the desk: {what!r} {value!r}")
 
-    def _do_documents(self, documents: Documents, what: str, value: str) -> None:
-        scanner = documents.scanner
-        match what:
-            case "plug" if value == _DOCUMENT_SCANNER:
-                (scanner.unplug if scanner.plugged else scanner.plug)()
-            case "trouble" if value in _TROUBLES:
-                scanner.suffer(Trouble.NONE if scanner.trouble is _TROUBLES[value] else _TROUBLES[value])
-            case "try":
-                self._scanned = documents.try_it(self._world.site)
-            case _:
-                raise ProcessError(f"there is nothing such at the desk: {what!r} {value!r}")
+    def _plug(self, name: str) -> None:
+        """Pull a plug, or put it back: what was the matter with the device is the matter still."""
+        if self._plugged(name):
+            self._world.parts[name].end()
+            return
+        self._world.start(name)
+        match name:
+            case "printer":
+                self._part(name).tell(" ".join(sorted(self._switches)))
+            case documents.NAME:
+                self._suffer(self._trouble)
+
+    def _suffer(self, trouble: str) -> None:
+        scanner = self._part(documents.NAME)
+        assert self._world.documents is not None  # noqa: S101  (or it was never plugged in)
+        self._world.documents.suffer(scanner, trouble)
+        self._trouble = trouble
 
     def _documents(self) -> dict[str, Any] | None:
-        if (documents := self._world.documents) is None:
-            return None
-        return {"trouble": documents.scanner.trouble.name.lower(), "scanned": self._scanned}
+        return {"trouble": self._trouble, "scanned": self._scanned} if self._world.documents else None
 
     def paper(self, name: str) -> bytes:
         """Return the picture of a paper.
@@ -158,7 +155,7 @@ class Desk:
     def _plugged(self, name: str) -> bool:
         return name in self._world.parts and self._world.parts[name].running
 
-    def _part(self, name: str) -> Any:  # noqa: ANN401  (a Part; its type is only for checkers)
+    def _part(self, name: str) -> Part:
         if not self._plugged(name):
             raise ProcessError(f"the {name} is unplugged")
         return self._world.parts[name]

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from demo import documents
 from demo.documents import Documents
 from demo.processes import LineListener, Part, ProcessError
 
@@ -133,7 +134,7 @@ class World:
             ProcessError: one did not get ready.
         """
         for name in names or ROAD:
-            self.parts[name] = getattr(self, f"_{name}")()
+            self.parts[name] = getattr(self, f"_{name.replace('-', '_')}")()
             self.parts[name].wait_ready()
 
     def play(self, script: Path, pictures: Path, on_line: LineListener = str) -> Part:
@@ -230,6 +231,11 @@ class World:
     def _scanner(self) -> Part:
         simulator = [sys.executable, "-m", "drivers.simulated.scanner", "--link", str(self.folder / "kiosk/scanner")]
         return self._part("scanner", simulator, "ready")
+
+    def _document_scanner(self) -> Part:
+        if self.documents is None:
+            raise ProcessError(f"there is no {documents.NAME} here")
+        return self._part(documents.NAME, self.documents.simulator(), "ready", self.documents.said)
 
     def _keypad(self) -> Part:
         return self._beside("keypad")

@@ -1,16 +1,17 @@
 """A document scanner: SANE's own test backend, by its settings. Adapter (files).
 
 SANE reads its settings anew in each process, so that what is told here counts from the next `scanimage` on. Whoever is
-to find this scanner has `SANE_CONFIG_DIR` set to the folder, and names it `DEVICE`.
+to find this scanner has `SANE_CONFIG_DIR` set to the folder, and names it `DEVICE`. As a program it is plugged in while
+it runs, and takes on standard input what is the matter with it: `jammed`, `out_of_paper`, `cover_open` or `none`.
 """
 
 from __future__ import annotations
 
+import argparse
+import signal
+import sys
 from enum import Enum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 # The backend always has one device; the second is the one that is plugged in and out.
 DEVICE = "test:1"
@@ -48,7 +49,7 @@ class SimulatedDocumentScanner:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._plugged, self._trouble = False, Trouble.NONE
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / "dll.conf").write_text("test\n", encoding="ascii")
         self._tell()
 
@@ -83,3 +84,40 @@ class SimulatedDocumentScanner:
         new = self._folder / "test.conf.new"
         new.write_text(told, encoding="ascii")
         new.replace(self._folder / "test.conf")  # it may be read in this moment
+
+
+def main() -> int:
+    """Run as a program until standard input ends."""
+    parser = argparse.ArgumentParser(description="A document scanner in a folder of SANE's settings.")
+    parser.add_argument("--folder", type=Path, required=True)
+    folder = parser.parse_args().folder
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # what is plugged in is unplugged
+    try:
+        scanner = SimulatedDocumentScanner(folder)
+    except OSError as error:
+        print(f"cannot make a document scanner in {folder}: {error.strerror}", file=sys.stderr)  # noqa: T201
+        return 1
+    try:
+        scanner.plug()
+        print(f"ready {DEVICE}", flush=True)  # noqa: T201  (its starter waits for this line)
+        _obey(scanner)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        scanner.unplug()
+    return 0
+
+
+def _obey(scanner: SimulatedDocumentScanner) -> None:
+    """Be in trouble by lines of standard input, until it ends."""
+    for line in sys.stdin:
+        try:
+            scanner.suffer(Trouble[line.strip().upper()])
+        except KeyError:
+            print(f"unknown trouble {line.strip()!r}", file=sys.stderr)  # noqa: T201
+        else:
+            print(f"trouble {scanner.trouble.name.lower()}", flush=True)  # noqa: T201  (from now on: its starter waits)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -186,6 +186,7 @@ def with_documents(tmp_path):
     small = World(tmp_path / "world", tmp_path / "no.pack", papers_in=True)
     small.make()
     with DeskServer(small) as desk:
+        touch(desk, "plug", "document-scanner")
         yield desk
     small.end()
 
@@ -203,6 +204,14 @@ def test_a_document_scanner_is_tried_jammed_and_unplugged_at_the_desk(with_docum
     assert "document-scanner" not in state(with_documents)["plugged"]
 
 
+def test_a_jammed_document_scanner_is_jammed_still_when_it_is_plugged_in_again(with_documents):
+    touch(with_documents, "trouble", "jammed")
+    for _ in range(2):
+        touch(with_documents, "plug", "document-scanner")
+    touch(with_documents, "try", "")
+    assert "jam" in state(with_documents)["documents"]["scanned"]
+
+
 @pytest.mark.prove
 def test_a_document_scanner_unplugged_at_the_desk_is_on_the_screen_and_gone_when_it_is_back(tmp_path, pack):
     """Nothing on the system shows that SANE's test backend is unplugged: it is seen when the scanner is asked next."""
@@ -214,6 +223,7 @@ def test_a_document_scanner_unplugged_at_the_desk_is_on_the_screen_and_gone_when
     desk = Desk(small)
     try:
         small.start("printer", "scanner")
+        desk.do("plug", "document-scanner")
         kiosk = small.play(script, tmp_path / "pictures", lambda line: said.put((time.monotonic(), line)))
         _until(said, "wait trouble")
         for line, limit_s in (("wait no-trouble", 15 + NAMED_S), ("end", SERVES_AGAIN_S)):
