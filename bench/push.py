@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from demo.__main__ import content
+from demo.commands import command
 from demo.display import virtual_display
 from demo.publishing import Publishing
-from demo.world import EVERY_PART, TEN_INCH, World, command
+from demo.site import TEN_INCH
+from demo.world import EVERY_PART, World
 from sync.link import AT_MOST_ONCE, Address, Door, Heard, Link, Subscription
 from sync.tls import client_context
 

@@ -8,8 +8,9 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from demo import documents, pictures, tour, world
+from demo import badge, documents, pictures, tour, world
 from demo.around import Around
+from demo.commands import command
 from demo.desk import DeskServer
 from demo.processes import ProcessError
 from demo.publishing import Publishing
@@ -27,7 +28,7 @@ def content() -> Path:
     if not pack.exists() or pack.stat().st_mtime < newest_s:
         _BUILD.mkdir(exist_ok=True)
         print("==> content pack from", _SHEETS)
-        world.command("guichet-hub", "content", "build", str(_SHEETS), "-o", str(pack))
+        command("guichet-hub", "content", "build", str(_SHEETS), "-o", str(pack))
         os.utime(pack)
     return pack
 
@@ -35,7 +36,7 @@ def content() -> Path:
 def run() -> None:
     """Start the small world with the kiosk in a window, until its window is closed or Ctrl-C."""
     folder = _BUILD / "world"
-    cards, papers_in = world.can_read_cards(), documents.can_scan()
+    cards, papers_in = badge.can_read_cards(), documents.can_scan()
     beside = Around(folder / "kiosk")
     small = world.World(folder, content(), cards=cards, papers_in=papers_in, around=beside)
     small.make()

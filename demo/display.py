@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from demo.world import Panel
+    from demo.site import Panel
 
 
 @contextmanager

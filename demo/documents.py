@@ -6,20 +6,21 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
+from demo.commands import BIN
 from demo.processes import ProcessError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from demo.processes import Part
 
 # The part of the world, and the device as the kiosk calls it.
 NAME = "document-scanner"
 # What is said to `python -m drivers.simulated.document_scanner`.
 TROUBLES = ("none", "jammed", "out_of_paper", "cover_open")
-_GUICHET = Path(sys.executable).parent / "guichet"
 _PATIENCE_S = "10"
 
 
@@ -59,7 +60,7 @@ class Documents:
 
     def try_it(self, site: Path) -> str:
         """Scan the sheet on its glass, as a technician does; return what comes of it, in one sentence."""
-        order = [str(_GUICHET), "devices", "try", NAME, "--config", str(site), "--for", _PATIENCE_S]
+        order = [str(BIN / "guichet"), "devices", "try", NAME, "--config", str(site), "--for", _PATIENCE_S]
         ran = subprocess.run([*self.environment, *order], capture_output=True, text=True, check=False)
         return (ran.stderr or ran.stdout).strip().split("\n")[-1]
 

@@ -9,7 +9,8 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-from demo.world import DEVICE, command
+from demo.commands import command
+from demo.site import DEVICE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,10 +14,10 @@ from pathlib import Path
 import zxingcpp
 from PIL import Image
 
-from demo import world
+from demo.commands import command
 from demo.processes import ProcessError
 from demo.publishing import Publishing
-from demo.world import World
+from demo.world import EVERY_PART, World
 
 _JOURNEYS = Path(__file__).parent / "journeys"
 _JOURNEY_S = 180
@@ -38,7 +38,7 @@ def play(folder: Path, pack: Path, out: Path) -> None:
     small.make()
     Publishing(small)
     try:
-        small.start(*world.EVERY_PART)
+        small.start(*EVERY_PART)
         print("==> a tenant moves house: four questions, one checklist, one paper")
         _journey(small, "demenage.play", out)
         shutil.copy(small.paper_dir / "receipt-001.png", out / "receipt.png")
@@ -83,8 +83,8 @@ def _address(picture: Path) -> str:
 
 
 def _records(small: World) -> str:
-    return world.command("guichet-hub", "records", "--hub", str(small.hub))
+    return command("guichet-hub", "records", "--hub", str(small.hub))
 
 
 def _outbox(small: World) -> str:
-    return world.command("guichet", "outbox", "--config", str(small.site))
+    return command("guichet", "outbox", "--config", str(small.site))

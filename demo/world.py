@@ -8,52 +8,28 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import os
 import shutil
-import socket
-import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-
-from demo import documents
+from demo import badge, documents
+from demo.commands import BIN, command, free_ports, mosquitto
 from demo.documents import Documents
 from demo.processes import LineListener, Part, ProcessError
+from demo.site import DEVICE, TEN_INCH, Panel, Site
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from demo.around import Around
-
-DEVICE = "kiosk-demo"
-AGENT = "zoe.durand"
-_BIN = Path(sys.executable).parent
-_ROOT = Path(__file__).parent.parent
-
 
 # What records travel by, and all but the kiosk: pushes come with holders' keys (`demo.publishing`).
 ROAD = ("broker", "hub", "sync", "printer", "scanner")
 EVERY_PART = ("broker", "hub", "publisher", "sync", "keeper", "printer", "scanner", "authority")
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """A touch panel."""
-
-    width_px: int
-    height_px: int
-    dpi: float
-
-
-# 10.1 inches at 1280x800 and 7 inches at 1024x600: the diagonal in pixels over the diagonal in inches.
-TEN_INCH = Panel(1280, 800, 149.4)
-SEVEN_INCH = Panel(1024, 600, 169.5)
 
 
 @dataclass(slots=True)
@@ -125,7 +101,7 @@ class World:
         command("guichet-hub", "enrol", DEVICE, "--out", str(self.folder / "kiosk/identity"), "--hub", str(self.hub))
         if self.around is not None:
             self.around.feed("mains")
-        self.site.write_text(self._site(), encoding="utf-8")
+        self.site.write_text(self._site().toml(), encoding="utf-8")
 
     def start(self, *names: str) -> None:
         """Start the parts named, each once the one before is ready; those of the road where none is named.
@@ -177,19 +153,19 @@ class World:
         return self._part("broker", [mosquitto(), "-c", str(self.hub / "mosquitto.conf")], "running")
 
     def _hub(self) -> Part:
-        return self._part("hub", [str(_BIN / "guichet-hub"), "run", "--hub", str(self.hub)], "link up")
+        return self._part("hub", [str(BIN / "guichet-hub"), "run", "--hub", str(self.hub)], "link up")
 
     def _sync(self) -> Part:
-        return self._part("sync", [str(_BIN / "guichet"), "sync", "--config", str(self.site)], '"link"')
+        return self._part("sync", [str(BIN / "guichet"), "sync", "--config", str(self.site)], '"link"')
 
     def _publisher(self) -> Part:
         return self._part(
-            "publisher", [str(_BIN / "guichet-hub"), "publisher", "run", "--hub", str(self.hub)], "link up"
+            "publisher", [str(BIN / "guichet-hub"), "publisher", "run", "--hub", str(self.hub)], "link up"
         )
 
     def _keeper(self) -> Part:
         return self._part(
-            "keeper", [str(_BIN / "guichet"), "config", "keep", "--config", str(self.site)], "keeping watch"
+            "keeper", [str(BIN / "guichet"), "config", "keep", "--config", str(self.site)], "keeping watch"
         )
 
     def _printer(self) -> Part:
@@ -225,8 +201,7 @@ class World:
         return self._part("authority", [*program, *folder], "ready", said)
 
     def _reader(self) -> Part:
-        simulator = [sys.executable, "-m", "drivers.simulated.card", "--agent", AGENT, "--key", str(self.badge_key)]
-        return self._part("reader", simulator, "ready")
+        return self._part("reader", badge.simulator(self.badge_key), "ready")
 
     def _scanner(self) -> Part:
         simulator = [sys.executable, "-m", "drivers.simulated.scanner", "--link", str(self.folder / "kiosk/scanner")]
@@ -254,108 +229,26 @@ class World:
     def _kiosk_command(self) -> list[str]:
         sane = self.documents.environment if self.documents else []
         arguments = ["kiosk", "--config", str(self.site)]
-        kiosk = [str(_BIN / "guichet"), *arguments] if self.around is None else self.around.kiosk(arguments)
+        kiosk = [str(BIN / "guichet"), *arguments] if self.around is None else self.around.kiosk(arguments)
         return [*sane, *kiosk]
 
     def _part(self, name: str, argv: list[str], ready_when: str = "", on_line: LineListener = str) -> Part:
         return Part(name, argv, self.folder / f"logs/{name}.log", ready_when, on_line)
 
-    def _badge(self) -> str:
-        """Return the reader's settings and the agent's badge; a machine has one pcscd, so that one world has it."""
-        if not self.cards:
-            return ""
-        key = Ed25519PrivateKey.generate()
-        self.badge_key.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        return f"""\
-[reader]
-[[badges]]
-agent = "{AGENT}"
-key = "{base64.b64encode(public).decode()}"
-"""
-
-    def _site(self) -> str:
-        device = self.folder.absolute() / "kiosk"
-        return f"""\
-[device]
-name = "{DEVICE}"
-state_dir = "{device / "state"}"
-run_dir = "{device / "run"}"
-
-[structure]
-name = "France Services de Marcenat"
-
-[content]
-pack = "{self.pack.absolute()}"
-
-[screen]
-width_px = {self.panel.width_px}
-height_px = {self.panel.height_px}
-dpi = {self.panel.dpi}
-fullscreen = {str(self.fullscreen).lower()}
-idle_warning_s = {self.idle_warning_s}
-
-[printer]
-host = "127.0.0.1"
-port = {self.printer_port}
-paper_mm = {self.paper_mm}
-
-[scanner]
-port = "{device / "scanner"}"
-
-[papers]
-certificates = "{device / "certificates"}"
-
-{self._badge()}
-{Documents.settings if self.documents else ""}
-{self.around.site() if self.around is not None else ""}
-[broker]
-host = "localhost"
-port = {self.broker_port}
-ca_file = "{device / "identity/ca.crt"}"
-certificate_file = "{device / "identity/device.crt"}"
-key_file = "{device / "identity/device.key"}"
-
-[hub]
-opening_key_file = "{device / "identity/hub-opening.pub"}"
-signing_key_file = "{device / "identity/hub-signing.pub"}"
-root_file = "{device / "identity/root.json"}"
-"""
-
-
-def can_read_cards() -> bool:
-    """Say whether a virtual reader can run here: pcscd wants root for its socket, and listens beyond this machine."""
-    return os.geteuid() == 0 and Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so").exists()
-
-
-def command(*argv: str) -> str:
-    """Run one of our commands to its end and return what it printed.
-
-    Raises:
-        ProcessError: it refused; the message is its own sentence.
-    """
-    ran = subprocess.run([str(_BIN / argv[0]), *argv[1:]], capture_output=True, text=True, check=False, cwd=_ROOT)
-    if ran.returncode:
-        raise ProcessError(ran.stderr.strip() or f"{argv[0]} ended with code {ran.returncode}")
-    return ran.stdout
-
-
-def mosquitto() -> str:
-    """Return the path of the broker, which Debian keeps out of a plain user's PATH.
-
-    Raises:
-        ProcessError: it is not installed.
-    """
-    found = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    if found is None:
-        raise ProcessError("mosquitto is not installed")
-    return found
-
-
-def free_ports(count: int) -> tuple[int, ...]:
-    """Return `count` TCP ports of the loopback address that nobody uses now."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = tuple(held.getsockname()[1] for held in sockets)
-    for held in sockets:
-        held.close()
-    return ports
+    def _site(self) -> Site:
+        return Site(
+            device=self.folder.absolute() / "kiosk",
+            pack=self.pack.absolute(),
+            panel=self.panel,
+            fullscreen=self.fullscreen,
+            idle_warning_s=self.idle_warning_s,
+            printer_port=self.printer_port,
+            paper_mm=self.paper_mm,
+            broker_port=self.broker_port,
+            beside=(
+                # A machine has one pcscd, so that one world has the reader.
+                badge.make(self.badge_key) if self.cards else "",
+                Documents.settings if self.documents else "",
+                self.around.site() if self.around is not None else "",
+            ),
+        )

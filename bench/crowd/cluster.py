@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from crowd import nats
 from crowd.sockets import Door
-from demo.world import free_ports
+from demo.commands import free_ports
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from demo.world import free_ports
+from demo.commands import free_ports
 
 if TYPE_CHECKING:
     from crowd.premises import Premises

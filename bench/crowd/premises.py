@@ -12,8 +12,8 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 from sqlalchemy import func, select
 
+from demo.commands import command, free_ports, mosquitto
 from demo.processes import Part
-from demo.world import command, free_ports, mosquitto
 from fleet.hub.schema import rows
 from fleet.hub.store import HubStore
 from fleet.settings import load

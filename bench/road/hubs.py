@@ -17,8 +17,8 @@ from typing import NamedTuple, Protocol
 
 from bench.road.load import DEVICE, SEED
 from bench.road.samples import entries
+from demo.commands import command, free_ports, mosquitto
 from demo.processes import Part
-from demo.world import command, free_ports, mosquitto
 from sync.records import fields
 
 _LOOK_EVERY_S = 0.005

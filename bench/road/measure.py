@@ -15,7 +15,7 @@ from bench.road.hubs import Hub, StalledError, Tally, wait_committed
 from bench.road.load import Load, Way
 from bench.road.narrow import narrow_link
 from bench.road.wire import CountingProxy
-from demo.world import free_ports
+from demo.commands import free_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

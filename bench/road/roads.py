@@ -12,8 +12,8 @@ import msgspec
 
 from bench.road.hubs import GuichetHub, Hub, PlainHub, program
 from bench.road.load import DEVICE, Enqueued, Load, Way
+from demo.commands import free_ports, mosquitto
 from demo.processes import Part
-from demo.world import free_ports, mosquitto
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -13,8 +13,8 @@ from random import SystemRandom
 import pytest
 from sqlalchemy import func, select
 
+from demo.commands import free_ports, mosquitto
 from demo.processes import Part
-from demo.world import free_ports, mosquitto
 from fleet.hub.account import account
 from fleet.hub.schema import rows
 from fleet.hub.store import HubStore

@@ -8,7 +8,8 @@ import pytest
 
 from config.store import load
 from demo import __main__ as demo
-from demo.world import SEVEN_INCH, World
+from demo.site import SEVEN_INCH
+from demo.world import World
 from sync.records import ReceiptContent, ReceiptRequested
 from sync.writer import RecordWriter
 

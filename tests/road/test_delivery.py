@@ -8,8 +8,9 @@ import time
 
 import pytest
 
+from demo.commands import command
 from demo.processes import ProcessError
-from demo.world import World, command
+from demo.world import World
 
 pytestmark = pytest.mark.broker
 BACKLOG = 5_000

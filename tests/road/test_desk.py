@@ -12,10 +12,12 @@ from queue import SimpleQueue
 import pytest
 import serial
 
+from demo import badge
 from demo.around import Around
 from demo.desk import Desk, DeskServer
 from demo.documents import Documents
-from demo.world import SEVEN_INCH, World, can_read_cards
+from demo.site import SEVEN_INCH
+from demo.world import World
 from drivers.document.memory import holds
 
 NAMED_S = 2.0
@@ -122,10 +124,10 @@ def test_a_sealed_paper_is_checked_on_the_screen(tmp_path, pack):
         small.end()
 
 
-@pytest.mark.skipif(not can_read_cards(), reason="a virtual card reader wants root")
+@pytest.mark.skipif(not badge.can_read_cards(), reason="a virtual card reader wants root")
 def test_a_card_is_put_into_the_reader_and_taken_out(desk, world):
     world.cards = True
-    world._badge()
+    badge.make(world.badge_key)
     touch(desk, "plug", "reader")
     for card in ("badge", "vitale", "none"):
         touch(desk, "card", card)

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from mqtt_client import Client
 
+from demo.commands import command, free_ports, mosquitto
 from demo.processes import Part, ProcessError
-from demo.world import command, free_ports, mosquitto
 from fleet import authority, pki
 from fleet.hub.share import Share, group_of
 from fleet.premises import Listener, enrol, establish

@@ -6,8 +6,10 @@ import json
 
 import pytest
 
+from demo.commands import command
 from demo.processes import ProcessError
-from demo.world import DEVICE, World, command
+from demo.site import DEVICE
+from demo.world import World
 from tests.road.publishing import Publishing
 
 pytestmark = pytest.mark.broker

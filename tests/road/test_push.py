@@ -12,7 +12,9 @@ from datetime import date
 import pytest
 from PIL import ImageGrab
 
-from demo.world import EVERY_PART, TEN_INCH, World, command
+from demo.commands import command
+from demo.site import TEN_INCH
+from demo.world import EVERY_PART, World
 from drivers.simulated.two_d_doc_authority import TwoDDocAuthority
 from drivers.simulated.two_d_doc_specimens import SPECIMENS
 from kiosk.ui.font_file import FOLDER

@@ -7,7 +7,9 @@ import json
 
 import pytest
 
-from demo.world import DEVICE, TEN_INCH, World, command
+from demo.commands import command
+from demo.site import DEVICE, TEN_INCH
+from demo.world import World
 from fleet.publication import draft, keys
 from fleet.publication.repository import Repository
 from tests.road.publishing import Publishing

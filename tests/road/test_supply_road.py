@@ -8,7 +8,9 @@ import time
 
 import pytest
 
-from demo.world import TEN_INCH, World, command
+from demo.commands import command
+from demo.site import TEN_INCH
+from demo.world import World
 from tests.road.publishing import Publishing
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(200)]

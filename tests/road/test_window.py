@@ -10,7 +10,8 @@ import pytest
 from PIL import ImageGrab
 
 from demo.display import virtual_display
-from demo.world import TEN_INCH, World
+from demo.site import TEN_INCH
+from demo.world import World
 
 pytestmark = [pytest.mark.broker, pytest.mark.screen, pytest.mark.timeout(180)]
 PATIENCE_S = 40

@@ -15,7 +15,8 @@ from small_disk import small_disk
 from words import NAMES, found
 
 from demo import __main__ as demo
-from demo.world import World, command
+from demo.commands import command
+from demo.world import World
 
 if TYPE_CHECKING:
     from demo.processes import Part

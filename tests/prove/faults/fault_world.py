@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from demo.commands import command, free_ports
 from demo.processes import LineListener, Part, ProcessError
-from demo.world import DEVICE, World, command, free_ports
+from demo.site import DEVICE
+from demo.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from demo.world import command
+from demo.commands import command
 
 pytestmark = [pytest.mark.prove, pytest.mark.broker, pytest.mark.timeout(600)]
 ROUND_TRIPS = 8
