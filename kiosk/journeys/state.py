@@ -45,7 +45,7 @@ class Saying(Enum):
 class Focus:
     """Where the pad's keys have come to: the event of a button, or the first block of a passage.
 
-    `place` is where that stands among all stops: should it go away, the focus is on what stands there then.
+    `place` is where that stands among all stops: should a passage go away, the focus is on what stands there then.
     """
 
     on: Event | int

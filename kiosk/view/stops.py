@@ -58,10 +58,15 @@ def moved(screen: Screen, focus: Focus | None, by: int) -> Focus | None:
 
 
 def settled(screen: Screen, focus: Focus | None) -> Focus | None:
-    """Return the focus on what it is on now: what had it may have gone away."""
+    """Return the focus on what it is on now: nowhere when its button has gone away, and no other took its place.
+
+    On what happens to stand there then, a second press of a hand that trembles would choose what nobody meant.
+    """
     if focus is None:
         return None
     found = stops(screen)
+    if not isinstance(focus.on, int) and not {focus.on, _heir(focus.on)} & {_key(stop) for stop in found}:
+        return None
     return _at(found, _place(found, focus))
 
 

@@ -14,7 +14,7 @@ from kiosk.journeys import news, touches
 from kiosk.journeys.effects import LoadSheet, PrintReceipt, Record, Sound
 from kiosk.journeys.events import KeyPressed
 from kiosk.journeys.job import ChecklistPaper, Job, Phase
-from kiosk.journeys.places import Asking, Home, Listing, Reading, Searching
+from kiosk.journeys.places import Asking, Home, Listing, Printing, Reading, Searching
 from kiosk.view import render
 from kiosk.view.screen import Button, Passage
 from kiosk.view.stops import stops
@@ -145,6 +145,15 @@ def test_a_chapter_that_is_opened_keeps_the_focus():
     assert focus_of(state) == "Changer"
     state, _ = turn(state, CHOOSE)
     assert focus_of(state) == "Demande en France"
+
+
+@pytest.mark.parametrize(("phase", "label"), [(Phase.FAILED, "Essayer encore"), (Phase.UNKNOWN, "Imprimer encore")])
+def test_a_second_press_on_try_again_chooses_nothing_that_nobody_meant(phase, label):
+    job = Job(1, ChecklistPaper(MOVE, (0, 0)), phase, 0.0)
+    state = until(at(Printing(), job=job, jobs=1, back=(Home(), Listing(MOVE, (0, 0)))), label)
+    state, effects = live(CHOOSE, CHOOSE, state=state)
+    assert [type(effect) for effect in effects] == [PrintReceipt]
+    assert (state.place, state.used) == (Printing(), True)
 
 
 def test_what_leads_to_one_place_is_one_stop():
