@@ -38,7 +38,7 @@ def read(before: tuple[State, Screen] | None, state: State, screen: Screen) -> l
 
 def again(state: State, screen: Screen) -> list[Effect]:
     """Return what the keys have come to, to be read once more."""
-    pieces = list(_focus(screen))
+    pieces = list(_focus(screen, state.jack))
     return [_say(pieces, state.jack)] if pieces else []
 
 
@@ -47,14 +47,16 @@ def _farewell(state: State) -> list[Effect]:
     return [Say(words.WIPED)] if state.saying is Saying.WIPED else [Hush()]
 
 
-def _pieces(before: Screen | None, state: State, screen: Screen, *, begins: bool) -> Iterator[Piece]:
+def _pieces(  # noqa: C901  (one table of what is new)
+    before: Screen | None, state: State, screen: Screen, *, begins: bool
+) -> Iterator[Piece]:
     if screen.warning:
         if before is None or before.warning is None:
             yield screen.spoken, False
         return
     if begins and screen.focus is not None:
         yield sentences((screen.over_title, screen.title, words.FOUR_KEYS)), False
-        yield from _focus(screen)
+        yield from _focus(screen, state.jack)
         return
     told = {before.banner, before.trouble} if before is not None and not begins else set()
     for notice in (screen.banner, screen.trouble):
@@ -63,13 +65,17 @@ def _pieces(before: Screen | None, state: State, screen: Screen, *, begins: bool
     if begins or before is None or _page(before) != _page(screen):
         yield sentences((screen.over_title, screen.title)), False
         yield sentences(spoken(screen.body)), screen.personal
+    elif before.warning:  # whoever said that they are there hears where they are
+        if screen.focus is None:
+            yield sentences((screen.over_title, screen.title)), False
+        yield from _focus(screen, state.jack)
     elif screen.keyboard:
         yield from _typed(before, state, screen)
     elif before.body != screen.body:
         seen = set(before.body)
         yield sentences(spoken(block for block in screen.body if block not in seen)), screen.personal
-    elif before.focus != screen.focus or before.warning:
-        yield from _focus(screen)
+    elif before.focus != screen.focus:
+        yield from _focus(screen, state.jack)
 
 
 def _page(screen: Screen) -> object:
@@ -79,17 +85,25 @@ def _page(screen: Screen) -> object:
 
 def _typed(before: Screen, state: State, screen: Screen) -> Iterator[Piece]:
     """Yield the words as they are now, to headphones alone; what was found; the key that has the focus."""
-    if before.field != screen.field and screen.field and screen.field.text and state.jack is Jack.HEADPHONES:
-        yield f"{screen.field.text}.", True
+    if before.field != screen.field:
+        yield from _words(screen, state.jack)
     if before.body != screen.body:
         yield sentences([button.spoken for button in screen.rail] or list(spoken(screen.body))), False
     elif before.focus != screen.focus:
-        yield from _focus(screen)
+        yield from _focus(screen, state.jack)
 
 
-def _focus(screen: Screen) -> Iterator[Piece]:
+def _words(screen: Screen, jack: Jack) -> Iterator[Piece]:
+    """Yield the words that were typed, to headphones alone."""
+    if screen.field and screen.field.text and jack is Jack.HEADPHONES:
+        yield f"{screen.field.text}.", True
+
+
+def _focus(screen: Screen, jack: Jack) -> Iterator[Piece]:
     if screen.focus is not None:
         yield sentences([screen.focus.spoken]), screen.personal and isinstance(screen.focus, Passage)
+    if screen.field and screen.field.touch is not None and screen.focus == screen.field.touch:
+        yield from _words(screen, jack)
 
 
 def _say(pieces: list[Piece], jack: Jack) -> Say:

@@ -75,7 +75,9 @@ def search(place: Searching, page: FrontPage | None) -> Screen:
     elif not place.text:
         body = (Prose(words.SEARCH_EXAMPLE, quiet=True),)
     if not place.typing:
-        touch = Button(place.text or words.SEARCH_HINT, SearchTouched(), Role.FIELD, "search")
+        # Aloud it says what it is for: what somebody typed is for headphones alone (`kiosk.voice`).
+        label = place.text or words.SEARCH_HINT
+        touch = Button(label, SearchTouched(), Role.FIELD, "search", spoken=words.SEARCH_HINT)
         field = Field(place.text, words.SEARCH_HINT, touch)
     return Screen(
         Kind.SEARCH,

@@ -125,6 +125,31 @@ def test_what_one_types_is_told_to_headphones_and_what_was_found_to_all():
     assert not any(say.text == "r." for say in heard(*events, state=listening(Searching(), jack=Jack.EMPTY)))
 
 
+def test_what_one_has_typed_is_told_by_the_results_to_headphones_alone():
+    typed = Searching("divorce", HITS, typing=False)
+    assert heard(NEXT, CHOOSE, state=listening(typed, jack=Jack.EMPTY))[0] == Say("Écrivez ce que vous cherchez.")
+    assert heard(NEXT, state=listening(typed)) == [Say("Écrivez ce que vous cherchez. divorce.", personal=True)]
+
+
+def test_no_word_that_was_typed_is_ever_said_aloud():
+    state = at(Searching())
+    said = []
+    for event in (*map(ev.KeyTouched, "zou"), NEXT, ev.Found("zou", HITS), ev.ResultsTouched(), *[NEXT, CHOOSE] * 9):
+        more = heard(event, state=state)
+        state, said = turn(state, event)[0], [*said, *more]
+    assert said
+    assert not [each for each in said if isinstance(each, Say) and "zou" in each.text.casefold()]
+
+
+@pytest.mark.parametrize("place", [Listing(MOVE, (0, 0)), Searching("r", HITS)])
+def test_whoever_says_that_they_are_still_there_hears_where_they_are(place):
+    (say,) = heard(NEXT, state=listening(place, used=True, warned=True))
+    assert say.text.endswith(f"{plain(render(at(place)).title)}.")
+    (focused,) = heard(NEXT, state=listening(place))
+    with_focus = turn(listening(place), NEXT)[0]
+    assert heard(BACK, state=replace(with_focus, warned=True)) == [focused]
+
+
 def test_a_message_is_read_when_it_comes_and_nothing_when_it_goes():
     state = listening(Reading(MOVE))
     said = heard(news.Scanned(b"3017620422003"), news.Ticked(9.0), state=state)
