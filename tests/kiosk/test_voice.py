@@ -134,7 +134,13 @@ def test_what_one_has_typed_is_told_by_the_results_to_headphones_alone():
 def test_no_word_that_was_typed_is_ever_said_aloud():
     state = at(Searching())
     said = []
-    for event in (*map(ev.KeyTouched, "zou"), NEXT, ev.Found("zou", HITS), ev.ResultsTouched(), *[NEXT, CHOOSE] * 9):
+    for event in (
+        *map(touches.KeyTouched, "zou"),
+        NEXT,
+        news.Found("zou", HITS),
+        touches.ResultsTouched(),
+        *[NEXT, CHOOSE] * 9,
+    ):
         more = heard(event, state=state)
         state, said = turn(state, event)[0], [*said, *more]
     assert said
