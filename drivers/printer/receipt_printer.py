@@ -4,7 +4,8 @@
                            └─ a fault ─► DeviceDown, and asked again
 
 What happens while the line is open stands in `session.py`. A job that comes while the printer is away is answered at
-once: kept for later, a citizen's paper would come out before the next one. For the same reason, what is left in a
+once: kept for later, a citizen's paper would come out before the next one. While it is being opened, and what hung out
+of it is cut off, nobody knows yet: a job waits these seconds. For the same reason as the first, what is left in a
 printer after a failed job is cleared, and a paper left hanging is cut off before anything else is printed.
 """
 
@@ -43,10 +44,11 @@ class ReceiptPrinter:
         self._open_line = open_line
         self._settings = settings or Settings()
         self._journal = journal or Journal()
-        self._door = threading.Lock()  # guards the next four
+        self._door = threading.Lock()  # guards the next five
         self._jobs: queue.SimpleQueue[PrintJob] = queue.SimpleQueue()
         self._emit: Emit | None = None
         self._serving = False
+        self._opening = False
         self._fault = Fault.UNPLUGGED
 
     @property
@@ -60,7 +62,7 @@ class ReceiptPrinter:
         Before the first `run` nobody listens: the job is refused when it begins.
         """
         with self._door:
-            if self._serving or self._emit is None:
+            if self._serving or self._opening or self._emit is None:
                 self._jobs.put(job)
                 return
             emit, fault = self._emit, self._fault
@@ -75,9 +77,11 @@ class ReceiptPrinter:
         with self._door:
             self._emit = emit
         self._refuse_waiting(emit)
-        _warm_up(self._settings)
+        with self._door:
+            self._opening = True
         fault = Fault.UNPLUGGED
         try:
+            _warm_up(self._settings)
             line = self._open_line()
             try:
                 Session(self._name, self._settings, self._journal, line, stop, self._tell).serve(self._jobs)
@@ -91,7 +95,7 @@ class ReceiptPrinter:
                 raise
         finally:
             with self._door:
-                self._serving, self._fault = False, fault
+                self._serving, self._opening, self._fault = False, False, fault
             self._refuse_waiting(emit)
 
     def _tell(self, event: DeviceEvent) -> None:
@@ -99,9 +103,9 @@ class ReceiptPrinter:
         with self._door:
             emit = self._emit
             if isinstance(event, DeviceUp):
-                self._serving = True
+                self._serving, self._opening = True, False
             elif isinstance(event, DeviceDown):
-                self._serving, self._fault = False, event.fault
+                self._serving, self._opening, self._fault = False, False, event.fault
         if emit is not None:
             emit(event)
             self._refuse_waiting(emit)
@@ -109,7 +113,7 @@ class ReceiptPrinter:
     def _refuse_waiting(self, emit: Emit) -> None:
         while True:
             with self._door:
-                if self._serving:
+                if self._serving or self._opening:
                     return
                 fault = self._fault
             try:

@@ -13,6 +13,7 @@ from drivers.interface import Fault
 from drivers.keypad.presses import Timing
 from drivers.lamp.pattern import Signal
 from drivers.news import Key, KeyPressed, KeyReleased, PowerChanged, PowerSource
+from drivers.power.settling import Settle
 
 
 @on(GpioKeypadRig)
@@ -87,7 +88,7 @@ def test_nasty_08_a_lamp_that_is_away_takes_a_thousand_signals_without_waiting(r
 @on(IgnitionLineRig)
 def test_nasty_08_a_thousand_bounces_of_the_ignition_are_one_change(rig, supervise, news):
     with rig.device() as chip:
-        supervise(rig.driver())
+        supervise(rig.driver(settle=Settle(0.5, 0.5)))  # longer than this machine is ever held up between two bounces
         news.wait_for(UP)
         for number in range(1001):
             chip.set("ignition", high=number % 2 == 0)

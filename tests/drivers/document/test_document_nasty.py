@@ -34,9 +34,24 @@ SMALL = ("--resolution", "50")
 SLOW = ("--read-delay=yes", "--read-delay-duration", "200000", "--read-limit=yes", "--read-limit-size", "100")
 
 
-def children():
+def living():
     """Return the processes that this one has started and that are not gone."""
-    return [int(child) for tasks in Path("/proc/self/task").glob("*/children") for child in tasks.read_text().split()]
+    return {int(child) for tasks in Path("/proc/self/task").glob("*/children") for child in tasks.read_text().split()}
+
+
+# What tests of other files have left running in this process is none of ours.
+_BEFORE = set()
+
+
+@pytest.fixture(autouse=True)
+def _others():
+    _BEFORE.clear()
+    _BEFORE.update(living())
+
+
+def children():
+    """Return the processes that this test has started and that are not gone."""
+    return sorted(living() - _BEFORE)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from drivers.printer import opening
 from drivers.printer.conversation import Deadlines
 from drivers.printer.elements import Heading, Text, TickBox
 from drivers.printer.job import OnFault
+from drivers.printer.journal import Journal
 from drivers.printer.receipt_printer import PrintJob, ReceiptPrinter, Settings
 from drivers.simulated.printer import SimulatedPrinter
 from drivers.simulated.switches import Switches
@@ -149,6 +150,38 @@ def test_a_job_from_before_the_start_is_refused_and_not_kept(driver, printer, ru
     run(driver)
     news.wait_for(NotPrinted(DEVICE, 4, Fault.UNPLUGGED), DeviceUp(DEVICE))
     assert printer.papers == []
+
+
+def opened_with_a_job(way, journal=None):
+    """Return a driver that is given a job while it opens its printer."""
+
+    def open_line():
+        driver.submit(PrintJob(5, (Text("Le suivant"),)))
+        return way()
+
+    driver = ReceiptPrinter(DEVICE, open_line, QUICK, journal)
+    return driver
+
+
+def test_a_job_that_comes_while_the_printer_is_opened_waits_until_what_hung_out_is_cut_off(printer, run, news):
+    journal = Journal()
+    journal.begun()
+    run(opened_with_a_job(opening.over_network("127.0.0.1", printer.port, 1), journal))
+    news.wait_for(DeviceUp(DEVICE), Printed(DEVICE, 5))
+    assert [paper.text_lines for paper in printer.papers] == [["", VOID], ["Le suivant"]]
+
+
+def test_a_job_that_comes_while_a_printer_is_opened_in_vain_is_refused(run, news):
+    with SimulatedPrinter() as printer:
+        port = printer.port
+    assert run(opened_with_a_job(opening.over_network("127.0.0.1", port, 1))).wait() is Fault.UNPLUGGED
+    assert news.events == [NotPrinted(DEVICE, 5, Fault.UNPLUGGED)]
+
+
+def test_a_job_that_comes_while_a_printer_without_paper_is_opened_is_refused(printer, run, news):
+    printer.switch(Switches(paper_out=True))
+    run(opened_with_a_job(opening.over_network("127.0.0.1", printer.port, 1)))
+    news.wait_for(DeviceDown(DEVICE, Fault.OUT_OF_PAPER), NotPrinted(DEVICE, 5, Fault.OUT_OF_PAPER))
 
 
 def test_a_printer_that_hangs_while_connecting_is_given_up(news, run):

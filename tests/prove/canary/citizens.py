@@ -16,7 +16,7 @@ import words
 from catalogue import stemming
 from config.store import load
 from kiosk.journeys import advance, news, touches
-from kiosk.journeys.effects import LoadSheet, PrintReceipt, Record, Search, WipeSession
+from kiosk.journeys.effects import BeepScanner, LoadSheet, PrintReceipt, Record, Search, WipeSession
 from kiosk.journeys.places import Asking
 from kiosk.journeys.settings import Patience
 from kiosk.journeys.state import State
@@ -78,6 +78,8 @@ class Kiosk:
                 self._news.put(news.Printed(job))
             case WipeSession():
                 stemming.forget()
+            case BeepScanner():
+                pass  # the scanner is told nothing but a tone
             case _:
                 assert_never(effect)
 
