@@ -21,6 +21,7 @@ from drivers.news import (
     CitizenCardShown,
     DeviceEvent,
     JackChanged,
+    Key,
     KeyHeld,
     KeyPressed,
     KeyReleased,
@@ -40,6 +41,7 @@ from drivers.news import (
     Unsaid,
 )
 from drivers.sound.programme import Kind, Utterance
+from drivers.sound.tones import Beep
 from drivers.supervisor import Supervisor
 from kiosk import configured
 from kiosk.journeys import events, news
@@ -54,7 +56,6 @@ if TYPE_CHECKING:
     from drivers.scanner.model import Tone
     from drivers.sound.jack import HeadphoneSocket
     from drivers.sound.speaker import Speaker
-    from drivers.sound.tones import Beep
 
 _log = structlog.get_logger(__name__)
 
@@ -178,7 +179,16 @@ class Devices:
                 self._post(events.KeyPressed(key))
             case NotSaid(device, _, why) if why in {Unsaid.NO_SPEECH, Unsaid.NO_SOUND}:
                 _log.info("not said", device=device, why=why.name)
-            case Said() | NotSaid() | KeyHeld() | KeyReleased():
+            case KeyHeld(_, key):
+                self._turn(key)
+            case Said() | NotSaid() | KeyReleased():
                 pass  # not even counted: what a citizen hears and holds down is nobody's
             case _:
                 assert_never(event)
+
+    def _turn(self, key: Key) -> None:
+        """Make the sound louder or softer for this session, by a key that is held, and let it be heard."""
+        if self._speaker is None or key not in {Key.NEXT, Key.PREVIOUS}:
+            return
+        (self._speaker.louder if key is Key.NEXT else self._speaker.softer)()
+        self.beep(Beep.TOUCHED)

@@ -9,15 +9,23 @@ from structlog.testing import capture_logs
 
 from config import store
 from drivers import report
+from drivers.news import Key
+from drivers.simulated.keypad import SimulatedKeypad
 from drivers.simulated.scanner import SimulatedScanner
+from drivers.simulated.sound import DEVICE, SimulatedSoundCard
+from drivers.sound.loudness import STEP_DB
+from drivers.sound.player import Player
 from kiosk.devices import Devices
 from kiosk.journeys import news
 
 
 @pytest.fixture
-def config(tmp_path):
-    path = tmp_path / "site.toml"
-    path.write_text(f"""
+def site(tmp_path):
+    """Return what writes a configuration with these tables."""
+
+    def write(tables):
+        path = tmp_path / "site.toml"
+        path.write_text(f"""
 [device]
 name = "kiosk-1"
 state_dir = "{tmp_path}"
@@ -32,10 +40,16 @@ key_file = "key"
 [hub]
 opening_key_file = "hub.pub"
 signing_key_file = "hub.pub"
-[scanner]
-port = "{tmp_path / "scanner"}"
+{tables}
 """)
-    return store.load(path)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def config(site, tmp_path):
+    return store.load(site(f'[scanner]\nport = "{tmp_path / "scanner"}"\n'))
 
 
 def test_those_that_serve_are_named(config, tmp_path):
@@ -63,3 +77,22 @@ def test_a_report_that_cannot_be_written_is_logged_once_until_it_can(config, tmp
         (tmp_path / "run").rmdir()
         devices.report()
     assert [line["event"] for line in logs] == ["report of the devices cannot be written"] * 2
+
+
+@pytest.mark.parametrize(("key", "by_db"), [(Key.NEXT, STEP_DB), (Key.PREVIOUS, -STEP_DB)])
+def test_a_key_that_is_held_makes_the_sound_louder_or_softer_and_lets_it_be_heard(site, tmp_path, key, by_db):
+    config = store.load(site(f'[keypad]\npath = "{tmp_path / "pad"}"\n[sound]\ndevice = "{DEVICE}"\n'))
+    devices = Devices(config, (events := Queue()).put)
+    speaker = devices._speaker
+    before_db = speaker.volume_db
+    with SimulatedSoundCard(tmp_path / "card") as card, SimulatedKeypad(tmp_path / "pad") as pad:
+        speaker._player = Player(DEVICE, card.program, card.proc)
+        devices.start()
+        try:
+            both = {events.get(timeout=10), events.get(timeout=10)}
+            assert both == {news.DeviceChanged("keypad", None), news.DeviceChanged("speaker", None)}
+            pad.press(key)
+            assert card.wait_for_sound(0.02)
+            assert speaker.volume_db == before_db + by_db
+        finally:
+            devices.stop()
