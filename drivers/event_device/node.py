@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Self
 
 from drivers.event_device.records import NoRecordsError, Record, RecordReader
 from drivers.interface import DeviceError, Fault
+from drivers.system_fault import fault_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +35,7 @@ _READ_BYTES = 64 * 24
 _WHOLE_S = 1.0
 # "Readable", and yet nothing to read: now and then it may be, for ever it is a broken driver.
 _EMPTY_READS = 50
+_FAULTS = dict.fromkeys((errno.EAGAIN, errno.ENOTTY, errno.EINVAL), Fault.NOT_ANSWERING)
 
 
 class EventNode:
@@ -141,12 +143,4 @@ class EventNode:
 
 
 def _fault(error: OSError) -> Fault:
-    match error.errno:
-        case errno.EACCES | errno.EPERM:
-            return Fault.REFUSED
-        case errno.EBUSY:
-            return Fault.BUSY
-        case errno.EAGAIN | errno.ENOTTY | errno.EINVAL:
-            return Fault.NOT_ANSWERING
-        case _:
-            return Fault.UNPLUGGED
+    return fault_of(error.errno, _FAULTS)

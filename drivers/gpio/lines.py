@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from drivers.gpio.pin import Active, Pull
 from drivers.interface import DeviceError, Fault
+from drivers.system_fault import fault_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 DEV = Path("/dev")
 # What the kernel keeps for us while we are away, in edges; it keeps 16 a line by itself.
 _EDGES = 256
+# An expander on I2C says so when its bus fails.
+_FAULTS = dict.fromkeys(
+    (errno.EIO, errno.EAGAIN, errno.EINVAL, errno.ENOTTY, errno.ETIMEDOUT, errno.EREMOTEIO), Fault.NOT_ANSWERING
+)
 Use = TypeVar("Use")
 
 
@@ -183,12 +188,4 @@ def label(path: Path) -> str:
 
 
 def _fault(error: OSError | ValueError) -> Fault:
-    match error.errno if isinstance(error, OSError) else None:
-        case errno.EACCES | errno.EPERM:
-            return Fault.REFUSED
-        case errno.EBUSY:
-            return Fault.BUSY
-        case errno.EIO | errno.EAGAIN | errno.EINVAL | errno.ENOTTY | errno.ETIMEDOUT | errno.EREMOTEIO:
-            return Fault.NOT_ANSWERING  # an expander on I2C says so when its bus fails
-        case _:
-            return Fault.UNPLUGGED
+    return fault_of(error.errno if isinstance(error, OSError) else None, _FAULTS)

@@ -14,6 +14,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from drivers import system_fault
 from drivers.interface import DeviceError, Fault
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ _AGAIN_S = 0.05
 # For an order to clear, which was given just now, to reach the printer.
 _LAST_WORDS_S = 0.2
 _GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
-_HELD = {errno.EBUSY, errno.EAGAIN}
-_FORBIDDEN = {errno.EACCES, errno.EPERM}
+_FAULTS = {errno.EAGAIN: Fault.BUSY}  # the lock on it is held
 
 
 class FileLine:
@@ -117,6 +117,4 @@ class FileLine:
 
 def fault_of(error: OSError) -> Fault:
     """Return why a device file could not be opened."""
-    if error.errno in _HELD:
-        return Fault.BUSY
-    return Fault.REFUSED if error.errno in _FORBIDDEN else Fault.UNPLUGGED
+    return system_fault.fault_of(error.errno, _FAULTS)
