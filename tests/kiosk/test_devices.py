@@ -5,6 +5,7 @@ from __future__ import annotations
 from queue import Queue
 
 import pytest
+from bare_site import bare_site
 from structlog.testing import capture_logs
 
 from config import store
@@ -20,36 +21,8 @@ from kiosk.journeys import news
 
 
 @pytest.fixture
-def site(tmp_path):
-    """Return what writes a configuration with these tables."""
-
-    def write(tables):
-        path = tmp_path / "site.toml"
-        path.write_text(f"""
-[device]
-name = "kiosk-1"
-state_dir = "{tmp_path}"
-run_dir = "{tmp_path / "run"}"
-[content]
-pack = "pack"
-[broker]
-host = "localhost"
-ca_file = "ca"
-certificate_file = "crt"
-key_file = "key"
-[hub]
-opening_key_file = "hub.pub"
-signing_key_file = "hub.pub"
-{tables}
-""")
-        return path
-
-    return write
-
-
-@pytest.fixture
-def config(site, tmp_path):
-    return store.load(site(f'[scanner]\nport = "{tmp_path / "scanner"}"\n'))
+def config(tmp_path):
+    return store.load(bare_site(tmp_path, f'[scanner]\nport = "{tmp_path / "scanner"}"'))
 
 
 def test_those_that_serve_are_named(config, tmp_path):
@@ -80,8 +53,8 @@ def test_a_report_that_cannot_be_written_is_logged_once_until_it_can(config, tmp
 
 
 @pytest.mark.parametrize(("key", "by_db"), [(Key.NEXT, STEP_DB), (Key.PREVIOUS, -STEP_DB)])
-def test_a_key_that_is_held_makes_the_sound_louder_or_softer_and_lets_it_be_heard(site, tmp_path, key, by_db):
-    config = store.load(site(f'[keypad]\npath = "{tmp_path / "pad"}"\n[sound]\ndevice = "{DEVICE}"\n'))
+def test_a_key_that_is_held_makes_the_sound_louder_or_softer_and_lets_it_be_heard(tmp_path, key, by_db):
+    config = store.load(bare_site(tmp_path, f'[keypad]\npath = "{tmp_path / "pad"}"\n[sound]\ndevice = "{DEVICE}"\n'))
     devices = Devices(config, (events := Queue()).put)
     speaker = devices._speaker
     before_db = speaker.volume_db

@@ -7,9 +7,11 @@ import os
 import select
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
+from bare_site import bare_site
 
 from drivers import recording
 from drivers.event_device.records import DOWN, UP, RecordReader
@@ -28,28 +30,7 @@ def site(tmp_path):
     """Return a function that writes a configuration with these tables."""
     (tmp_path / "run").mkdir()
 
-    def write(tables):
-        path = tmp_path / "site.toml"
-        path.write_text(f"""
-[device]
-name = "kiosk-1"
-state_dir = "{tmp_path}"
-run_dir = "{tmp_path / "run"}"
-[content]
-pack = "pack"
-[broker]
-host = "localhost"
-ca_file = "ca"
-certificate_file = "crt"
-key_file = "key"
-[hub]
-opening_key_file = "hub.pub"
-signing_key_file = "hub.pub"
-{tables}
-""")
-        return path
-
-    return write
+    return partial(bare_site, tmp_path)
 
 
 def run(site, *arguments, program=(GUICHET,), **more):

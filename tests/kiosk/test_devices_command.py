@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from bare_site import bare_site
 from document_rig import DocumentScannerRig
 
 from drivers import recording, report
@@ -31,30 +32,15 @@ def printer():
 @pytest.fixture
 def site(tmp_path, printer):
     (tmp_path / "run").mkdir()
-    path = tmp_path / "site.toml"
-    path.write_text(f"""
-[device]
-name = "kiosk-1"
-state_dir = "{tmp_path}"
-run_dir = "{tmp_path / "run"}"
-[content]
-pack = "pack"
-[broker]
-host = "localhost"
-ca_file = "ca"
-certificate_file = "crt"
-key_file = "key"
-[hub]
-opening_key_file = "hub.pub"
-signing_key_file = "hub.pub"
+    tables = f"""
 [printer]
 host = "127.0.0.1"
 port = {printer.port}
 profile = "epson-tm-t20"
 [scanner]
 port = "{tmp_path / "scanner"}"
-""")
-    return path
+"""
+    return bare_site(tmp_path, tables)
 
 
 def devices(site, *arguments):
