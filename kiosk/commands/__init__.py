@@ -9,7 +9,7 @@ from config import command
 from config.fault import ConfigError
 from drivers.two_d_doc.certificate_list import CertificateListError
 from kiosk.commands import carrier, config, content, devices, link, outbox, papers, screen
-from kiosk.commands.devices_try import TryError
+from kiosk.commands.trying import TryError
 from sync.carrier import CarrierError
 from sync.keys import KeyFileError
 from sync.lock import AlreadyRunningError

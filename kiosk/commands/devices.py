@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,6 +15,7 @@ from config import store
 from drivers import report
 from drivers.found import document_scanners, found
 from kiosk.commands import devices_record, devices_try, devices_try_around
+from kiosk.commands.trying import SITE, Config
 
 if TYPE_CHECKING:
     from config.model import DeviceConfig
@@ -26,8 +26,6 @@ devices_try.app.add_typer(devices_try_around.app)
 app.add_typer(devices_try.app, name="try")
 app.command()(devices_record.record)
 
-Config = Annotated[Path, typer.Option(help="The device's configuration (TOML).")]
-SITE = Path("/etc/guichet/site.toml")
 _EVERY_S = 1.0
 
 

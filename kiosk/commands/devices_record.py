@@ -14,7 +14,7 @@ from drivers import recording
 from drivers.interface import DeviceError
 from drivers.news import Key
 from drivers.scanner.keys import KEY_X, SIGNS
-from kiosk.commands.devices_try import SITE, Config, TryError, Trying
+from kiosk.commands.trying import SITE, Config, TryError, Trying
 
 if TYPE_CHECKING:
     from collections.abc import Container

@@ -10,7 +10,7 @@ from config import store
 from drivers.interface import DeviceDown
 from drivers.news import Jack, JackChanged, Key, KeyPressed, NotSaid, PowerChanged, PowerSource, Said, Scanned, Unsaid
 from kiosk import words
-from kiosk.commands.devices_try import SITE, WORDS, Config, Seconds, TryError, Trying
+from kiosk.commands.trying import SITE, WORDS, Config, Seconds, TryError, Trying
 
 if TYPE_CHECKING:
     from drivers.sound.jack import HeadphoneSocket
