@@ -13,5 +13,5 @@ def test_the_tour_leaves_its_pictures_the_paper_and_exactly_one_record(tmp_path,
     tour.play(tmp_path / "world", pack, tmp_path / "tour")
     left = sorted(path.name for path in (tmp_path / "tour").iterdir())
     assert [name for name in left if not name[0].isdigit()] == ["outbox.txt", "receipt.png", "records.txt"]
-    assert len(left) == 18
+    assert len(left) == 21
     assert (tmp_path / "tour/records.txt").read_text(encoding="utf-8").endswith("\n1 records\n")
