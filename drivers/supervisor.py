@@ -45,8 +45,6 @@ _LONGEST_WAIT_S = 2.0
 _STOP_S = 2.5
 # How often the watch looks; with it and `unseen_s`, what hangs is on the screen within two seconds.
 _LOOK_S = 0.2
-
-
 # What is away already is told with a reason of its own.
 _MAY_HANG = frozenset({Presence.OPENING, Presence.READY, Presence.DEGRADED})
 

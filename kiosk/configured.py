@@ -56,15 +56,18 @@ IGNITION = DeviceName("ignition")
 
 def is_any(config: DeviceConfig) -> bool:
     """Return whether there is any device to drive."""
-    reporting_ones = (
+    tables = (
+        config.printer,
         config.scanner,
         config.camera,
         config.reader,
         config.document_scanner,
+        config.sound,
         config.keypad,
+        config.lamp,
         config.power,
     )
-    return any(settings is not None for settings in (config.printer, config.sound, config.lamp, *reporting_ones))
+    return any(table is not None for table in tables)
 
 
 def reporting(config: DeviceConfig) -> list[Driver]:
@@ -124,8 +127,8 @@ def scanner(settings: ScannerSettings) -> SerialScanner | HidScanner:
     from drivers.scanner.place import UsbId
     from drivers.scanner.serial_port import SerialScanner, SerialSettings
 
-    around = settings.prefix.encode(), settings.suffix.encode()
-    framing = Framing(Ending[settings.ending.upper()], *around, aim=settings.aim)
+    ending = Ending[settings.ending.upper()]
+    framing = Framing(ending, settings.prefix.encode(), settings.suffix.encode(), aim=settings.aim)
     vendor, _, rest = settings.usb.partition(":")
     product, _, serial = rest.partition(":")
     at = UsbId(int(vendor, 16), int(product, 16), serial or None) if settings.usb else str(settings.port)

@@ -68,7 +68,7 @@ class Devices:
         self._run_dir = config.device.run_dir
         self._writing = threading.Lock()
         self._utterances = itertools.count(1)
-        self._reports = True
+        self._report_is_written = True
         journal = config.device.state_dir / "printer.json"
         self._printer = configured.printer(config.printer, journal) if config.printer else None
         self._speaker: Speaker | None = None
@@ -139,11 +139,11 @@ class Devices:
             try:
                 report.write(self._run_dir, self._supervisor.standings)
             except OSError as error:
-                if self._reports:  # once, not every two seconds for as long as a disk is full
+                if self._report_is_written:  # once, not every two seconds for as long as a disk is full
                     _log.warning("report of the devices cannot be written", reason=error.strerror)
-                self._reports = False
+                self._report_is_written = False
             else:
-                self._reports = True
+                self._report_is_written = True
 
     def _tell(self, event: DeviceEvent) -> None:  # noqa: C901, PLR0912  (one table of all news)
         match event:

@@ -2,7 +2,7 @@
 
     touch LABEL          touch what has this label, wherever it must be scrolled to
     type TEXT            write with the on-screen keyboard
-    wait SCREEN [SHEET]  until this screen is there (of this sheet); `expect` is the same word
+    wait SCREEN [SHEET]  until this screen is there (of this sheet), or one of the words below; `expect` is the same
     picture NAME         keep a picture of the screen
     end                  close the kiosk, exit code 0
 

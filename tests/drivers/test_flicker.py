@@ -52,11 +52,10 @@ def test_the_last_state_is_told_once_it_has_stayed(events):
 @given(heard)
 def test_that_a_device_is_lost_is_told_at_once(events):
     """Nobody is sent to a printer that is not there."""
-    flicker, now_s, serves = Flicker(OFTEN), 0.0, None
+    flicker, now_s, told_last = Flicker(OFTEN), 0.0, None
     for event, wait_s in events:
-        news = flicker.take(event, now_s) or serves
-        serves = news
-        assert not isinstance(event, DeviceDown) or isinstance(serves, DeviceDown)
+        told_last = flicker.take(event, now_s) or told_last
+        assert not isinstance(event, DeviceDown) or isinstance(told_last, DeviceDown)
         now_s += wait_s
 
 

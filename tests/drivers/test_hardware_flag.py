@@ -50,20 +50,9 @@ def outcome(folder, kind, *chosen):
     hub = [sys.executable, str(folder / "hub.py")]
     plug = shlex.join([*hub, "plug", str(folder), sys.executable, "-m", *f"drivers.simulated.{program}".split()])
     unplug = shlex.join([*hub, "unplug", str(folder)])
+    promises = [sys.executable, *["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/drivers/test_contract.py"]]
     done = subprocess.run(
-        [
-            *(
-                sys.executable,
-                "-m",
-                "pytest",
-                "-q",
-                "-p",
-                "no:cacheprovider",
-                "tests/drivers/test_contract.py",
-                *chosen,
-            ),
-            *("--hardware", f"{kind}={where}", "--plug", plug, "--unplug", unplug),
-        ],
+        [*promises, *chosen, "--hardware", f"{kind}={where}", "--plug", plug, "--unplug", unplug],
         cwd=ROOT,
         env={key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")},
         capture_output=True,
