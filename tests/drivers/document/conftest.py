@@ -7,6 +7,14 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from document_rig import count_children_from_now
+
+from drivers.document.pages import PageFolder
+
+
+@pytest.fixture(autouse=True)
+def _only_ours():
+    count_children_from_now()
 
 
 @pytest.fixture
@@ -15,3 +23,9 @@ def run_dir():
     folder = Path(tempfile.mkdtemp(dir="/dev/shm", prefix="guichet-test-"))
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def folder(run_dir):
+    """Return a session's folder of pages."""
+    return PageFolder(run_dir)

@@ -11,8 +11,7 @@ from drivers.document.scanner import DocumentScanner, ScanJob
 from drivers.interface import DeviceName, DeviceUp
 from drivers.news import ScanProgress
 from drivers.supervisor import Supervisor
-
-SLOW = ("--read-delay=yes", "--read-delay-duration", "200000", "--read-limit=yes", "--read-limit-size", "100")
+from tests.drivers.rigs.document_rig import SLOW
 
 
 def main():

@@ -10,17 +10,16 @@ import select
 import shutil
 import stat
 import sys
-import threading
 import time
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
-from document_rig import DocumentScannerRig
+from cycles import held, resident_bytes
+from document_rig import SLOW, DocumentScannerRig, children
 
 from drivers.document import scanimage
 from drivers.document.orders import Feed
-from drivers.document.pages import PageFolder, PageStore
+from drivers.document.pages import PageStore
 from drivers.document.scanner import DocumentScanner, ScanJob
 from drivers.interface import Caution, DeviceDown, DeviceName, DeviceUp, Fault
 from drivers.news import PageScanned, ScanEnded, ScanFailed, ScanProgress
@@ -31,37 +30,11 @@ UP = DeviceUp(DEVICE)
 NAMED_S = 2.0
 SERVES_AGAIN_S = 5.0
 SMALL = ("--resolution", "50")
-SLOW = ("--read-delay=yes", "--read-delay-duration", "200000", "--read-limit=yes", "--read-limit-size", "100")
-
-
-def living():
-    """Return the processes that this one has started and that are not gone."""
-    return {int(child) for tasks in Path("/proc/self/task").glob("*/children") for child in tasks.read_text().split()}
-
-
-# What tests of other files have left running in this process is none of ours.
-_BEFORE = set()
-
-
-@pytest.fixture(autouse=True)
-def _others():
-    _BEFORE.clear()
-    _BEFORE.update(living())
-
-
-def children():
-    """Return the processes that this test has started and that are not gone."""
-    return sorted(living() - _BEFORE)
 
 
 @pytest.fixture
 def rig(tmp_path):
     return DocumentScannerRig(DEVICE, tmp_path)
-
-
-@pytest.fixture
-def folder(run_dir):
-    return PageFolder(run_dir)
 
 
 @pytest.fixture
@@ -318,15 +291,6 @@ def test_nasty_15_a_kernel_that_gives_errors_for_ever_amid_a_page_is_named(folde
     assert (folder.pages, list(folder.path.iterdir())) == ((), [])
 
 
-def held():
-    """Return what a process has of threads, descriptors and children."""
-    return threading.active_count(), len(list(Path("/proc/self/fd").iterdir())), children()
-
-
-def resident_kb():
-    return int(Path("/proc/self/status").read_text().split("VmRSS:")[1].split()[0])
-
-
 def test_nasty_16_cycles_leave_no_thread_process_or_file_behind(rig, run, news):
     def cycle():
         with rig.device():
@@ -336,10 +300,10 @@ def test_nasty_16_cycles_leave_no_thread_process_or_file_behind(rig, run, news):
         news.events.clear()
 
     cycle()
-    before = held()
+    before = held(), children()
     for _ in range(5):
         cycle()
-    assert held() == before
+    assert (held(), children()) == before
 
 
 @pytest.mark.prove
@@ -365,12 +329,12 @@ def test_nasty_16_ten_minutes_of_scans_leave_no_thread_process_file_or_memory_be
 
     for _ in range(30):  # until the interpreter and Pillow have what they need
         cycle()
-    before, before_kb = held(), resident_kb()
+    before, before_bytes = (held(), children()), resident_bytes()
     end_s = time.monotonic() + 600
     while time.monotonic() < end_s:
         pages, cycles = pages + cycle(), cycles + 1
-    assert held() == before
+    assert (held(), children()) == before
     assert list(run_dir.iterdir()) == []
-    grown_kb = resident_kb() - before_kb
-    sys.stdout.write(f"{cycles} cycles, {pages} pages, {2 * cycles} children: {grown_kb} kB more than {before_kb}\n")
+    grown_kb = (resident_bytes() - before_bytes) // 1024
+    sys.stdout.write(f"{cycles} cycles, {pages} pages, {2 * cycles} children: {grown_kb} KiB more\n")
     assert grown_kb < 3_000

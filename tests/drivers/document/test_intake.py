@@ -15,14 +15,8 @@ from drivers.document import intake, raw
 from drivers.document.intake import TornPageError, take_in
 from drivers.document.options import parse
 from drivers.document.orders import orders
-from drivers.document.pages import PageFolder
 
 SIZE = (96, 130)
-
-
-@pytest.fixture
-def folder(run_dir):
-    return PageFolder(run_dir)
 
 
 def head_of(kind, size=SIZE, most=b"255\n"):

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from document_rig import DocumentScannerRig
+from document_rig import SLOW, DocumentScannerRig, children
 
 from drivers.document import memory, reading
 from drivers.document.pages import PageFolder, PageStore
@@ -21,7 +21,6 @@ from drivers.news import ScanEnded, ScanProgress
 
 DEVICE = DeviceName("documents")
 PROGRAM = Path(__file__).parent / "scanning_program.py"
-SLOW = ("--read-delay=yes", "--read-delay-duration", "200000", "--read-limit=yes", "--read-limit-size", "100")
 # Every disk is read-only but one folder: what is not in it was written to no disk. Memory stays as it is.
 ONE_DISK = """
 set -e
@@ -39,10 +38,6 @@ def leftover(run_dir):
     left = PageFolder(run_dir).path / "0001.jpg"
     left.write_bytes(b"zqxcanari")
     return left
-
-
-def children(pid):
-    return [int(child) for tasks in Path(f"/proc/{pid}/task").glob("*/children") for child in tasks.read_text().split()]
 
 
 def written_by(pid):
@@ -120,14 +115,13 @@ def test_a_store_on_a_disk_begins_and_takes_no_page(tmp_path):
 
 def test_the_end_of_a_session_breaks_off_the_scan_under_way(tmp_path, run_dir, run, news):
     rig, store = DocumentScannerRig(DEVICE, tmp_path), PageStore(run_dir)
-    others = set(children(os.getpid()))
     with rig.device():
         driver = rig.driver(*SLOW)
         run(driver)
         news.wait_for(DeviceUp(DEVICE))
         driver.scan(ScanJob(1, store.begin()))
         news.wait_until(lambda events: any(isinstance(event, ScanProgress) for event in events))
-        (child,) = set(children(os.getpid())) - others
+        (child,) = children()
         ended = os.pidfd_open(child)
         store.wipe()
         news.wait_for(ScanEnded(DEVICE, 1, 0), patience_s=1)
@@ -149,7 +143,7 @@ def test_reading_the_text_of_a_page_ends_when_it_is_wiped(run_dir, tmp_path, mon
     slow.write_text("#!/bin/sh\nexec sleep 60\n")
     slow.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    page, others = leftover(run_dir), children(os.getpid())
+    page = leftover(run_dir)
     threading.Timer(0.1, page.unlink).start()
     assert reading.text_of(page, 200, threading.Event(), page_s=5) is None
-    assert children(os.getpid()) == others
+    assert children() == []

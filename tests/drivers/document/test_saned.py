@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from document_rig import SLOW
 from saned_rig import SanedRig
 
 from drivers.document.pages import PageFolder
@@ -13,7 +14,6 @@ from drivers.supervisor import Supervisor
 
 DEVICE = DeviceName("documents")
 UP, GONE = DeviceUp(DEVICE), DeviceDown(DEVICE, Fault.SERVICE_DOWN)
-SLOW = ("--read-delay=yes", "--read-delay-duration", "200000", "--read-limit=yes", "--read-limit-size", "100")
 
 
 @pytest.fixture

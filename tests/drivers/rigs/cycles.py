@@ -1,4 +1,4 @@
-"""What plug cycles leave in this process: threads, open files, memory."""
+"""What this process holds, and what plug cycles leave of it: threads, open files, memory."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ def leave_nothing_behind(cycle, cycles):
     """Run `cycle` so often, and see that it leaves nothing; the first ones may: caches fill, modules load."""
     for _ in range(max(5, cycles // 20)):
         cycle()
-    held, resident = _held(), _resident_bytes()
+    before, resident = held(), resident_bytes()
     for _ in range(cycles):
         cycle()
-    grown = _resident_bytes() - resident
-    print(f"{cycles} cycles: {held} before, {_held()} after, {grown // 1024} KiB more")  # noqa: T201  (a proof's figure)
-    assert _held() == held
+    grown = resident_bytes() - resident
+    print(f"{cycles} cycles: {before} before, {held()} after, {grown // 1024} KiB more")  # noqa: T201  (a proof's figure)
+    assert held() == before
     assert grown < _SLACK_BYTES
 
 
-def _held():
+def held():
+    """Return how many threads and open files there are; what only the collector would close counts."""
     return {"threads": threading.active_count(), "files": len(list(Path("/proc/self/fd").iterdir()))}
 
 
-def _resident_bytes():
+def resident_bytes():
+    """Return how much memory is in use."""
     gc.collect()
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.document.scanner import DocumentScanner
@@ -11,6 +12,24 @@ from drivers.simulated.document_scanner import DEVICE, SimulatedDocumentScanner
 
 if TYPE_CHECKING:
     from drivers.interface import DeviceName
+
+# A page takes a quarter of an hour.
+SLOW = ("--read-delay=yes", "--read-delay-duration", "200000", "--read-limit=yes", "--read-limit-size", "100")
+
+
+# What tests of other files have left running in this process is none of ours.
+_OTHERS = set()
+
+
+def children(pid="self"):
+    """Return the processes that one has started, this one if no other is named, and that are not gone."""
+    found = [child for tasks in Path(f"/proc/{pid}/task").glob("*/children") for child in tasks.read_text().split()]
+    return [int(child) for child in found if int(child) not in _OTHERS]
+
+
+def count_children_from_now():
+    """Let those that run already count no more."""
+    _OTHERS.update(children())
 
 
 class DocumentScannerRig:

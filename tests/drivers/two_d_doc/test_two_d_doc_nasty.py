@@ -5,15 +5,13 @@ The cases' numbers are those of docs/devices.md.
 
 from __future__ import annotations
 
-import gc
 import os
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from pathlib import Path
 
 import pytest
+from cycles import held, resident_bytes
 
 from drivers.interface import DeviceName, DeviceUp
 from drivers.news import Scanned
@@ -53,16 +51,6 @@ def scanner(tmp_path, news):
         news.wait_for(DeviceUp(SCANNER))
         yield device
         supervisor.stop()
-
-
-def open_things():
-    """Return how many threads and file descriptors this process has."""
-    return threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
-
-
-def resident_kb():
-    """Return how much memory this process holds."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
 
 
 def test_nasty_01_a_list_absent_at_start_is_told_and_believed_once_it_is_there(folder, code):
@@ -155,12 +143,10 @@ def test_nasty_16_ten_thousand_papers_and_a_hundred_lists_leave_nothing_behind(a
     for each in codes:
         check(each, believed, TODAY)
     certificate_list.read(folder)
-    gc.collect()
-    before, before_kb = open_things(), resident_kb()
+    before, before_bytes = held(), resident_bytes()
     for number in range(10_000):
         check(codes[number % len(codes)], believed, TODAY)
     for _ in range(100):
         certificate_list.read(folder)
-    gc.collect()
-    assert open_things() == before
-    assert resident_kb() - before_kb < 4_000
+    assert held() == before
+    assert resident_bytes() - before_bytes < 4_000_000
