@@ -6,7 +6,8 @@ same reason is not told again at every attempt. One more thread watches whether 
     serves ── unseen for unseen_s ──► HANGING ── seen again ──► as it said last
                                          └── unseen for given_up_s ──► closed once the call comes back, opened anew
 
-What changes too often is told less often (`drivers.flicker`), and logged once.
+What changes too often is told less often (`drivers.flicker`), and logged once. What a device said once and for long (a
+battery, headphones) is told again behind each word that it serves: whoever heard that it is lost has forgotten it.
 
 To be told too early costs a moment's band on the screen; to be closed too early would cost a paper. So the first is
 soon and the second is late, and a watch that is late itself, on a machine under load, counts only what it should have
@@ -27,6 +28,7 @@ import structlog
 from drivers.flicker import Flicker, Often
 from drivers.interface import DeviceDown, DeviceError, DeviceUp, Fault
 from drivers.leash import Leash
+from drivers.news import JackChanged, PowerChanged
 from drivers.standing import Presence, Standing, after, crashed
 
 if TYPE_CHECKING:
@@ -143,6 +145,7 @@ class _Kept:
         self._telling = threading.Lock()
         self._leash: Leash | None = None
         self._said: DeviceUp | DeviceDown | None = None
+        self._lasting: JackChanged | PowerChanged | None = None
         self._looks, self._unseen_s = 0, 0.0
         self._flicker = Flicker(patience.often)
         self._serves_since_s: float | None = None
@@ -204,7 +207,7 @@ class _Kept:
         """Run the driver once, to its end; return why it ended."""
         leash = Leash()
         with self._telling:
-            self._leash, self._said, self._serves_since_s = leash, None, None
+            self._leash, self._said, self._serves_since_s, self._lasting = leash, None, None, None
             self._looks, self._unseen_s = 0, 0.0  # what the last run did not look is not this one's
         try:
             if not self._ended:  # it may have been told while there was no leash yet
@@ -231,6 +234,12 @@ class _Kept:
 
     def _hear(self, event: DeviceEvent) -> None:
         """Take what the driver tells."""
+        if isinstance(event, JackChanged | PowerChanged):
+            with self._telling:
+                self._lasting = event
+                if self.standing.serves:
+                    self._pass(event)
+            return
         if not isinstance(event, DeviceUp | DeviceDown):
             self._pass(event)
             return
@@ -252,8 +261,10 @@ class _Kept:
             self._pass_on(told)
 
     def _pass_on(self, event: DeviceUp | DeviceDown) -> None:
-        self.standing = after(self.standing, event, time.monotonic())
+        served, self.standing = self.standing.serves, after(self.standing, event, time.monotonic())
         self._pass(event)
+        if self._lasting is not None and self.standing.serves and not served:
+            self._pass(self._lasting)
 
     def _pass(self, event: DeviceEvent) -> None:
         try:

@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from drivers.flicker import Often
 from drivers.interface import Caution, DeviceDown, DeviceError, DeviceName, DeviceUp, Fault
+from drivers.news import Jack, JackChanged, PowerChanged, PowerSource
 from drivers.standing import Presence
 from drivers.supervisor import Patience, Supervisor
 
@@ -154,6 +155,49 @@ def test_a_driver_that_serves_is_told_of_within_two_seconds_and_keeps_its_device
     supervisor.stop()
     assert driver.runs == 1
     assert news.events == [up, DeviceDown("printer", Fault.HANGING), up]
+
+
+BATTERY, HEADPHONES = PowerChanged("power", PowerSource.BATTERY_LOW), JackChanged("headphones", Jack.HEADPHONES)
+
+
+@pytest.mark.parametrize("said", [BATTERY, HEADPHONES])
+def test_what_a_device_said_for_long_is_told_again_once_it_does_not_hang_any_more(news, said):
+    """Whoever hears that a device is lost forgets what it said: a battery nearly empty, headphones plugged in."""
+    call = threading.Event()
+
+    def run(emit, stop):
+        emit(DeviceUp(said.device))
+        emit(said)
+        call.wait()
+        while not stop.wait(0.01):
+            pass
+
+    supervisor = supervise(news, SimpleNamespace(name=said.device, run=run), patience=Patience(unseen_s=0.05))
+    hanging = DeviceDown(said.device, Fault.HANGING)
+    news.wait_for(hanging)
+    call.set()
+    news.wait_for(hanging, DeviceUp(said.device), said)
+    supervisor.stop()
+    assert news.events == [DeviceUp(said.device), said, hanging, DeviceUp(said.device), said]
+
+
+def test_a_socket_that_flickers_says_nothing_while_it_is_told_of_as_lost(news):
+    ended, end = threading.Event(), threading.Event()
+
+    def flickers(emit):
+        for _ in range(100):
+            emit(DeviceUp("headphones"))
+            emit(HEADPHONES)
+            emit(DeviceDown("headphones", Fault.UNPLUGGED))
+        ended.set()
+        end.wait()
+
+    supervisor = supervise(news, Scripted("headphones", flickers))
+    assert ended.wait(5)
+    lost_at = len(news.events) - 1 - news.events[::-1].index(DeviceDown("headphones", Fault.UNPLUGGED))
+    assert HEADPHONES not in news.events[lost_at:]
+    end.set()
+    supervisor.stop()
 
 
 def test_a_driver_that_comes_back_late_has_lost_its_device(news):
