@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 # How often time is told: the countdown is in seconds.
 _TICK_S = 1.0
+# What is taken at once, before the window has its turn: a flood of keys on a long sheet must not stop it.
+_TAKING_S = 0.05
 # What SDL falls back to where nothing can be shown; KMSDRM, without a desktop, shows.
 _BLIND_DRIVERS = frozenset({None, b"offscreen", b"dummy", b"evdev"})
 
@@ -68,6 +70,8 @@ class Stage:
         self._shown: tuple[State, Screen] | None = None
         self._events: deque[Input] = deque()
         self._wake = Clock.create_trigger_free(self._drain, -1)
+        # Kivy comes back to a trigger of -1 again and again before it shows a frame; to this one behind it.
+        self._go_on = Clock.create_trigger_free(self._drain, 0)
         self._show_soon = Clock.create_trigger(self._show, -1)
         Window.clearcolor = (*rgb(panel.palette.ground), 1)
         Window.set_title("Guichet")
@@ -111,16 +115,19 @@ class Stage:
 
     def _drain(self, _: float) -> None:
         before = self.state
-        for _ in range(len(self._events)):  # what comes meanwhile waits its turn: a flood must not stop the window
+        until_s = time.monotonic() + _TAKING_S
+        while self._events:
             self.state, effects = turn(self.state, self._events.popleft())
             for effect in effects:
                 if isinstance(effect, WipeSession):
                     self.painter.forget()
                 self._perform(effect)
+            if time.monotonic() >= until_s:
+                break
         if self.state is not before:
             self._show_soon()
         if self._events:
-            self._wake()
+            self._go_on()
 
     def _show(self, _: float = 0.0) -> None:
         screen = render(self.state)

@@ -25,3 +25,13 @@ def test_a_scan_is_taken_between_two_frames_and_a_touch_is_seen_in_the_frame_it_
     seen_s, screen = touched.split()
     assert float(seen_s) < 0.5
     assert screen == "help"
+
+
+def test_the_window_lives_while_two_thousand_keys_come_at_once(tmp_path):
+    child = CHILD.with_name("flood_child.py")
+    done = subprocess.run(
+        [sys.executable, child, tmp_path / "kivy"], capture_output=True, text=True, timeout=60, check=True
+    )
+    frames, said = map(int, done.stdout.split())
+    assert frames >= 8  # some twenty here; two where all are taken at once
+    assert said <= frames + 2  # what is read aloud is of the screen that is shown, never of one long gone
