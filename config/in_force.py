@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 # From the general to the particular.
 PUSHED = ("fleet.toml", "group.toml", "device.toml")
-# What only `site.toml` may say.
+# What only `site.toml` may say: who the device is, and what is wired to it. A push to many devices that names another
+# line would drive a relay, or a line that feeds something, where it means a lamp.
 AT_THE_SITE = (
     ("device",),
     ("hub",),
@@ -35,6 +36,7 @@ AT_THE_SITE = (
     ("broker", "certificate_file"),
     ("broker", "key_file"),
     ("scanner", "port"),
+    ("scanner", "usb"),
     ("printer", "device"),
     ("document_scanner", "device"),
     ("camera", "device"),
@@ -42,9 +44,19 @@ AT_THE_SITE = (
     ("sound", "headphones"),
     ("keypad", "path"),
     ("keypad", "chip"),
+    ("keypad", "previous"),
+    ("keypad", "next"),
+    ("keypad", "choose"),
+    ("keypad", "back"),
+    ("keypad", "pull"),
     ("lamp", "chip"),
+    ("lamp", "green"),
+    ("lamp", "amber"),
+    ("lamp", "red"),
+    ("lamp", "active"),
     ("power", "supplies"),
     ("power", "ignition_chip"),
+    ("power", "ignition"),
 )
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 

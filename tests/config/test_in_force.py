@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+import msgspec
 import pytest
 
+from config.around import Line
 from config.fault import ConfigError
-from config.in_force import begin, folder, read_in_force, read_version
+from config.in_force import AT_THE_SITE, begin, folder, read_in_force, read_version
+from config.model import DeviceConfig
+from config.needs import NAMING
 from config.store import load
 from config.trial import Standing
 from config.versions import VersionStore
@@ -96,6 +101,12 @@ def test_a_pushed_pack_lies_in_its_version(device):
         ("[content]\npack = 7", "content.pack: a push names a file of its own"),
         ('[content]\npack = "other.pack"', "content.pack: there is no file 'other.pack' with it"),
         ('device = "x"', "device: only the device's own"),
+        ('[lamp]\nred = "GPIO4"', "lamp.red: only the device's own"),
+        ('[keypad]\nnext = "GPIO4"', "keypad.next: only the device's own"),
+        ('[power]\nignition = "GPIO4"', "power.ignition: only the device's own"),
+        ('[scanner]\nusb = "046d:c31c"\nkeyboard = "fr"', "scanner.usb: only the device's own"),
+        ('[sound]\ndevice = "file:/etc/passwd"', "sound.device: only the device's own"),
+        ('[camera]\ndevice = "/etc/shadow"', "camera.device: only the device's own"),
         ("[screen]\nwidth_px = 1", "group.toml:2: screen.width_px"),
         ("[nonsense]\na = 1", "group.toml:1: nonsense: unknown key"),
         ("[", "not TOML"),
@@ -128,3 +139,25 @@ def test_starts_that_nobody_counts_do_not_pile_up(tmp_path):
         note_start(tmp_path, "kiosk")
     note_start(tmp_path, "sync")
     assert take_starts(tmp_path) == ["kiosk"] * 9 + ["sync"]
+
+
+def test_what_names_a_file_or_a_line_is_the_sites_to_say_or_comes_with_the_push():
+    named = {
+        (table.name, key.name)
+        for table in msgspec.inspect.type_info(DeviceConfig).fields
+        for settings in _kinds(table.type)
+        for key in getattr(settings, "fields", ())
+        if any(getattr(kind, "cls", None) is Path or kind == LINE for kind in _kinds(key.type))
+    }
+    assert {("lamp", "red"), ("camera", "device"), ("content", "pack")} <= named
+    assert {path for path in named - set(NAMING) if not {path, path[:1]} & set(AT_THE_SITE)} == set()
+
+
+LINE = msgspec.inspect.type_info(Line)
+
+
+def _kinds(kind):
+    """Return the kinds of value that a setting may have."""
+    while isinstance(kind, msgspec.inspect.Metadata):
+        kind = kind.type
+    return [each for part in kind.types for each in _kinds(part)] if hasattr(kind, "types") else [kind]
