@@ -79,6 +79,8 @@ class Player:
                 if (why := self._write(child, part, waiting)) is not None:
                     return why
                 written_s += len(part) / 2 / rate_hz
+            if (why := waiting.look()) is not None:  # the parts ended for that
+                return why
             _close(child)
             waiting.moved(min(written_s, _LONGEST_DRAIN_S) + _STALL_S)
             while child.poll() is None:

@@ -19,7 +19,7 @@ from drivers.sound.loudness import STEP_DB, Loudness, scaled
 from drivers.sound.player import Player, Stopped
 from drivers.sound.programme import Dropped, Programme, Utterance
 from drivers.sound.sentences import pieces
-from drivers.sound.speech import SpeechError, Synthesiser
+from drivers.sound.speech import SpeechError, Synthesiser, Unwanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -156,9 +156,10 @@ class Speaker:
         if utterance.beep is not None:
             yield self._loud(tones.samples(tones.TONES[utterance.beep]))
         for piece in pieces(utterance.text):
-            if self._cut() is not None:
+            try:
+                spoken = self._settings.synthesiser.speak(piece, lambda: self._cut() is None)
+            except Unwanted:
                 return
-            spoken = self._settings.synthesiser.speak(piece)
             if spoken.rate_hz != tones.RATE_HZ:
                 raise SpeechError(f"a voice of {spoken.rate_hz!r} Hz")
             yield self._loud(spoken.samples)

@@ -8,8 +8,12 @@ import shutil
 import subprocess
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from drivers.sound.wave import NoWaveError, Pcm, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Three times what the longest piece takes on a small board; a driver looks at its leash every second.
 _DEADLINE_S = 1.0
@@ -18,8 +22,16 @@ _MAX_BYTES = 100 * 2 * 22_050
 _READ_BYTES = 65_536
 
 
+# How soon what nobody is to hear any more is made no longer: until then the player cannot be ended.
+_LOOK_S = 0.05
+
+
 class SpeechError(Exception):
     """The text could not be spoken; the next one may be."""
+
+
+class Unwanted(Exception):  # noqa: N818  (no error: nobody is to hear it any more)
+    """The text was given up while it was being made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +47,28 @@ class Synthesiser:
         """Return whether there is such a program."""
         return shutil.which(self.program) is not None
 
-    def speak(self, text: str) -> Pcm:
+    def speak(self, text: str, is_wanted: Callable[[], bool] = lambda: True) -> Pcm:
         """Return the sound of a text. It goes in by standard input: everybody can read a process's arguments.
 
         Raises:
             SpeechError: there is no such program, or it failed, or took too long and was killed.
+            Unwanted: meanwhile nobody was to hear it any more.
         """
         command = [self.program, "--stdin", "--stdout", "-v", self.voice, "-s", str(self.words_per_minute)]
         try:
-            return read(_written_by(command, text.encode(errors="replace")))
+            return read(_written_by(command, text.encode(errors="replace"), is_wanted))
         except (OSError, subprocess.SubprocessError, NoWaveError) as error:
             # Its own words are left out: they may hold the text.
             raise SpeechError(f"{self.program!r} with voice {self.voice!r}: {type(error).__name__}") from None
 
 
-def _written_by(command: list[str], text: bytes) -> bytes:
+def _written_by(command: list[str], text: bytes, is_wanted: Callable[[], bool]) -> bytes:
     """Return what a program writes when it is given `text`, which fits into a pipe.
 
     Raises:
         OSError: it cannot be started, or does not take the text.
         subprocess.SubprocessError: it failed, took too long or wrote too much, and was killed.
+        Unwanted: `is_wanted` said so, and it was killed.
     """
     until_s = time.monotonic() + _DEADLINE_S
     with subprocess.Popen(
@@ -68,7 +82,11 @@ def _written_by(command: list[str], text: bytes) -> bytes:
             written = bytearray()
             writes = select.poll()
             writes.register(child.stdout, select.POLLIN)
-            while writes.poll(max(0.0, until_s - time.monotonic()) * 1000):
+            while (left_s := until_s - time.monotonic()) > 0:
+                if not is_wanted():
+                    raise Unwanted
+                if not writes.poll(min(_LOOK_S, left_s) * 1000):
+                    continue
                 part = os.read(child.stdout.fileno(), _READ_BYTES)
                 if not part:
                     break

@@ -172,6 +172,20 @@ def test_nasty_11_speech_that_fails_is_shown_and_spoken_of_again_when_it_is_mend
     assert not any(isinstance(event, DeviceDown) for event in news.events)
 
 
+def test_headphones_pulled_out_end_personal_words_also_while_the_next_ones_are_made(rig, run, news, tmp_path):
+    jack, begun = [Jack.HEADPHONES], tmp_path / "begun"
+    os.mkfifo(begun)
+    script = f'if grep -q dossier; then echo > {begun}; exec sleep 0.9; else echo Bonjour | espeak-ng --stdin "$@"; fi'
+    with speaking_by(tmp_path, script) as (settings, _), rig.device():
+        speaker = rig.driver(lambda: jack[0], settings)
+        run(speaker)
+        news.wait_for(DeviceUp(SOUND))
+        speaker.say(Utterance(1, Kind.READING, "Bonjour. Votre dossier.", personal=True))
+        assert begun.read_bytes()
+        jack[0] = Jack.EMPTY
+        news.wait_for(NotSaid(SOUND, 1, Unsaid.NO_HEADPHONES), patience_s=0.5)
+
+
 STRANGE = {
     "nothing": "",
     "blanks": " \n\t ",
