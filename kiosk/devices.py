@@ -38,7 +38,6 @@ from drivers.news import (
     ScanFailed,
     Scanned,
     ScanProgress,
-    Unsaid,
 )
 from drivers.sound.programme import Kind, Utterance
 from drivers.sound.tones import Beep
@@ -177,8 +176,6 @@ class Devices:
                 self._post(news.JackChanged(jack))
             case KeyPressed(_, key):
                 self._post(events.KeyPressed(key))
-            case NotSaid(device, _, why) if why in {Unsaid.NO_SPEECH, Unsaid.NO_SOUND}:
-                _log.info("not said", device=device, why=why.name)
             case KeyHeld(_, key):
                 self._turn(key)
             case Said() | NotSaid() | KeyReleased():

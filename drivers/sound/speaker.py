@@ -55,6 +55,7 @@ class Speaker:
         self._jack = jack
         self._settings = settings or Settings()
         self._volume_db = self._settings.loudness.usual_db
+        self._mute = ""  # why the last text was not spoken
         self._changed = threading.Event()
         self._door = threading.Lock()  # guards the next three
         self._programme = Programme()
@@ -137,11 +138,14 @@ class Speaker:
         try:
             why = self._player.play(self._sound(utterance), tones.RATE_HZ, self._cut, stop)
         except SpeechError as error:
-            _log.warning("text not spoken", device=self._name, reason=str(error))
+            if str(error) != self._mute:  # once: a line for each key of a pad would fill the log
+                _log.warning("text not spoken", device=self._name, reason=str(error))
+            self._mute = str(error)
             why = Unsaid.NO_SPEECH
             self._serves(speaks=False)
         else:
             if why is None and utterance.text:
+                self._mute = ""
                 self._serves(speaks=True)
         finally:
             with self._door:

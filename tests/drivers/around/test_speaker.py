@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from sound_rig import HeadphoneSocketRig, SpeakerRig
+from structlog.testing import capture_logs
 
 from drivers.interface import Caution, DeviceDown, DeviceError, DeviceName, DeviceUp, Fault
 from drivers.news import Jack, JackChanged, NotSaid, Said, Unsaid
@@ -136,6 +137,17 @@ def test_an_output_without_speech_beeps_and_says_so(rig, run, news):
         speaker.say(HELLO)
         news.wait_for(NotSaid(SOUND, 1, Unsaid.NO_SPEECH))
         rig.use(speaker, card, news)
+
+
+def test_an_output_without_speech_fills_no_log(rig, run, news):
+    with rig.device(), capture_logs() as logs:
+        speaker = rig.driver(lambda: Jack.UNKNOWN, Settings(synthesiser=Synthesiser("no-such-program")))
+        run(speaker)
+        news.wait_for(DeviceUp(SOUND, Caution.CANNOT_SPEAK))
+        for number in range(1, 4):
+            speaker.say(Utterance(number, Kind.READING, "Bonjour"))
+            news.wait_for(NotSaid(SOUND, number, Unsaid.NO_SPEECH))
+    assert [line["event"] for line in logs] == ["text not spoken"]
 
 
 @pytest.mark.parametrize("program", ["false", "cat", "no-such-program"])
