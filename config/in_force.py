@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 # From the general to the particular.
 PUSHED = ("fleet.toml", "group.toml", "device.toml")
 # What only `site.toml` may say: who the device is, and what is wired to it. A push to many devices that names another
-# line would drive a relay, or a line that feeds something, where it means a lamp.
+# line would drive a relay, or a line that feeds something, where it means a lamp; and how loud an output can be is
+# measured where people stand: a push that says less makes it shout.
 AT_THE_SITE = (
     ("device",),
     ("hub",),
@@ -42,12 +43,14 @@ AT_THE_SITE = (
     ("camera", "device"),
     ("sound", "device"),
     ("sound", "headphones"),
+    ("sound", "full_scale_db"),
     ("keypad", "path"),
     ("keypad", "chip"),
     ("keypad", "previous"),
     ("keypad", "next"),
     ("keypad", "choose"),
     ("keypad", "back"),
+    ("keypad", "active"),
     ("keypad", "pull"),
     ("lamp", "chip"),
     ("lamp", "green"),
@@ -57,6 +60,7 @@ AT_THE_SITE = (
     ("power", "supplies"),
     ("power", "ignition_chip"),
     ("power", "ignition"),
+    ("power", "ignition_active"),
 )
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 

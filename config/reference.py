@@ -24,9 +24,9 @@ goes over those before it, table by table and key by key; a list is replaced who
 refused.
 
 The first layer is the device's own `site.toml`; over it come what is pushed for the fleet, the device's group and the
-device. `device`, `hub`, the broker's certificates and where devices are plugged in are the site's alone: a push that
-says them is refused. A push names content (`content.pack`), letters (`theme.font`) and whose papers are believed
-(`papers.certificates`) by a file of its own, without a folder.
+device. `device`, `hub`, the broker's certificates, where devices are plugged in and wired, and how loud an output can
+be are the site's alone: a push that says them is refused. A push names content (`content.pack`), letters
+(`theme.font`) and whose papers are believed (`papers.certificates`) by a file of its own, without a folder.
 
 A document may say `form = 1`, the only form so far. One of a later form is refused in one sentence: update the device
 before it is pushed.
