@@ -51,7 +51,7 @@ def _pieces(  # noqa: C901  (one table of what is new)
     before: Screen | None, state: State, screen: Screen, *, begins: bool
 ) -> Iterator[Piece]:
     if screen.warning:
-        if before is None or before.warning is None:
+        if begins or before is None or before.warning is None:
             yield screen.spoken, False
         return
     if begins and screen.focus is not None:

@@ -62,9 +62,14 @@ def adopt(state: State) -> tuple[State, list[Effect]]:
 
 
 def listened(state: State, jack: Jack) -> State:
-    """Return the state with headphones in or out: in, somebody listens; out, nobody does any more."""
+    """Return the state with headphones in or out: in, somebody listens; out, nobody does any more.
+
+    Somebody is there who plugs them in, but not whenever a loose plug does: that would hold a session open for ever.
+    """
+    was_still = state.now_s - state.jack_since_s >= state.patience.idle_warning_s
+    state = replace(state, jack_since_s=state.now_s)
     if jack is Jack.HEADPHONES:
-        return replace(woken(state), jack=jack, voiced=True)
+        return replace(woken(state) if was_still else state, jack=jack, voiced=True)
     return replace(state, jack=jack, voiced=state.voiced and state.jack is not Jack.HEADPHONES)
 
 

@@ -80,6 +80,7 @@ class State:
     voiced: bool = False
     """Somebody listens: a key of the pad was pressed in this session, or headphones were plugged in."""
     jack: Jack = Jack.UNKNOWN
+    jack_since_s: float = float("-inf")
     power: tuple[tuple[str, PowerSource], ...] = ()
     """What feeds the kiosk, as each device that can tell sees it."""
 
@@ -138,5 +139,6 @@ def wiped(state: State) -> State:
         quiet_since_s=state.now_s,
         faults=state.faults,
         jack=state.jack,
+        jack_since_s=state.jack_since_s,
         power=state.power,
     )

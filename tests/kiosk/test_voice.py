@@ -178,6 +178,27 @@ def test_headphones_out_end_it_until_the_next_key():
     assert said[1].text.startswith("Bonjour")
 
 
+def test_headphones_plugged_in_say_that_somebody_is_there():
+    state, _ = turn(at(Listing(MOVE, (0, 0)), used=True, warned=True, now_s=70.0, jack=Jack.EMPTY), HEADPHONES)
+    assert (state.warned, state.voiced) == (False, True)
+
+
+def test_a_loose_plug_holds_no_session_open():
+    state, seconds = at(Listing(MOVE, (0, 0)), used=True), 0
+    while state.place != READY.place and seconds < 600:
+        lost = ev.DeviceChanged("headphones", Fault.UNPLUGGED)
+        for event in (HEADPHONES, NO_HEADPHONES, HEADPHONES, lost, ev.Ticked(float(seconds))):
+            state, _ = turn(state, event)
+        seconds += 1
+    assert seconds == 81  # the first plugging in, a minute, and the warning
+
+
+def test_headphones_that_come_in_during_the_question_hear_it():
+    state = at(Listing(MOVE, (0, 0)), used=True, warned=True, now_s=70.0, jack_since_s=65.0, jack=Jack.EMPTY)
+    (say,) = heard(HEADPHONES, state=state)
+    assert say.text.startswith("Êtes-vous encore là ?")
+
+
 def test_a_headphone_socket_that_is_lost_ends_it_too():
     assert heard(news.DeviceChanged("headphones", Fault.UNPLUGGED), state=listening(READY.place)) == [Hush()]
 
