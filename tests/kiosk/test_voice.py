@@ -186,8 +186,8 @@ def test_headphones_plugged_in_say_that_somebody_is_there():
 def test_a_loose_plug_holds_no_session_open():
     state, seconds = at(Listing(MOVE, (0, 0)), used=True), 0
     while state.place != READY.place and seconds < 600:
-        lost = ev.DeviceChanged("headphones", Fault.UNPLUGGED)
-        for event in (HEADPHONES, NO_HEADPHONES, HEADPHONES, lost, ev.Ticked(float(seconds))):
+        lost = news.DeviceChanged("headphones", Fault.UNPLUGGED)
+        for event in (HEADPHONES, NO_HEADPHONES, HEADPHONES, lost, news.Ticked(float(seconds))):
             state, _ = turn(state, event)
         seconds += 1
     assert seconds == 81  # the first plugging in, a minute, and the warning
