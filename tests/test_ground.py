@@ -9,6 +9,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -55,6 +56,14 @@ def test_every_module_that_says_no_io_is_held_to_it():
     names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in said]
     assert len(names) > 100
     assert [name for name in names if not any(f"{name}.".startswith(f"{each}.") for each in held)] == []
+
+
+def test_on_the_devices_side_no_two_modules_import_each_other():
+    """Not even for types alone: who reads one of them should not have to know the other."""
+    graph = grimp.build_graph("catalogue", "config", "demo", "drivers", "kiosk", "sync", cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    assert len(imports) > 300
+    assert [(one, other) for one in imports for other in imports[one] if one in imports[other]] == []
 
 
 def test_make_help_names_every_target():
