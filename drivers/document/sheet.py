@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 # Everything is looked at in cells of this size: noise and letters are less than a surface.
 _CELL_MM = 0.5
 # By how many levels (of 255) a cell differs which is no lid.
-_UNLIKE = 10
-_UNIFORM = 0.9
-_DARK_LID = 110
+_UNLIKE_LEVELS = 10
+_UNIFORM_SHARE = 0.9
+_DARK_LID_LEVEL = 110
 _SHOWN_TOGETHER = ({"left", "right"}, {"left", "bottom"}, {"right", "bottom"})
 # Behind an edge of a sheet lies paper for at least so many cells, along so much of the edge.
 _RIM_CELLS = 4
-_EDGE = 0.85
+_EDGE_SHARE = 0.85
 _LEAST_CELLS = 40
 # On a light lid a large tinted area may be a part of the sheet: only what is small is cut out, a card or a receipt.
-_SMALL = 0.4
+_SMALL_SHARE = 0.4
 # Two opposite edges that differ more than this are torn, or no edges.
 _AGREE_DEGREES = 0.4
 _MOST_DEGREES = 8.0
@@ -46,7 +46,7 @@ class Lid:
     @property
     def dark(self) -> bool:
         """Whether it is dark: paper never is at its edges."""
-        return self.level < _DARK_LID
+        return self.level < _DARK_LID_LEVEL
 
 
 def cells(page: Image.Image, dpi: float) -> tuple[Image.Image, int]:
@@ -69,7 +69,7 @@ def lid(coarse: Image.Image) -> Lid | None:
     levels = {side: level for side, strip in strips.items() if (level := _uniform(strip)) is not None}
     # A lid is darker than paper, or as white.
     for level in sorted(set(levels.values())):
-        sides = {side for side, each in levels.items() if abs(each - level) <= _UNLIKE}
+        sides = {side for side, each in levels.items() if abs(each - level) <= _UNLIKE_LEVELS}
         # A paper lies at the head of the bed, or is drawn in along it; other bands of colour are the paper's own.
         if any(pair <= sides for pair in _SHOWN_TOGETHER):
             return Lid(level)
@@ -81,7 +81,7 @@ def shows_dark_lid(coarse: Image.Image) -> bool:
     width, height = coarse.size
     sides = ((0, 0, 1, height), (width - 1, 0, width, height), (0, 0, width, 1), (0, height - 1, width, height))
     levels = b"".join(coarse.crop(side).tobytes() for side in sides)
-    return sum(level < _DARK_LID for level in levels) > (1 - _UNIFORM) * len(levels)
+    return sum(level < _DARK_LID_LEVEL for level in levels) > (1 - _UNIFORM_SHARE) * len(levels)
 
 
 def find(coarse: Image.Image, behind: Lid) -> Box | None:
@@ -90,7 +90,7 @@ def find(coarse: Image.Image, behind: Lid) -> Box | None:
     if box is None or min(_size(box)) < _LEAST_CELLS:
         return None
     width, height = _size(box)
-    if not behind.dark and width * height > _SMALL * coarse.width * coarse.height:
+    if not behind.dark and width * height > _SMALL_SHARE * coarse.width * coarse.height:
         return None
     return box
 
@@ -111,7 +111,7 @@ def cut(coarse: Image.Image, behind: Lid) -> Box | None:
         _columns(seen.crop((right - _RIM_CELLS, top, right, bottom))),
     )
     # The outermost cell is half lid. One edge may be torn, or dark on a dark lid.
-    edges = sum(sorted(rim)[1] >= 255 * _EDGE for rim in rims)
+    edges = sum(sorted(rim)[1] >= 255 * _EDGE_SHARE for rim in rims)
     return box if edges >= 3 else None  # noqa: PLR2004  (of four)
 
 
@@ -133,15 +133,15 @@ def skew_degrees(page: Image.Image, behind: Lid) -> float | None:
 
 def mask(page: Image.Image, behind: Lid) -> Image.Image:
     """Return white where a grey picture shows no lid."""
-    return page.point([255 if abs(level - behind.level) > _UNLIKE else 0 for level in range(256)])
+    return page.point([255 if abs(level - behind.level) > _UNLIKE_LEVELS else 0 for level in range(256)])
 
 
 def _uniform(strip: Image.Image) -> int | None:
     """Return the level that nearly all of a strip has."""
     levels = strip.tobytes()
     level = round(median(levels))
-    alike = sum(abs(each - level) <= _UNLIKE for each in levels)
-    return level if alike >= _UNIFORM * len(levels) else None
+    alike = sum(abs(each - level) <= _UNLIKE_LEVELS for each in levels)
+    return level if alike >= _UNIFORM_SHARE * len(levels) else None
 
 
 def _rows(seen: Image.Image) -> bytes:

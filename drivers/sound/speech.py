@@ -75,8 +75,8 @@ def _written_by(command: list[str], text: bytes, is_wanted: Callable[[], bool]) 
         command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as child:
         try:
-            if child.stdin is None or child.stdout is None:
-                raise ValueError("a child without pipes")
+            assert child.stdin is not None  # noqa: S101  (we asked for pipes)
+            assert child.stdout is not None  # noqa: S101
             child.stdin.write(text)
             child.stdin.close()
             written = bytearray()
