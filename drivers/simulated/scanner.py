@@ -12,6 +12,7 @@ import argparse
 import os
 import queue
 import select
+import signal
 import sys
 import threading
 import tty
@@ -97,6 +98,7 @@ def main() -> int:
         "--make", choices=[make.name.lower() for make in Make], default="other", help="whose commands it obeys"
     )
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # what is plugged in is unplugged
     try:
         with SimulatedScanner(options.link, Make[options.make.upper()]) as scanner:
             print(f"ready {options.link}", flush=True)  # noqa: T201  (its starter waits for this line)

@@ -81,6 +81,11 @@ def test_a_plug_is_pulled_and_put_back(desk):
     assert state(desk)["plugged"] == ["printer", "scanner"]
 
 
+def test_a_scanner_that_is_pulled_out_leaves_no_name_of_a_line_that_becomes_somebody_elses(desk, world):
+    touch(desk, "plug", "scanner")
+    assert not (world.folder / "kiosk/scanner").is_symlink()
+
+
 def test_what_an_unplugged_device_cannot_do_is_one_sentence(desk):
     touch(desk, "plug", "scanner")
     with pytest.raises(urllib.error.HTTPError) as refused:
