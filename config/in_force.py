@@ -39,6 +39,7 @@ AT_THE_SITE = (
     ("scanner", "port"),
     ("scanner", "usb"),
     ("printer", "device"),
+    ("printer", "queue"),  # the driver purges it: another's would lose all its jobs
     ("document_scanner", "device"),
     ("camera", "device"),
     ("sound", "device"),

@@ -111,7 +111,7 @@ class PrinterSettings(Setting, frozen=True, kw_only=True):
     ] = None
     queue: Annotated[
         str,
-        msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{0,127}$"),
+        msgspec.Meta(pattern=r"^([A-Za-z0-9_.][A-Za-z0-9_.-]{0,126})?$"),  # `cancel -a -hSERVER` would be an order
         said("A raw CUPS queue, where nothing else reaches it: it cannot say whether a paper came out"),
     ] = ""
     baud: Annotated[

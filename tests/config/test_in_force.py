@@ -107,6 +107,7 @@ def test_a_pushed_pack_lies_in_its_version(device):
         ('[scanner]\nusb = "046d:c31c"\nkeyboard = "fr"', "scanner.usb: only the device's own"),
         ('[sound]\ndevice = "file:/etc/passwd"', "sound.device: only the device's own"),
         ("[sound]\nfull_scale_db = 65\nusual_db = 65", "sound.full_scale_db: only the device's own"),
+        ('[printer]\nqueue = "office"', "printer.queue: only the device's own"),
         ('[camera]\ndevice = "/etc/shadow"', "camera.device: only the device's own"),
         ("[screen]\nwidth_px = 1", "group.toml:2: screen.width_px"),
         ("[nonsense]\na = 1", "group.toml:1: nonsense: unknown key"),

@@ -195,6 +195,11 @@ def test_a_scanner_is_found_one_way(scanner):
         parse(f"{GOOD}[scanner]\n{scanner}\n")
 
 
+@pytest.mark.parametrize("queue", ["-hserver.example", "-a", "a b", "a\\nb", "a/b"])
+def test_a_queue_is_never_taken_for_an_order_to_cups(queue):
+    assert set(told(f'[printer]\nqueue = "{queue}"\n')) == {"printer.queue"}
+
+
 PINS = 'previous = "GPIO5"\nnext = "GPIO6"\nchoose = "GPIO13"\nback = "GPIO19"\n'
 
 
