@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # A name as boards give it ("GPIO17"), or the number on the chip.
-Line = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.+-]{0,32}$")]
+Line = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.+-]{0,32}$(?!\n)")]
 Active = Literal["low", "high"]
 Pull = Literal["up", "down", "as-is"]
 Decibels = Annotated[float, msgspec.Meta(ge=65, le=120)]

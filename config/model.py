@@ -21,13 +21,13 @@ from config.setting import Setting, said
 
 # The broker's access list and every topic carry the name: it must hold no MQTT wildcard or level separator,
 # and a certificate's common name ends at 64 characters (RFC 5280, ub-common-name).
-DeviceName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+DeviceName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$(?!\n)")]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 # A day is longer than any wait that somebody means.
 Positive = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 
 
-Colour = Annotated[str, msgspec.Meta(pattern=r"^#[0-9A-Fa-f]{6}$")]
+Colour = Annotated[str, msgspec.Meta(pattern=r"^#[0-9A-Fa-f]{6}$(?!\n)")]
 
 
 class DeviceSettings(Setting, frozen=True, kw_only=True):
@@ -111,7 +111,9 @@ class PrinterSettings(Setting, frozen=True, kw_only=True):
     ] = None
     queue: Annotated[
         str,
-        msgspec.Meta(pattern=r"^([A-Za-z0-9_.][A-Za-z0-9_.-]{0,126})?$"),  # `cancel -a -hSERVER` would be an order
+        msgspec.Meta(
+            pattern=r"^([A-Za-z0-9_.][A-Za-z0-9_.-]{0,126})?$(?!\n)"
+        ),  # `cancel -a -hSERVER` would be an order
         said("A raw CUPS queue, where nothing else reaches it: it cannot say whether a paper came out"),
     ] = ""
     baud: Annotated[
@@ -140,7 +142,7 @@ class PrinterSettings(Setting, frozen=True, kw_only=True):
 
 
 # In a code itself nearly anything may stand; around it scanners are set to send a few signs of ASCII.
-Around = Annotated[str, msgspec.Meta(pattern=r"^[\x01-\x7f]{0,16}$")]
+Around = Annotated[str, msgspec.Meta(pattern=r"^[\x01-\x7f]{0,16}$(?!\n)")]
 
 
 class ScannerSettings(Setting, frozen=True, kw_only=True):
@@ -149,7 +151,7 @@ class ScannerSettings(Setting, frozen=True, kw_only=True):
     port: Annotated[Path | None, said("Its device file: a serial port, or /dev/input/by-id/… with `keyboard`")] = None
     usb: Annotated[
         str,
-        msgspec.Meta(pattern=r"^([0-9a-f]{4}:[0-9a-f]{4}(:[^:]{1,64})?)?$"),
+        msgspec.Meta(pattern=r"^([0-9a-f]{4}:[0-9a-f]{4}(:[^:]{1,64})?)?$(?!\n)"),
         said("Instead: vendor and product on USB (0c2e:0b6a), with its serial number where there are two alike"),
     ] = ""
     keyboard: Annotated[
@@ -222,7 +224,7 @@ class BrokerSettings(Setting, frozen=True, kw_only=True):
     certificate_file: Annotated[Path, said("The device's own certificate")]
     key_file: Annotated[Path, said("The device's own key, which signs its frames too")]
     others: Annotated[
-        tuple[Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:-]+:[0-9]{1,5}$")], ...],
+        tuple[Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:-]+:[0-9]{1,5}$(?!\n)")], ...],
         said("Other doors to the same hub (host:port), tried by turns when one does not open: a cluster's nodes"),
     ] = ()
     mqtt: Annotated[

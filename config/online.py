@@ -16,10 +16,10 @@ import msgspec
 ROLLOUT = "online/rollout.json"
 # A group's rollout is 130 bytes: 120 groups. The text of a message is 500 characters in each of a few languages.
 MAX_BYTES = 16_000
-GroupName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+GroupName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$(?!\n)")]
+Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 # BCP 47, as far as screens are translated: a language, and perhaps a region.
-Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
+Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$(?!\n)")]
 # It is read standing, on the home screen, above the tiles.
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 

@@ -15,6 +15,7 @@ from config.model import DeviceConfig
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_NO_LINE_END = r"(?!\n)"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _INTRODUCTION = """\
 # Configuration
@@ -81,7 +82,8 @@ def _what(field: dict[str, Any]) -> str:
         for key, word in (("minimum", "from"), ("exclusiveMinimum", "above"), ("maximum", "to"))
         if key in field
     ]
-    shape = f", `{field['pattern']}`" if "pattern" in field else ""
+    # In Python `$` matches before a line's end, too; to a reader it is the end.
+    shape = f", `{field['pattern'].removesuffix(_NO_LINE_END)}`" if "pattern" in field else ""
     path = "path" if field.get("format") == "path" else kinds[field["type"]]
     return f"{path}{shape}{', ' if bounds else ''}{' '.join(bounds)}"
 

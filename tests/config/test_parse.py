@@ -195,7 +195,7 @@ def test_a_scanner_is_found_one_way(scanner):
         parse(f"{GOOD}[scanner]\n{scanner}\n")
 
 
-@pytest.mark.parametrize("queue", ["-hserver.example", "-a", "a b", "a\\nb", "a/b"])
+@pytest.mark.parametrize("queue", ["q\\n", "-hserver.example", "-a", "a b", "a\\nb", "a/b"])
 def test_a_queue_is_never_taken_for_an_order_to_cups(queue):
     assert set(told(f'[printer]\nqueue = "{queue}"\n')) == {"printer.queue"}
 
@@ -265,3 +265,16 @@ def test_a_badge_has_a_key_that_a_reader_can_use(key, is_known):
         return
     with pytest.raises(ConfigError, match="no public key of Ed25519 or P-256"):
         parse(document)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ['[theme]\naccent = "#17574C\\n"', '[lamp]\nchip = "c"\nred = "1\\n"', '[scanner]\nusb = "0c2e:0b6a\\n"'],
+)
+def test_a_line_end_behind_a_name_is_no_part_of_it(setting):
+    assert len(told(f"{setting}\n")) == 1
+
+
+def test_a_device_whose_name_ends_a_line_is_refused():
+    with pytest.raises(ConfigError, match=r"device\.name"):
+        parse(GOOD.replace('name = "kiosk-1"', 'name = "kiosk-1\\n"'))
