@@ -14,7 +14,7 @@ from config.model import ThemeSettings
 from config.palette import palette
 from drivers.news import Key
 from kiosk.journeys.events import KeyPressed
-from kiosk.journeys.state import Reading
+from kiosk.journeys.places import Reading
 from kiosk.ui.setup import prepare
 from kiosk.ui.theme import Panel
 

@@ -115,6 +115,7 @@ def test_the_end_leaves_what_a_fresh_kiosk_has(steps):
         partners=ended.partners,
         faults=state.faults,
         jack=state.jack,
+        jack_since_s=state.jack_since_s,
         power=state.power,
     )
     kept = ("job", "jobs", "now_s", "quiet_since_s", "saying", "said_s")
