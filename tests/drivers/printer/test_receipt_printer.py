@@ -22,7 +22,7 @@ DEVICE = DeviceName("printer")
 VOID = "  PAPIER INTERROMPU, A JETER  "
 RECEIPT = (Heading("Je déménage"), TickBox("Prévenir mon bailleur"), Text("FIN"))
 QUICK = Settings(
-    on_fault=OnFault.GIVE_UP, deadlines=Deadlines(connect_s=1, answer_s=0.3, job_s=1.5, look_s=0.05, hush_s=0.1)
+    on_fault=OnFault.GIVE_UP, deadlines=Deadlines(connect_s=1, answer_s=0.8, job_s=1.5, look_s=0.05, hush_s=0.1)
 )
 
 
