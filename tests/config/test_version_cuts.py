@@ -134,4 +134,4 @@ def test_no_cut_of_power_leaves_an_unreadable_or_an_older_version(tmp_path):
 
 @pytest.mark.parametrize("unflushed", ["files", "folders"])
 def test_a_program_that_does_not_flush_is_harmed(tmp_path, unflushed):
-    assert replay(tmp_path, seed=1, unflushed=unflushed)[2]
+    assert replay(tmp_path, seed=1, at_each=1, again=0, unflushed=unflushed)[2]

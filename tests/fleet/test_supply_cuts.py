@@ -8,7 +8,7 @@ from tests.fleet.supply_cuts import Fetching
 
 
 def test_no_cut_of_power_leaves_half_a_push_or_an_older_one(tmp_path):
-    images, resumed, harmed = Fetching(tmp_path, seed=1, pushes=3).replay(at_each=0, again=0.1)
+    images, resumed, harmed = Fetching(tmp_path, seed=1, pushes=2).replay(at_each=0, again=0.1)
     assert (images > 150, resumed > 10, harmed[:3]) == (True, True, [])
 
 

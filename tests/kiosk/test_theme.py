@@ -56,7 +56,7 @@ def test_the_shipped_colours_can_be_read():
     hold_contrast(theme.DEFAULT)
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.filter_too_much], deadline=None)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.filter_too_much], deadline=None)
 @given(NEAR)
 def test_whatever_theme_is_accepted_can_be_read_on_every_button_and_message(colours):
     said = ThemeSettings(**colours)

@@ -14,7 +14,7 @@ GENERIC, EPSON = PROFILES["generic"], PROFILES["epson-tm-t20"]
 # What may lie in the tray after each outcome.
 TRUE_OF = {Printed: {1}, NotPrinted: {0}, PrintUnknown: {0, 1}}
 
-here = pytest.mark.parametrize("step", [29, pytest.param(1, marks=[pytest.mark.prove, pytest.mark.timeout(900)])])
+here = pytest.mark.parametrize("step", [43, pytest.param(1, marks=[pytest.mark.prove, pytest.mark.timeout(900)])])
 profiles = pytest.mark.parametrize("profile", [GENERIC, EPSON], ids=lambda profile: profile.name)
 
 

@@ -19,7 +19,7 @@ CONTROLS = {
 
 
 def test_no_cut_of_power_does_harm():
-    found = campaign(seed=1, transactions=60, chances=1, again=0.002)
+    found = campaign(seed=1, transactions=35, chances=1, again=0.001)
     assert found.harm == {}
     assert found.images > 2_000
     assert found.cut_again > 100
@@ -27,7 +27,7 @@ def test_no_cut_of_power_does_harm():
 
 @pytest.mark.parametrize("mode", CONTROLS.values(), ids=CONTROLS)
 def test_a_weaker_way_to_write_does_show_harm(mode):
-    assert campaign(seed=1, transactions=25, mode=mode).harm
+    assert campaign(seed=1, transactions=12, mode=mode).harm
 
 
 @pytest.mark.prove
