@@ -67,6 +67,7 @@ class Devices:
         self._run_dir = config.device.run_dir
         self._writing = threading.Lock()
         self._utterances = itertools.count(1)
+        self._reading = 0
         self._report_is_written = True
         journal = config.device.state_dir / "printer.json"
         self._printer = configured.printer(config.printer, journal) if config.printer else None
@@ -108,7 +109,9 @@ class Devices:
     def say(self, text: str, *, personal: bool) -> None:
         """Read a text aloud in place of what is being read; nothing where there is no sound."""
         if self._speaker is not None:
-            self._speaker.say(Utterance(next(self._utterances), Kind.READING, text, personal=personal))
+            self._reading = next(self._utterances)
+            self._post(news.VoiceChanged(speaks=True))
+            self._speaker.say(Utterance(self._reading, Kind.READING, text, personal=personal))
 
     def beep(self, beep: Beep) -> None:
         """Beep; nothing where there is no sound."""
@@ -178,8 +181,13 @@ class Devices:
                 self._post(events.KeyPressed(key))
             case KeyHeld(_, key):
                 self._turn(key)
-            case Said() | NotSaid() | KeyReleased():
-                pass  # not even counted: what a citizen hears and holds down is nobody's
+            case Said(_, utterance) | NotSaid(_, utterance):
+                # Not even counted: what a citizen hears and holds down is nobody's. One that was replaced goes on as
+                # the next.
+                if utterance == self._reading:
+                    self._post(news.VoiceChanged(speaks=False))
+            case KeyReleased():
+                pass
             case _:
                 assert_never(event)
 

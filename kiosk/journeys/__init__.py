@@ -19,7 +19,8 @@ Theory of operation
 * What was promised is on disk before it is printed: Recorded comes between Record and PrintReceipt.
 * Another configuration waits in `arrived` until no citizen is in a session.
 * Whoever uses the pad's keys or plugs headphones in is read to (`voiced`) until the session ends or they are out.
-* Time is `Ticked`; a session ends by `wiped`, which starts from nothing instead of clearing what it knows.
+* Time is `Ticked`; whoever is read to (`VoiceChanged`) is not asked meanwhile whether they are there. A session ends by
+  `wiped`, which starts from nothing instead of clearing what it knows.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ def _step(state: State, event: Event) -> tuple[State, list[Effect]]:
             | news.PaperChecked()
             | news.SettingsArrived()
             | news.JackChanged()
+            | news.VoiceChanged()
             | news.PowerChanged()
         ):
             return _news(state, event)
@@ -96,6 +98,7 @@ def _news(  # noqa: C901, PLR0911, PLR0912  (one arm for each piece of news, no 
     | news.PaperChecked
     | news.SettingsArrived
     | news.JackChanged
+    | news.VoiceChanged
     | news.PowerChanged,
 ) -> tuple[State, list[Effect]]:
     match event:
@@ -124,6 +127,8 @@ def _news(  # noqa: C901, PLR0911, PLR0912  (one arm for each piece of news, no 
             return _changed(state, device, fault), []
         case news.JackChanged(jack):
             return session.listened(state, jack), []
+        case news.VoiceChanged(speaks):
+            return replace(state, speaking=speaks), []
         case news.PowerChanged(device, source):
             others = tuple(each for each in state.power if each[0] != device)
             return replace(state, power=(*others, (device, source))), []

@@ -120,6 +120,13 @@ class JackChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceChanged:
+    """The screen began to be read aloud, or is read no more."""
+
+    speaks: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PowerChanged:
     """What feeds the device, as `device` sees it."""
 
@@ -164,5 +171,6 @@ News: TypeAlias = (
     | Scanned
     | SettingsArrived
     | JackChanged
+    | VoiceChanged
     | PowerChanged
 )

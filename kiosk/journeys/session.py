@@ -14,6 +14,8 @@ from kiosk.journeys.state import Saying, State, busy, say, wiped
 
 # Long enough to read a sentence twice.
 SAYING_LASTS_S = 8.0
+# Whoever listens does nothing: none of our screens is read for longer, and a voice that is stuck keeps nobody's case.
+LISTENED_AT_MOST_S = 600.0
 
 
 def woken(state: State) -> State:
@@ -29,14 +31,15 @@ def end(state: State) -> tuple[State, list[Effect]]:
 def tick(state: State, now_s: float) -> tuple[State, list[Effect]]:
     """Return the state at `now_s`: warned, or wiped when the warning was not answered.
 
-    The front page shows nothing of anybody: it is wiped without a warning. A paper on its way holds the clock.
+    The front page shows nothing of anybody: it is wiped without a warning. A paper on its way holds the clock, and so
+    does the voice, until it asks whether somebody is there.
     """
-    state = replace(state, now_s=now_s)
+    state = replace(state, now_s=now_s, heard_s=now_s if state.speaking and not state.warned else state.heard_s)
     if state.saying is not None and now_s - state.said_s >= SAYING_LASTS_S:
         state = replace(state, saying=None)
     if state.job is not None and state.job.busy:
         return replace(state, quiet_since_s=now_s, warned=False), []
-    quiet_s = now_s - state.quiet_since_s
+    quiet_s = now_s - _still_since_s(state)
     patience = state.patience
     if not state.used or quiet_s < patience.idle_warning_s:
         return state, []
@@ -75,5 +78,10 @@ def listened(state: State, jack: Jack) -> State:
 
 def left_s(state: State) -> int:
     """Return the whole seconds left to say « Je suis encore là »."""
-    end_s = state.quiet_since_s + state.patience.idle_warning_s + state.patience.idle_grace_s
+    end_s = _still_since_s(state) + state.patience.idle_warning_s + state.patience.idle_grace_s
     return max(0, round(end_s - state.now_s))
+
+
+def _still_since_s(state: State) -> float:
+    """Return since when nobody did or heard anything."""
+    return max(state.quiet_since_s, min(state.heard_s, state.quiet_since_s + LISTENED_AT_MOST_S))

@@ -79,6 +79,10 @@ class State:
     focus: Focus | None = None
     voiced: bool = False
     """Somebody listens: a key of the pad was pressed in this session, or headphones were plugged in."""
+    speaking: bool = False
+    """The screen is being read aloud."""
+    heard_s: float = float("-inf")
+    """When something was last heard of it."""
     jack: Jack = Jack.UNKNOWN
     jack_since_s: float = float("-inf")
     power: tuple[tuple[str, PowerSource], ...] = ()

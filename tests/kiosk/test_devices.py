@@ -16,6 +16,7 @@ from drivers.simulated.scanner import SimulatedScanner
 from drivers.simulated.sound import DEVICE, SimulatedSoundCard
 from drivers.sound.loudness import STEP_DB
 from drivers.sound.player import Player
+from drivers.sound.tones import Beep
 from kiosk.devices import Devices
 from kiosk.journeys import news
 
@@ -67,5 +68,22 @@ def test_a_key_that_is_held_makes_the_sound_louder_or_softer_and_lets_it_be_hear
             pad.press(key)
             assert card.wait_for_sound(0.02)
             assert speaker.volume_db == before_db + by_db
+        finally:
+            devices.stop()
+
+
+def test_what_is_read_aloud_is_told_from_its_beginning_to_the_end_of_what_took_its_place(tmp_path):
+    devices = Devices(store.load(bare_site(tmp_path, f'[sound]\ndevice = "{DEVICE}"\n')), (events := Queue()).put)
+    with SimulatedSoundCard(tmp_path / "card") as card:
+        devices._speaker._player = Player(DEVICE, card.program, card.proc)
+        devices.start()
+        try:
+            assert events.get(timeout=10) == news.DeviceChanged("speaker", None)
+            devices.say("Je déménage. " * 20, personal=False)
+            assert card.wait_for_sound(0.02)
+            devices.say("Je pars à la retraite.", personal=False)
+            devices.beep(Beep.TOUCHED)
+            speaks = [events.get(timeout=20) for _ in range(3)]
+            assert speaks == [news.VoiceChanged(True), news.VoiceChanged(True), news.VoiceChanged(False)]
         finally:
             devices.stop()

@@ -12,7 +12,7 @@ from drivers.interface import Fault
 from drivers.news import PowerSource
 from drivers.scanner.model import Tone
 from drivers.two_d_doc.verdict import Line, Paper, Verdict
-from kiosk.journeys import advance, news, touches
+from kiosk.journeys import advance, news, session, touches
 from kiosk.journeys.effects import Adopt, BeepScanner, CheckPaper, LoadSheet, PrintReceipt, Record, Search, WipeSession
 from kiosk.journeys.job import ChecklistPaper, Phase, SheetPaper
 from kiosk.journeys.places import (
@@ -397,6 +397,31 @@ def test_a_kiosk_nobody_touched_has_nothing_to_do():
     state, effects = live(news.Ticked(60), news.Ticked(600), news.Ticked(6000))
     assert effects == []
     assert state == replace(READY, now_s=6000)
+
+
+def test_nobody_is_asked_whether_they_are_there_while_they_are_read_to():
+    listening = (touches.SearchTouched(), news.VoiceChanged(speaks=True))
+    state, _ = live(*listening, *map(news.Ticked, range(1, 200)))
+    assert not state.warned
+    state, _ = live(news.VoiceChanged(speaks=False), news.Ticked(258), state=state)
+    assert not state.warned
+    state, _ = live(news.Ticked(259), state=state)
+    assert (state.warned, session.left_s(state)) == (True, 20)
+
+
+def test_a_voice_that_is_stuck_keeps_nobodys_case_on_the_screen():
+    state, _ = live(touches.SearchTouched(), news.VoiceChanged(speaks=True), *map(news.Ticked, range(1, 660)))
+    assert not state.warned
+    state, effects = live(news.Ticked(660), news.Ticked(679), state=state)
+    assert (state.warned, effects) == (True, [])
+    state, effects = live(news.Ticked(680), state=state)
+    assert (state.place, effects) == (Home(), [WipeSession()])
+
+
+def test_the_question_itself_is_read_and_gives_no_more_time():
+    state, _ = live(touches.SearchTouched(), news.Ticked(60), news.VoiceChanged(speaks=True))
+    state, effects = live(*map(news.Ticked, range(61, 81)), state=state)
+    assert (state.place, effects) == (Home(), [WipeSession()])
 
 
 def test_nobody_is_hurried_while_their_paper_comes():

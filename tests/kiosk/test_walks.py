@@ -46,6 +46,7 @@ NEWS = st.one_of(
 KEYS = st.builds(KeyPressed, st.sampled_from(Key))
 AROUND = st.one_of(
     st.builds(news.JackChanged, st.sampled_from(Jack)),
+    st.builds(news.VoiceChanged, st.booleans()),
     st.builds(news.PowerChanged, st.sampled_from(["power", "ignition"]), st.sampled_from(PowerSource)),
     st.builds(news.DeviceChanged, st.sampled_from(["keypad", "headphones", "power"]), st.sampled_from([None, *Fault])),
 )
