@@ -11,7 +11,7 @@ from fleet.commands import carrier, content, hub, keys, ledger, publication, pub
 from fleet.hub.carrier import StickError
 from fleet.hub.opening_keys import RotationError
 from fleet.hub.registry import NotEnrolledError
-from fleet.hub.settled import SettleError
+from fleet.hub.settling import SettleError
 from fleet.hub.store import StoreError
 from fleet.pki import NameRefusedError
 from fleet.premises import PremisesError

@@ -11,12 +11,12 @@ import typer
 from fleet.commands.folder import FOLDER, Folder, store_of
 from fleet.hub.account import Account, StreamAccount, account
 from fleet.hub.ranges import count
-from fleet.hub.settled import Settled
-from fleet.hub.settled import settle as settle_findings
+from fleet.hub.settling import settle as settle_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fleet.hub.settled import Settled
     from sync.chain import Range
 
 # A device's streams are as many as its starts; those that are whole and older tell nothing more.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tuf.api.metadata import Root
 
@@ -14,28 +14,37 @@ if TYPE_CHECKING:
     from tuf.api.metadata import Metadata, Targets
 
     from fleet.publication.proposal import Proposal
-    from fleet.publication.repository import Repository
 
 
-def verify(repository: Repository, proposal: Proposal) -> Root:
+class InForce(Protocol):
+    """What devices may fetch now."""
+
+    @property
+    def root(self) -> Root | None: ...  # noqa: D102  (see `Repository`)
+    def names(self) -> list[str]: ...  # noqa: D102
+    def role(self, name: str) -> Targets | None: ...  # noqa: D102
+    def signed(self, name: str) -> Metadata[Targets]: ...  # noqa: D102
+
+
+def verify(in_force: InForce, proposal: Proposal) -> Root:
     """Return the root that is in force once the proposal is published.
 
     Raises:
         PublicationError: signatures are missing, or it was made for another state of the repository.
     """
-    root = _root(repository, proposal)
-    top = _role(repository, proposal, roles.TARGETS, root)
+    root = _root(in_force, proposal)
+    top = _role(in_force, proposal, roles.TARGETS, root)
     for name in sorted(proposal.roles.keys() - {Root.type, roles.TARGETS}):
-        _role(repository, proposal, name, top)
-    for name in repository.names():
+        _role(in_force, proposal, name, top)
+    for name in in_force.names():
         # What is not proposed anew must have the signatures that devices will ask for from then on.
         if name not in proposal.roles and name != roles.ONLINE:
-            _signed_enough(name, root if name == roles.TARGETS else top, name, repository.signed(name))
+            _signed_enough(name, root if name == roles.TARGETS else top, name, in_force.signed(name))
     return root
 
 
-def _root(repository: Repository, proposal: Proposal) -> Root:
-    current, proposed = repository.root, proposal.roles.get(Root.type)
+def _root(in_force: InForce, proposal: Proposal) -> Root:
+    current, proposed = in_force.root, proposal.roles.get(Root.type)
     if proposed is None:
         if current is None:
             raise PublicationError("nothing is published yet: the first proposal must bring the keys")
@@ -49,8 +58,8 @@ def _root(repository: Repository, proposal: Proposal) -> Root:
     return root
 
 
-def _role(repository: Repository, proposal: Proposal, name: str, delegator: Root | Targets) -> Targets:
-    current, proposed = repository.role(name), proposal.roles.get(name)
+def _role(in_force: InForce, proposal: Proposal, name: str, delegator: Root | Targets) -> Targets:
+    current, proposed = in_force.role(name), proposal.roles.get(name)
     if proposed is None:
         if current is None:
             raise PublicationError(f"the proposal lacks the role {name!r}")

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from fleet.commands import app
 from fleet.hub.registry import NotEnrolledError
-from fleet.hub.settled import SettleError
+from fleet.hub.settling import SettleError
 from fleet.premises import Listener, establish
 from sync.chain import Row, start
 from sync.frame import make_frame
