@@ -61,6 +61,16 @@ def test_a_page_of_nothing_takes_only_its_own_rows(tmp_path, pristine, filling):
         box.close()
 
 
+def test_a_tree_that_begins_at_one_of_its_leaves_hides_no_row(path):
+    data = path.read_bytes()
+    root = data.index(b"tablerowsrows\x0aCREATE") + len("tablerowsrows")
+    overwrite(path, root, b"\x0e")
+    assert data[13 * PAGE_BYTES] == 0x0D  # a leaf
+    box, waiting = live_with(path)
+    assert waiting == {stream: rows(first, last) for stream, (first, last) in WAITING.items() if first <= last}
+    box.close()
+
+
 def test_a_file_cut_short_names_what_it_lost(tmp_path, pristine):
     for pages in pages_of(pristine):
         path = shutil.copy(pristine, tmp_path / f"{pages}.db")
