@@ -59,20 +59,20 @@ def next_stream(lane, stream):
     return Batch(os.urandom(16), lane, rows(1, 2), Predecessor(stream, last, tip(stream, last).chain))
 
 
-def live_with(path):
+def live_with(path, *, tries=3, fault=OutboxFault.DAMAGED):
     """Open, read and write as the services do, each try a new start; return the outbox and what waits."""
-    for _ in range(3):
+    for _ in range(tries):
         try:
             box = open_mended(path, "kiosk-1")
         except OutboxError as error:
-            assert error.fault is OutboxFault.DAMAGED  # noqa: PT017  (anything else is no way on)
+            assert error.fault is fault  # noqa: PT017  (anything else is no way on)
             continue
         try:
             waiting = look(box)
             box.append([next_stream("kiosk.ordinary", ORDINARY), next_stream("kiosk.urgent", URGENT)], PLENTY)
             return box, waiting  # noqa: TRY300
         except OutboxError as error:
-            assert error.fault is OutboxFault.DAMAGED  # noqa: PT017  (anything else is no way on)
+            assert error.fault is fault  # noqa: PT017  (anything else is no way on)
             box.close()
     raise AssertionError("the outbox cannot go on")
 
@@ -87,6 +87,19 @@ def check_nothing_vanished(box, waiting):
         assert {seq: row for seq, row in here.items() if seq in expected} == {
             seq: row for seq, row in expected.items() if seq not in gone
         }
+
+
+def check_nothing_changed(box, waiting):
+    """See that each row which waited is there once and as it was, and that the outbox goes on in every way."""
+    before = {stream: rows(first, last) for stream, (first, last) in WAITING.items() if first <= last}
+    assert waiting == before
+    after = look(box)
+    assert [found for stream, found in after.items() if stream not in before] == [rows(1, 2), rows(1, 2)]
+    assert {stream: found for stream, found in after.items() if stream in before} == before
+    assert (box.lost(), box.epoch()) == ({}, 7)
+    box.settle(8, {ORDINARY: tip(ORDINARY, 60)})
+    box.forget_stored(0)
+    assert ORDINARY not in look(box)
 
 
 def overwrite(path, offset, data):

@@ -9,6 +9,8 @@ import pytest
 
 from sync.chain import Row, Tip, start
 from sync.outbox import Confirmation, Outbox, OutboxError, OutboxFault
+from sync.outbox.file import PAGE_BYTES
+from sync.outbox.salvage import open_mended
 from tests.sync.hub_word import told
 
 FORGOTTEN, HALF_STORED, FORKED = (bytes([n]) * 16 for n in (1, 2, 3))
@@ -20,14 +22,19 @@ def version(request):
     return request.param
 
 
+def file_of(version, tmp_path):
+    path = tmp_path / "outbox.db"
+    db = sqlite3.connect(path)
+    db.execute(f"PRAGMA page_size={PAGE_BYTES}")
+    db.executescript((DATA / f"outbox-{version}.sql").read_text(encoding="ascii"))
+    db.close()
+    return path
+
+
 @pytest.fixture
 def path(tmp_path, version):
     """A file of an older version."""
-    old = tmp_path / "outbox.db"
-    db = sqlite3.connect(old)
-    db.executescript((DATA / f"outbox-{version}.sql").read_text(encoding="ascii"))
-    db.close()
-    return old
+    return file_of(version, tmp_path)
 
 
 @pytest.fixture
@@ -98,3 +105,19 @@ def test_the_hub_is_asked_once_more_about_all_that_it_had_confirmed(outbox):
     outbox.settle(max(1, outbox.epoch()), {})
     assert outbox.has_unasked()
     assert {HALF_STORED, FORGOTTEN} <= {stream.stream for stream in outbox.streams_to_name(9)}
+
+
+def test_a_file_of_this_version_is_opened_as_it_is(tmp_path):
+    """Whoever changes a word of a table's definition changes the version: each device would set its outbox aside."""
+    box = open_mended(file_of(3, tmp_path), "kiosk-1")
+    assert (box.generation, [row.seq for row in box.rows(HALF_STORED, 1, 10)]) == (1, [1, 2, 3, 4, 5, 6])
+    box.close()
+
+
+def test_what_an_older_file_says_wrongly_of_its_tables_leads_to_a_salvage(tmp_path):
+    path = file_of(2, tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"sealed BLOB NOT NULL,", b"sealed BLOC NOT NULL,"))
+    box = open_mended(path, "kiosk-1")
+    assert box.generation == 2
+    assert [row.seq for row in box.rows(HALF_STORED, 1, 10)] == [1, 2, 3, 4, 5, 6]
+    box.close()
