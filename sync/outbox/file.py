@@ -150,6 +150,8 @@ class OutboxFile:
 
     generation: int
     _turns: int
+    # The lock's turns of which whoever writes has been told: a look may have gone over to a newer file first.
+    _told_turns: int
 
     def __init__(self, path: Path, device: str, connect: Callable[..., sqlite3.Connection]) -> None:
         """Open the newest generation of the outbox at `path`, made if absent.
@@ -168,6 +170,7 @@ class OutboxFile:
                 self._lock = OutboxLock(path)
                 self._lock.share()  # no newer generation can appear between the look for it and its opening
             self._open_newest()
+            self._told_turns = self._turns
             if self._lock is not None:
                 self._lock.free()
         except OSError as error:
@@ -184,7 +187,7 @@ class OutboxFile:
         """Give the connection while no newer generation can appear; go there first if one has, and `follow` says so.
 
         Raises:
-            OutboxError: what the disk refused; SET_ASIDE where a newer generation has appeared.
+            OutboxError: what the disk refused; SET_ASIDE, once, where a newer generation has appeared.
         """
         if self._lock is not None:
             self._lock.share()
@@ -222,8 +225,9 @@ class OutboxFile:
         if self._lock is not None and self._lock.turns() != self._turns:
             self._close_connection()
             self._turns = self._lock.turns()
-            if not follow:
-                raise OutboxError(OutboxFault.SET_ASIDE, "another file has taken the outbox's place: try again")
+        if not follow and self._told_turns != self._turns:
+            self._told_turns = self._turns
+            raise OutboxError(OutboxFault.SET_ASIDE, "another file has taken the outbox's place: try again")
         return self._db or self._open_newest()
 
     def _open_newest(self) -> sqlite3.Connection:

@@ -232,6 +232,20 @@ def test_who_holds_the_damaged_file_goes_over_to_the_next(path):
         each.close()
 
 
+def test_a_writer_is_told_of_a_newer_file_though_a_look_has_gone_there_first(path):
+    kiosk = Outbox.open(path, "kiosk-1")
+    kiosk.append([Batch(ORDINARY, "kiosk.ordinary", rows(61, 61))], PLENTY)
+    note_fault(path, 1, OutboxFault.DAMAGED)
+    open_mended(path, "kiosk-1").close()
+    assert kiosk.last_of("kiosk.urgent").stream == URGENT  # as of a lane in which this process has yet to write
+    assert kiosk.generation == 2
+    with pytest.raises(OutboxError) as refused:
+        kiosk.append([Batch(ORDINARY, "kiosk.ordinary", rows(62, 62))], PLENTY)
+    assert refused.value.fault is OutboxFault.SET_ASIDE
+    kiosk.append([Batch(bytes(16), "kiosk.ordinary", rows(1, 1))], PLENTY)
+    kiosk.close()
+
+
 def test_an_append_waits_while_another_process_salvages(path):
     kiosk = Outbox.open(path, "kiosk-1")
     lock = OutboxLock(path)
