@@ -111,7 +111,7 @@ class Outbox:
         Raises:
             OutboxError: FULL (more than `limit_bytes` would wait) or SET_ASIDE: none of the rows is kept. Any other
                 fault: whether they are is unknown; give their numbers to no other rows.
-            ValueError: rows that are not the next of their stream; none is kept.
+            ValueError: rows that are not the next of their stream, or one that has ended; none is kept.
         """
         now_s = int(time.time())
         try:
@@ -284,6 +284,8 @@ class Outbox:
             if previous is not None:
                 end_stream(db, previous, batch.after)
             found = insert_stream(db, self._device, batch.stream, batch.lane)
+        if not found.open:
+            raise ValueError(f"stream {batch.stream.hex()} has ended")
         return found, found.last
 
     def _make_room(self, db: sqlite3.Connection, batches: Sequence[Batch], limit_bytes: int) -> None:

@@ -10,7 +10,7 @@ import contextlib
 import os
 import sqlite3
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
@@ -154,7 +154,7 @@ def _set_aside(path: Path, device: str, lock: OutboxLock, log_found: _Log | None
         wreck.tear(wreck.numbers(), log_found.unreadable)
     sure = _sure(file, wreck.numbers())
     found = [account(wreck, number, sure.get(number), device) for number in wreck.numbers()]
-    accounts = _one_open_per_lane(_one_per_name([each for each in found if each is not None]))
+    accounts = _one_per_name([each for each in found if each is not None])
     fresh = file.with_name(f"{path.stem}.new")
     try:
         _build(fresh, accounts, wreck)
@@ -216,16 +216,6 @@ def _one_per_name(accounts: list[Account]) -> list[Account]:
         if known is None or len(each.rows) > len(known.rows):
             best[each.stream.stream] = each
     return [each for each in accounts if best[each.stream.stream] is each]
-
-
-def _one_open_per_lane(accounts: list[Account]) -> list[Account]:
-    newest = {each.stream.lane: each.stream.number for each in accounts}
-    return [
-        replace(
-            each, stream=replace(each.stream, open=each.stream.open and newest[each.stream.lane] == each.stream.number)
-        )
-        for each in accounts
-    ]
 
 
 def _sure(file: Path, numbers: list[int]) -> dict[int, Stream]:

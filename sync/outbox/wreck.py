@@ -134,7 +134,7 @@ class Wreck:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What becomes of one stream: as it goes on, with these rows and without those numbers."""
+    """What becomes of one stream: how it ends, with these rows and without those numbers."""
 
     stream: Stream
     rows: tuple[KeptRow, ...]
@@ -145,27 +145,26 @@ def account(wreck: Wreck, number: int, sure: Stream | None, device: str) -> Acco
     """Return what can be carried over of stream `number`; `sure` is what SQLite itself still says of it.
 
     Where nobody says how far the hub had it, all that is here is owed again, and what is not here is called lost: the
-    hub knows better where it has those rows.
+    hub knows better where it has those rows. The stream grows no more: of rows that were forgotten nothing may be left
+    that tells how far they went, and its writer begins another (`sync.lane_seal`).
     """
     name = sure.stream if sure is not None else wreck.stream_of(number)
     if name is None:
         return None
     rows = wreck.rows(number, name)
     note = sure or wreck.notes.get(number) or _unnoted(wreck, number, name, device)
-    last, still_open = note.last, note.open
+    last = note.last
     if note.open:
         last = _end(note, rows)
         if (claimed := wreck.claimed(number, last.seq)) > last.seq:
             last = last.over(claimed)
-        # The rows of an open stream say where it ends: one that ends beyond them can grow no more.
-        still_open = last.seq == max(note.stored.seq, *rows, 0)
     lost = _ranges([seq for seq in range(note.stored.seq + 1, last.seq + 1) if seq not in rows])
     kept_from = note.stored.seq + 1
     while kept_from - 1 in rows:
         kept_from -= 1
     damaged = note.damaged or bool(lost) or sure is None
     kept = tuple(rows[seq] for seq in sorted(rows) if kept_from <= seq <= last.seq)
-    return Account(replace(note, last=last, kept_from=kept_from, open=still_open, damaged=damaged), kept, lost)
+    return Account(replace(note, last=last, kept_from=kept_from, open=False, damaged=damaged), kept, lost)
 
 
 def _end(note: Stream, rows: dict[int, KeptRow]) -> Tip:

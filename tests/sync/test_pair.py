@@ -193,6 +193,18 @@ def test_a_stream_of_which_only_the_loss_is_left_outlives_the_next_damage(pair):
     assert pair.lost(pair.device, stream) == {1}
 
 
+def test_after_the_note_of_what_was_delivered_is_lost_records_go_on_in_another_stream(pair):
+    pair.choose(0)
+    first = pair.new_stream(LANES[1])
+    pair.heal()
+    pair.a_card_loses_pages(who=0, kind="zeros", seed=14)
+    assert pair.device.outbox.stream(first).last.seq == 0
+    pair.queue(first, 1)
+    second = pair.new_stream(LANES[1])
+    pair.heal()
+    assert (pair.stored(first), pair.stored(second)) == (1, 1)
+
+
 def test_a_stream_of_which_the_hub_has_yet_to_hear_is_not_dropped(pair, monkeypatch):
     monkeypatch.setattr("sync.outbox.room._FINISHED_STREAMS", 1)
     pair.choose(PLENTY)

@@ -85,6 +85,27 @@ def test_what_a_writer_that_lives_on_knows_of_the_end_is_noted_too(path):
     box.close()
 
 
+def test_a_stream_whose_delivered_rows_and_note_are_gone_grows_no_more(path):
+    """Nobody can tell how far it went: what came next would be taken for its first rows."""
+    box = Outbox.open(path, "kiosk-1")
+    box.settle(1, {stream: box.tip_before(stream, 41) for stream in LANES})
+    box.forget_stored(0)
+    box.close()
+    data = bytearray(path.read_bytes())
+    data[PAGE_BYTES : 2 * PAGE_BYTES] = bytes(PAGE_BYTES)  # what is noted of streams
+    path.write_bytes(data)
+    box = open_mended(path, "kiosk-1")
+    assert [(each.stream, each.last.seq, each.open) for each in box.streams()] == [
+        (FIRST, 0, False),
+        (SECOND, 0, False),
+    ]
+    with pytest.raises(ValueError, match="has ended"):
+        box.append([Batch(FIRST, LANES[FIRST], [row(41)])], 10_000_000)
+    box.append([Batch(bytes([3]) * 16, LANES[FIRST], [row(1)], Predecessor(FIRST, 40, bytes(32)))], 10_000_000)
+    assert gone(box, FIRST) == set(range(1, 41))  # as far as this device knows; the hub has them
+    box.close()
+
+
 def test_a_number_made_absurd_by_a_flipped_bit_is_not_believed(path):
     data = bytearray(path.read_bytes())
     for at in range(0, len(data), PAGE_BYTES):
