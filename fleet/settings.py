@@ -71,7 +71,7 @@ class HubConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything the hub is told."""
 
     # SQLAlchemy's form. A database in memory would have the hub promise what the next restart forgets.
-    database_url: Annotated[str, msgspec.Meta(pattern=r"^(postgresql.*://.+|sqlite:///(?!:memory:).+)$")]
+    database_url: Annotated[str, msgspec.Meta(pattern=r"^(postgresql.*://.+|sqlite:///(?!:memory:).+)$(?!\n)")]
     broker: Broker
     keys: Keys
     limits: Limits = Limits()

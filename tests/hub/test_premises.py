@@ -105,7 +105,7 @@ def test_an_existing_hub_is_never_overwritten(folder):
     assert (folder / "hub/opening.key").read_bytes() == before
 
 
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "", "mysql://somewhere"])
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "", "mysql://somewhere", r"sqlite:///hub.db\n"])
 def test_a_database_that_forgets_or_is_unknown_is_refused(folder, url):
     settings = (folder / "hub.toml").read_text().splitlines()
     settings = [f'database_url = "{url}"' if line.startswith("database_url") else line for line in settings]
