@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Asked of `scanimage --formatted-device-list`; a control character stands in no name.
 FORMAT = "%d\x1f%v\x1f%m%n"
-_USB_NUMBERS = re.compile(r"^(?P<backend>.+?:libusb):(?P<bus>\d{1,3}):(?P<number>\d{1,3})$")
+_USB_NUMBERS = re.compile(r"(?P<backend>.+?:libusb):(?P<bus>\d{1,3}):(?P<number>\d{1,3})")
 _MOST_DEVICES = 50
 
 
@@ -42,18 +42,18 @@ def is_a_name(device: str) -> bool:
 
 def may_have_moved(device: str) -> bool:
     """Say whether this may be found under another name after it was plugged in again."""
-    return not is_a_name(device) or _USB_NUMBERS.match(device) is not None
+    return not is_a_name(device) or _USB_NUMBERS.fullmatch(device) is not None
 
 
 def usb_numbers(device: str) -> tuple[str, str] | None:
     """Return the bus and the number of a scanner on USB, as its device file has them: `/dev/bus/usb/001/004`."""
-    found = _USB_NUMBERS.match(device)
+    found = _USB_NUMBERS.fullmatch(device)
     return (f"{int(found['bus']):03}", f"{int(found['number']):03}") if found else None
 
 
 def meant(device: str, found: Sequence[Listed]) -> tuple[str, ...]:
     """Return SANE's names of the scanners that may be meant; the same one, listed by two backends, once."""
-    if numbered := _USB_NUMBERS.match(device):
+    if numbered := _USB_NUMBERS.fullmatch(device):
         return tuple(each.name for each in found if each.name.startswith(f"{numbered['backend']}:"))
     if is_a_name(device):
         return tuple(each.name for each in found if each.name == device)

@@ -155,6 +155,7 @@ def test_only_what_may_have_moved_is_looked_for():
 def test_the_plug_of_a_usb_scanner_can_be_seen():
     assert usb_numbers("epsonds:libusb:1:4") == ("001", "004")
     assert usb_numbers("net:depot:epsonds:0") is None
+    assert usb_numbers("epsonds:libusb:1:4\n") is None
 
 
 fields = st.text(st.characters(exclude_characters="\n\x1f"), min_size=1, max_size=9)
