@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from config import store
-from drivers.interface import DeviceError
+from drivers.interface import DeviceError, Fault
 from drivers.news import (
     BadgeShown,
     CardRefused,
@@ -23,6 +23,10 @@ from kiosk.commands.trying import SITE, WORDS, Config, Seconds, TryError, Trying
 app = typer.Typer(help="Test one device; stop the kiosk first, for a device serves one process.")
 
 _JOB = 1
+_NO_MARKS = (
+    "; if a void paper came out, it cannot say what it has printed (GS r): make it a queue of CUPS, whose papers "
+    "all end as unknown"
+)
 
 
 @app.command()
@@ -43,7 +47,8 @@ def printer(config: Config = SITE, patience_s: Seconds = 60.0) -> None:
             case Printed():
                 typer.echo("printed: the printer says that the whole paper is out, and cut. Compare it with its text.")
             case NotPrinted(_, _, fault):
-                raise TryError(f"not printed: the printer {WORDS[fault]}")
+                hint = _NO_MARKS if fault is Fault.NOT_ANSWERING else ""
+                raise TryError(f"not printed: the printer {WORDS[fault]}{hint}")
             case PrintUnknown(_, _, fault):
                 raise TryError(f"nobody can say whether it was printed: look; the printer {WORDS[fault]}")
             case _:
