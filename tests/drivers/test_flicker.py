@@ -39,6 +39,11 @@ def test_a_device_that_comes_and_goes_a_hundred_times_a_second_is_lost_until_it_
     assert [event for _, event in told_of] == [UP, LOST, UP, LOST, UP]
 
 
+def test_a_device_that_comes_and_goes_each_half_second_is_lost_until_it_stays():
+    told_of = told([(UP, 0.5), (LOST, 0.5)] * 100 + [(UP, 4)])
+    assert [event for _, event in told_of] == [UP, LOST, UP, LOST, UP]
+
+
 def test_one_that_changes_its_reason_a_hundred_times_a_second_is_told_in_peace():
     assert len(told([(LOST, 0.01), (OPEN, 0.01)] * 500)) <= OFTEN.changes + 1
 

@@ -20,6 +20,8 @@ from drivers.sound.tones import Beep
 from kiosk.devices import Devices
 from kiosk.journeys import news
 
+READS = news.VoiceChanged(speaks=True)
+
 
 @pytest.fixture
 def config(tmp_path):
@@ -83,7 +85,7 @@ def test_what_is_read_aloud_is_told_from_its_beginning_to_the_end_of_what_took_i
             assert card.wait_for_sound(0.02)
             devices.say("Je pars à la retraite.", personal=False)
             devices.beep(Beep.TOUCHED)
-            speaks = [events.get(timeout=20) for _ in range(3)]
-            assert speaks == [news.VoiceChanged(True), news.VoiceChanged(True), news.VoiceChanged(False)]
+            assert [events.get(timeout=20) for _ in range(3)] == [READS, READS, news.VoiceChanged(speaks=False)]
         finally:
             devices.stop()
+        assert [event for event in events.queue if isinstance(event, news.VoiceChanged)] == []
