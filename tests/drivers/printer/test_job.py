@@ -73,6 +73,7 @@ def test_only_between_the_cut_and_its_mark_is_anything_unknown(happened, phase):
 
 def test_what_is_given_up_is_cleared():
     assert lived(Begun(), NO_PAPER)[1] == [Order.SEND_BODY, Order.CLEAR]
+    assert lived(Begun(), GONE)[1] == [Order.SEND_BODY, Order.CLEAR]
     assert lived(Begun(), BODY, GONE)[1] == [Order.SEND_BODY, Order.SEND_CUT, Order.CLEAR]
 
 
