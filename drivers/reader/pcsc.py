@@ -15,11 +15,11 @@ import threading
 import time
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from drivers.interface import DeviceError, DeviceName, DeviceUp, Fault
 from drivers.news import BadgeShown, CardFault, CardRefused, CardTaken, CitizenCardShown, PinAsked
-from drivers.reader import badge
+from drivers.reader import badge, pcsclite
 from drivers.reader.apdu import for_t0
 from drivers.reader.atr import Holder, holder
 
@@ -34,10 +34,7 @@ if TYPE_CHECKING:
 _LOOK_MS = 300
 # Selecting, signing with a slow key and its answer take under a second on the slowest badge.
 _TALK_S = 4.0
-# pcscd looks every 0.4 s whether a card is there.
-_GOING_S = 0.6
 _NONSENSE = badge.Refused(badge.BadgeFault.TALKS_NONSENSE)
-_COUNTER = 16  # pcsc-lite counts insertions and removals in the state's upper half
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,7 @@ class CardReader:
         Raises:
             DeviceError: there is no reader, or pcscd does not run.
         """
-        context = _establish()
+        context = pcsclite.establish()
         slots: dict[str, _Slot] = {}
         try:
             self._watch(context, slots, emit, stop)
@@ -105,20 +102,20 @@ class CardReader:
         finally:
             self._asking = self._pin = None
             self._again.clear()
-            _scard().SCardReleaseContext(context)
+            pcsclite.library().SCardReleaseContext(context)
 
     def _watch(self, context: int, slots: dict[str, _Slot], emit: Emit, stop: threading.Event) -> None:
         slots |= dict.fromkeys(self._readers(context), _Slot())
         emit(DeviceUp(self._name))
         while not stop.is_set():
-            scard = _scard()
+            scard = pcsclite.library()
             asked = [(reader, slot.state) for reader, slot in slots.items()]
             result, states = scard.SCardGetStatusChange(context, _LOOK_MS, asked)
             if result == scard.SCARD_S_SUCCESS:
                 for reader, state, atr in states:
                     slots[reader] = self._seen(reader, slots[reader], state, bytes(atr), emit, stop)
             elif result not in {scard.SCARD_E_TIMEOUT, scard.SCARD_E_UNKNOWN_READER}:
-                raise DeviceError(_fault(result), f"card reader: {_words(result)}")
+                raise DeviceError(pcsclite.fault(result), f"card reader: {pcsclite.words(result)}")
             if self._again.is_set():
                 self._again.clear()
                 pin, self._pin = self._pin, None
@@ -131,10 +128,10 @@ class CardReader:
             slots |= {reader: _Slot() for reader in there if reader not in slots}
 
     def _readers(self, context: int) -> list[str]:
-        scard = _scard()
+        scard = pcsclite.library()
         result, readers = scard.SCardListReaders(context, [])
         if result not in {scard.SCARD_S_SUCCESS, scard.SCARD_E_NO_READERS_AVAILABLE}:
-            raise DeviceError(_fault(result), f"card reader: {_words(result)}")
+            raise DeviceError(pcsclite.fault(result), f"card reader: {pcsclite.words(result)}")
         found = [reader for reader in readers if self._wanted in reader]
         if not found:
             raise DeviceError(Fault.UNPLUGGED, f"no card reader {self._wanted!r} among {len(readers)}")
@@ -144,9 +141,9 @@ class CardReader:
         self, reader: str, slot: _Slot, state: int, atr: bytes, emit: Emit, stop: threading.Event
     ) -> _Slot:
         """Tell what became of one reader's card; return what is known now."""
-        scard = _scard()
+        scard = pcsclite.library()
         present = bool(state & scard.SCARD_STATE_PRESENT)
-        if slot.inserted and (not present or state >> _COUNTER != slot.state >> _COUNTER):
+        if slot.inserted and (not present or pcsclite.count(state) != pcsclite.count(slot.state)):
             self._taken(reader, emit)
             slot = _Slot()
         if present and not slot.inserted:
@@ -198,9 +195,9 @@ class CardReader:
 
     def _dialogue(self, reader: str, pin: Pin | None) -> DeviceEvent:
         """Connect, speak and let go; everything here may hang in pcscd."""
-        scard = _scard()
+        scard = pcsclite.library()
         try:
-            context = _establish()
+            context = pcsclite.establish()
         except DeviceError:
             return CardRefused(self._name, CardFault.TORN_OUT)
         try:
@@ -208,7 +205,7 @@ class CardReader:
                 context, reader, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
             )
             if result != scard.SCARD_S_SUCCESS:
-                return CardRefused(self._name, _card_fault(result))
+                return CardRefused(self._name, pcsclite.card_fault(result))
             try:
                 return self._speak(card, protocol, pin)
             finally:
@@ -217,7 +214,7 @@ class CardReader:
             scard.SCardReleaseContext(context)
 
     def _speak(self, card: int, protocol: int, pin: Pin | None) -> DeviceEvent:
-        scard = _scard()
+        scard = pcsclite.library()
         is_t0 = protocol == scard.SCARD_PROTOCOL_T0
         pci = scard.SCARD_PCI_T0 if is_t0 else scard.SCARD_PCI_T1
         talk = badge.talk(self._badges, os.urandom(badge.CHALLENGE_BYTES), pin)
@@ -226,11 +223,11 @@ class CardReader:
             while True:
                 result, answer = scard.SCardTransmit(card, pci, list(for_t0(command) if is_t0 else command))
                 if result != scard.SCARD_S_SUCCESS:
-                    return CardRefused(self._name, _card_fault(result))
+                    return CardRefused(self._name, pcsclite.card_fault(result))
                 self._exchanged(command, bytes(answer))
                 command = talk.send(bytes(answer))
         except StopIteration as ended:
-            if ended.value == _NONSENSE and not _still_there(card):
+            if ended.value == _NONSENSE and not pcsclite.card_stays(card):
                 return CardRefused(self._name, CardFault.TORN_OUT)  # half an answer was all it could give
             return self._outcome(ended.value)
 
@@ -242,49 +239,3 @@ class CardReader:
                 return PinAsked(self._name, tries_left)
             case badge.Refused(reason):
                 return CardRefused(self._name, CardFault[reason.name])
-
-
-def _still_there(card: int) -> bool:
-    """Say whether a card stays where it is: pcscd looks for its going only a few times a second."""
-    scard = _scard()
-    deadline_s = time.monotonic() + _GOING_S
-    while time.monotonic() < deadline_s:
-        if scard.SCardStatus(card)[0] != scard.SCARD_S_SUCCESS:
-            return False
-        time.sleep(_GOING_S / 10)
-    return True
-
-
-def _establish() -> int:
-    scard = _scard()
-    result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
-    if result == scard.SCARD_W_SECURITY_VIOLATION:
-        # pcscd hangs up at the first word: polkit does not let our account in. Later it is a daemon that dies.
-        raise DeviceError(Fault.REFUSED, "card reader: pcscd does not let this account in")
-    if result != scard.SCARD_S_SUCCESS:
-        raise DeviceError(_fault(result), f"card reader: {_words(result)}")
-    established: int = context
-    return established
-
-
-def _fault(result: int) -> Fault:
-    scard = _scard()
-    if result == scard.SCARD_E_NO_ACCESS:
-        return Fault.REFUSED
-    return Fault.UNPLUGGED if result == scard.SCARD_E_NO_READERS_AVAILABLE else Fault.SERVICE_DOWN
-
-
-def _card_fault(result: int) -> CardFault:
-    scard = _scard()
-    mute = {scard.SCARD_W_UNRESPONSIVE_CARD, scard.SCARD_W_UNPOWERED_CARD, scard.SCARD_E_PROTO_MISMATCH}
-    return CardFault.MUTE if result in mute else CardFault.TORN_OUT
-
-
-def _words(result: int) -> str:
-    return str(_scard().SCardGetErrorMessage(result))
-
-
-def _scard() -> Any:  # noqa: ANN401  (a compiled module without types)
-    from smartcard import scard  # noqa: PLC0415  (late: few devices have a reader)
-
-    return scard
