@@ -1,33 +1,38 @@
-"""The system's own pcscd with two virtual readers, for tests and the demo. Adapter (processes, files).
+"""The system's own pcscd with virtual readers, for tests and the demo. Adapter (processes, files).
 
 The readers are those of Debian's vsmartcard-vpcd: a card is put in by connecting to a TCP port. **It listens on every
 address of the machine**: nothing for a kiosk in the field. pcscd has one socket a machine, so that there is one at a
-time; who comes second waits.
+time; who comes second waits. They come and go with the daemon, but for those of `drivers.simulated.usb_readers`.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-import select
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, TYPE_CHECKING, Self
+
+from drivers.simulated import vpcd
+
+if TYPE_CHECKING:
+    from drivers.simulated.usb_readers import UsbReaders
 
 _SOCKET_DIR = Path("/run/pcscd")
-_LIBRARY = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
-_PATIENCE_S = 20.0
 
 
 class Pcscd:
-    """The daemon: a context, with a card's port for each of its two readers inside of it."""
+    """The daemon: a context, with a card's port for each of its readers inside of it.
 
-    def __init__(self, lock: IO[bytes] | None = None) -> None:
-        self.ports = (0, 0)
+    It has as many `readers` as are asked for, an even number up to 16, or those that `usb` plugs in and out.
+    """
+
+    def __init__(self, readers: int = 2, usb: UsbReaders | None = None, lock: IO[bytes] | None = None) -> None:
+        self.ports: tuple[int, ...] = ()
+        self._pairs = 0 if usb is not None else readers // vpcd.SLOTS
+        self._usb = usb
         self._given = lock
         self._process: subprocess.Popen[bytes] | None = None
         self._lock: IO[bytes] | None = None
@@ -39,15 +44,9 @@ class Pcscd:
             FileNotFoundError: pcscd or the virtual reader is not installed.
         """
         self._lock = self._given or take_lock()
-        self._config = tempfile.TemporaryDirectory(prefix="guichet-pcscd-")
-        first = _free_pair()
-        self.ports = (first, first + 1)
-        (Path(self._config.name) / "vpcd").write_text(
-            f'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:{first:#06x}\n'
-            f"LIBPATH {_LIBRARY}\nCHANNELID {first:#06x}\n",
-            encoding="ascii",
-        )
+        self._folder = tempfile.TemporaryDirectory(prefix="guichet-pcscd-")
         try:
+            self.ports = tuple(port for pair in range(1, self._pairs + 1) for port in self._configure(pair))
             self.start()
         except BaseException:
             self._let_go()
@@ -66,22 +65,22 @@ class Pcscd:
             FileNotFoundError: pcscd or the virtual reader is not installed.
         """
         program = shutil.which("pcscd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-        if program is None or not _LIBRARY.exists():
-            raise FileNotFoundError("pcscd or vsmartcard-vpcd is not installed")
+        if program is None:
+            raise FileNotFoundError("pcscd is not installed")
         _SOCKET_DIR.mkdir(exist_ok=True)
         for left in ("pcscd.comm", "pcscd.pid"):
             (_SOCKET_DIR / left).unlink(missing_ok=True)
-        self._process = subprocess.Popen(
+        command = [program, "--foreground", "--config", self._folder.name]
+        process = self._process = subprocess.Popen(
             # It ends with us, whatever ends us: an orphan would be taken for the next one's.
-            ["/usr/bin/setpriv", "--pdeathsig", "KILL", program, "--foreground", "--config", self._config.name],
+            ["/usr/bin/setpriv", "--pdeathsig", "KILL", *(self._usb.seen_by(command) if self._usb else command)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline_s = time.monotonic() + _PATIENCE_S
-        while not (_SOCKET_DIR / "pcscd.comm").exists() or not _listens(self.ports[1]):
-            if time.monotonic() > deadline_s or self._process.poll() is not None:
-                raise FileNotFoundError("pcscd did not get ready")
-            select.select([], [], [], 0.02)
+        vpcd.wait_until(
+            lambda: (_SOCKET_DIR / "pcscd.comm").exists() and all(map(vpcd.listens, self.ports)),
+            or_else=lambda: process.poll() is not None,
+        )
 
     def kill(self) -> None:
         """End it as a crash would."""
@@ -91,8 +90,19 @@ class Pcscd:
             self._process = None
         (_SOCKET_DIR / "pcscd.comm").unlink(missing_ok=True)
 
+    def _configure(self, pair: int) -> tuple[int, ...]:
+        """Add two readers, which are a library of their own: it keeps what it knows of them in static variables."""
+        ports = vpcd.free_ports()
+        library = vpcd.copy(Path(self._folder.name) / f".{pair}.so", str(pair))
+        (Path(self._folder.name) / f"{pair}").write_text(
+            f'FRIENDLYNAME "Virtual PCD {pair}"\nDEVICENAME /dev/null:{ports[0]:#06x}\n'
+            f"LIBPATH {library}\nCHANNELID {ports[0]:#06x}\n",
+            encoding="ascii",
+        )
+        return ports
+
     def _let_go(self) -> None:
-        self._config.cleanup()
+        self._folder.cleanup()
         if self._lock is not None and self._given is None:
             self._lock.close()
 
@@ -102,29 +112,3 @@ def take_lock() -> IO[bytes]:
     lock = (Path(tempfile.gettempdir()) / "guichet-pcscd.lock").open("wb")
     fcntl.flock(lock, fcntl.LOCK_EX)
     return lock
-
-
-def _listens(port: int) -> bool:
-    listening = f":{port:04X} 00000000:0000 0A"
-    return any(
-        listening in line for name in ("tcp", "tcp6") for line in _table(name).replace("0" * 24, "").splitlines()
-    )
-
-
-def _table(name: str) -> str:
-    try:
-        return Path(f"/proc/net/{name}").read_text(encoding="ascii")
-    except OSError:
-        return ""
-
-
-def _free_pair() -> int:
-    """Return the first of two neighbouring ports that nobody uses now."""
-    while True:
-        with socket.create_server(("", 0)) as first:
-            port: int = first.getsockname()[1]
-            try:
-                with socket.create_server(("", port + 1)):
-                    return port
-            except (OSError, OverflowError):
-                continue

@@ -16,7 +16,7 @@ from hid_scanner_rig import HidScannerRig
 from keypad_rig import HidKeypadRig
 from power_rig import PowerSuppliesRig
 from printer_rig import NetworkPrinterRig, SerialPrinterRig, UsbPrinterRig
-from reader_rig import CardReaderRig
+from reader_rig import CardReaderRig, UsbCardReaderRig
 from serial_scanner_rig import SerialScannerRig
 from sound_rig import HeadphoneSocketRig, SpeakerRig
 
@@ -40,6 +40,7 @@ RIGS = [
     SpeakerRig,
     HeadphoneSocketRig,
     CardReaderRig,
+    UsbCardReaderRig,
     HidScannerRig,
     CameraRig,
     CameraChildRig,

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from drivers.simulated.pcscd import Pcscd
+from drivers.simulated.usb_readers import UsbReaders
+
 ROOT = Path(__file__).parents[2]
 # A hub with switched sockets, in twenty lines: its device is a program, which lives while it is plugged in.
 HUB = """
@@ -42,17 +45,21 @@ PROGRAMS = {
 }
 
 
-def outcome(folder, kind, *chosen):
+def behind_a_hub(folder, kind, *chosen):
     """Return the last line of the promises, kept on one device behind a hub."""
     where, program = (text.format(folder=folder) for text in PROGRAMS[kind])
     (folder / "hub.py").write_text(HUB)
     (folder / "site.toml").write_text(SITE.format(folder=folder))
     hub = [sys.executable, str(folder / "hub.py")]
     plug = shlex.join([*hub, "plug", str(folder), sys.executable, "-m", *f"drivers.simulated.{program}".split()])
-    unplug = shlex.join([*hub, "unplug", str(folder)])
+    return outcome(f"{kind}={where}", plug, shlex.join([*hub, "unplug", str(folder)]), *chosen)
+
+
+def outcome(hardware, plug, unplug, *chosen):
+    """Return the last line of the promises, kept on one device."""
     promises = [sys.executable, *["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/drivers/test_contract.py"]]
     done = subprocess.run(
-        [*promises, *chosen, "--hardware", f"{kind}={where}", "--plug", plug, "--unplug", unplug],
+        [*promises, *chosen, "--hardware", hardware, "--plug", plug, "--unplug", unplug],
         cwd=ROOT,
         env={key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")},
         capture_output=True,
@@ -63,13 +70,22 @@ def outcome(folder, kind, *chosen):
 
 
 def test_a_device_that_the_command_line_names_is_plugged_by_commands(tmp_path):
-    assert outcome(tmp_path, "scanner", "-k", "told_as") == "3 passed, 5 deselected"
+    assert behind_a_hub(tmp_path, "scanner", "-k", "told_as") == "3 passed, 5 deselected"
 
 
 @pytest.mark.prove
 @pytest.mark.parametrize("kind", PROGRAMS)
 def test_every_promise_is_kept_by_a_device_that_the_command_line_names(tmp_path, kind):
-    assert outcome(tmp_path, kind) == "8 passed"
+    assert behind_a_hub(tmp_path, kind) == "8 passed"
+
+
+@pytest.mark.prove
+def test_every_promise_is_kept_by_a_card_reader_of_another_process(tmp_path):
+    """There pcscd lives on, as it does on a kiosk, whatever is plugged in and out."""
+    readers = [sys.executable, "-m", "drivers.simulated.usb_readers"]
+    with Pcscd(usb=UsbReaders(tmp_path)):
+        plug, unplug = (shlex.join([*readers, action, str(tmp_path)]) for action in ("plug", "unplug"))
+        assert outcome("reader=Virtual PCD", plug, unplug) == "8 passed"
 
 
 SITE = """
