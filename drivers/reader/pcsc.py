@@ -43,6 +43,7 @@ class _Slot:
 
     state: int = 0
     inserted: bool = False
+    atr: bytes = b""
 
 
 class CardReader:
@@ -111,16 +112,17 @@ class CardReader:
             scard = pcsclite.library()
             asked = [(reader, slot.state) for reader, slot in slots.items()]
             result, states = scard.SCardGetStatusChange(context, _LOOK_MS, asked)
-            if result == scard.SCARD_S_SUCCESS:
+            # pcsc-lite calls it a timeout, too, when a card that was there before pcscd was swapped for another.
+            if result in {scard.SCARD_S_SUCCESS, scard.SCARD_E_TIMEOUT}:
                 for reader, state, atr in states:
                     slots[reader] = self._seen(reader, slots[reader], state, bytes(atr), emit, stop)
-            elif result not in {scard.SCARD_E_TIMEOUT, scard.SCARD_E_UNKNOWN_READER}:
+            elif result != scard.SCARD_E_UNKNOWN_READER:
                 raise DeviceError(pcsclite.fault(result), f"card reader: {pcsclite.words(result)}")
             if self._again.is_set():
                 self._again.clear()
                 pin, self._pin = self._pin, None
                 if self._asking is not None:
-                    self._talk(self._asking, emit, stop, pin)
+                    self._talk(self._asking, slots[self._asking], emit, stop, pin)
             there = self._readers(context)
             for gone in slots.keys() - set(there):
                 if slots.pop(gone).inserted:
@@ -143,6 +145,7 @@ class CardReader:
         """Tell what became of one reader's card; return what is known now."""
         scard = pcsclite.library()
         present = bool(state & scard.SCARD_STATE_PRESENT)
+        now = _Slot(state & ~scard.SCARD_STATE_CHANGED, present, atr)
         if slot.inserted and (not present or pcsclite.count(state) != pcsclite.count(slot.state)):
             self._taken(reader, emit)
             slot = _Slot()
@@ -150,24 +153,24 @@ class CardReader:
             if state & scard.SCARD_STATE_MUTE:
                 emit(CardRefused(self._name, CardFault.MUTE))
             else:
-                self._inserted(reader, atr, emit, stop)
-        return _Slot(state & ~scard.SCARD_STATE_CHANGED, inserted=present)
+                self._inserted(reader, now, emit, stop)
+        return now
 
     def _taken(self, reader: str, emit: Emit) -> None:
         if self._asking == reader:
             self._asking = self._pin = None
         emit(CardTaken(self._name))
 
-    def _inserted(self, reader: str, atr: bytes, emit: Emit, stop: threading.Event) -> None:
-        match holder(atr):
+    def _inserted(self, reader: str, slot: _Slot, emit: Emit, stop: threading.Event) -> None:
+        match holder(slot.atr):
             case Holder.AGENT:
-                self._talk(reader, emit, stop)
+                self._talk(reader, slot, emit, stop)
             case Holder.NOBODY:
                 emit(CardRefused(self._name, CardFault.TALKS_NONSENSE))
             case Holder.INSURED | Holder.CITIZEN:
                 emit(CitizenCardShown(self._name))
 
-    def _talk(self, reader: str, emit: Emit, stop: threading.Event, pin: Pin | None = None) -> None:
+    def _talk(self, reader: str, slot: _Slot, emit: Emit, stop: threading.Event, pin: Pin | None = None) -> None:
         """Have the dialogue in a thread of its own, and tell its outcome, or that there was none in time."""
         before = self._stuck.get(reader)
         if before is not None and before.is_alive():
@@ -177,7 +180,7 @@ class CardReader:
 
         def talk() -> None:
             try:
-                outcome.set_result(self._dialogue(reader, pin))
+                outcome.set_result(self._dialogue(reader, slot, pin))
             except Exception as bug:  # noqa: BLE001  (raised again below, where the supervisor is)
                 outcome.set_exception(bug)
 
@@ -193,7 +196,7 @@ class CardReader:
             self._asking = reader
         emit(news)
 
-    def _dialogue(self, reader: str, pin: Pin | None) -> DeviceEvent:
+    def _dialogue(self, reader: str, slot: _Slot, pin: Pin | None) -> DeviceEvent:
         """Connect, speak and let go; everything here may hang in pcscd."""
         scard = pcsclite.library()
         try:
@@ -207,6 +210,9 @@ class CardReader:
             if result != scard.SCARD_S_SUCCESS:
                 return CardRefused(self._name, pcsclite.card_fault(result))
             try:
+                # While others were spoken to, a citizen's card may have taken the badge's place, or another badge.
+                if not pcsclite.is_badge_seen_as(slot.state, context, reader):
+                    return CardRefused(self._name, CardFault.TORN_OUT)
                 return self._speak(card, protocol, pin)
             finally:
                 scard.SCardDisconnect(card, scard.SCARD_RESET_CARD)

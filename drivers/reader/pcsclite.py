@@ -7,6 +7,7 @@ from typing import Any
 
 from drivers.interface import DeviceError, Fault
 from drivers.news import CardFault
+from drivers.reader.atr import Holder, holder
 
 # pcscd looks every 0.4 s whether a card is there.
 _GOING_S = 0.6
@@ -39,6 +40,16 @@ def establish() -> int:
 def count(state: int) -> int:
     """Return how often cards came and went, which pcsc-lite counts in the upper half of a reader's state."""
     return state >> 16
+
+
+def is_badge_seen_as(seen: int, context: int, reader: str) -> bool:
+    """Say whether the card in a reader is the badge that was there in a state; its ATR may change when it is reset."""
+    scard = library()
+    result, states = scard.SCardGetStatusChange(context, 0, [(reader, scard.SCARD_STATE_UNAWARE)])
+    if result != scard.SCARD_S_SUCCESS:
+        return False
+    _, state, atr = states[0]
+    return count(state) == count(seen) and holder(bytes(atr)) is Holder.AGENT
 
 
 def card_stays(card: int) -> bool:

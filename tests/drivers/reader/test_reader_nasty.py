@@ -13,14 +13,17 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cycles import leave_nothing_behind
+from smartcard import scard
 
 from drivers.interface import DeviceDown, DeviceName, DeviceUp, Fault
 from drivers.news import BadgeShown, CardFault, CardRefused, CardTaken, CitizenCardShown, PinAsked
 from drivers.reader.badge import Badge
 from drivers.reader.pcsc import CardReader
 from drivers.reader.pin import Pin
+from drivers.simulated import vpcd
 from drivers.simulated.card import BANK_ATR, VITALE_ATR, AgentBadge, OverT0, PivCard, SimulatedCard, badge_atr
 from drivers.simulated.pcscd import Pcscd
+from drivers.simulated.usb_readers import UsbReaders
 from drivers.supervisor import Supervisor
 
 DEVICE = DeviceName("reader")
@@ -43,12 +46,32 @@ def pcscd():
 class Kept:
     """A reader that is up, kept open as the kiosk does, with badges given up quickly."""
 
-    def __init__(self, pcscd, news):
+    def __init__(self, pcscd, news, badges=BADGES, talk_s=1.0):
         self.pcscd, self.ports = pcscd, pcscd.ports
-        self.driver = CardReader(DEVICE, BADGES, talk_s=1.0)
+        self.driver = CardReader(DEVICE, badges, talk_s=talk_s)
         self.supervisor = Supervisor([self.driver], news)
         self.supervisor.start()
         news.wait_for(UP)
+
+
+class Slow:
+    """A card that answers once it is let go; it says when it was spoken to."""
+
+    def __init__(self):
+        self.spoken, self.goes = threading.Event(), threading.Event()
+
+    def __call__(self, _order):
+        self.spoken.set()
+        self.goes.wait(10)
+        return b"\x6d\x00"
+
+
+@pytest.fixture
+def usb(tmp_path):
+    """Two readers in nobody's socket, under a pcscd that lives on whatever becomes of them."""
+    readers = UsbReaders(tmp_path)
+    with Pcscd(usb=readers):
+        yield readers
 
 
 @pytest.fixture
@@ -59,7 +82,22 @@ def reader(pcscd, news):
 
 
 def badge(reader, place=0, **more):
-    return SimulatedCard(reader.ports[place], script=AgentBadge("zoe.durand", KEY, **more))
+    return badge_at(reader.ports[place], **more)
+
+
+def badge_at(port, **more):
+    return SimulatedCard(port, script=AgentBadge("zoe.durand", KEY, **more))
+
+
+def wait_for_cards(count):
+    """Wait until pcscd has seen so many cards in all its readers."""
+    _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    states = [(reader, scard.SCARD_STATE_UNAWARE) for reader in scard.SCardListReaders(context, [])[1]]
+    present = -1
+    while present != count:
+        _, states = scard.SCardGetStatusChange(context, 5000, [(reader, state) for reader, state, *_ in states])
+        present = sum(bool(state & scard.SCARD_STATE_PRESENT) for _, state, _ in states)
+    scard.SCardReleaseContext(context)
 
 
 def refused(fault):
@@ -103,6 +141,24 @@ def test_a_pin_is_shown_to_no_card_but_the_badge_that_asked(reader, news):
     other = AgentBadge("zoe.durand", KEY, pin=b"2468")
     with SimulatedCard(reader.ports[1], script=other):
         news.wait_for(ZOE, TAKEN, PinAsked(DEVICE, 3))
+    assert other.tries_left == 3
+
+
+def test_a_pin_is_not_shown_to_a_badge_that_took_the_place_of_the_one_that_asked(pcscd, news):
+    kept = Kept(pcscd, news, talk_s=10.0)
+    slow, other = Slow(), AgentBadge("zoe.durand", KEY, pin=b"2468")
+    with ExitStack() as ending:
+        ending.callback(kept.supervisor.stop)
+        with badge(kept, pin=b"1357"):
+            news.wait_for(PinAsked(DEVICE, 3))
+            ending.enter_context(SimulatedCard(kept.ports[1], script=slow))
+            assert slow.spoken.wait(10)
+        wait_for_cards(1)
+        ending.enter_context(SimulatedCard(kept.ports[0], script=other))
+        wait_for_cards(2)
+        kept.driver.enter_pin(Pin("1357"))
+        slow.goes.set()
+        news.wait_for(PinAsked(DEVICE, 3), TAKEN, PinAsked(DEVICE, 3))
     assert other.tries_left == 3
 
 
@@ -168,6 +224,47 @@ def test_two_readers_serve_at_once(reader, news):
         news.wait_for(ZOE)
         with SimulatedCard(reader.ports[1], VITALE_ATR):
             news.wait_for(ZOE, CitizenCardShown(DEVICE))
+
+
+def test_nasty_08_a_card_that_took_the_place_of_a_badge_while_others_were_served_is_not_spoken_to(news):
+    """Two badges are seen at once; during the dialogue with the first, a Vitale card takes the second's place."""
+    before, first = Slow(), Slow()
+    with Pcscd(readers=4) as daemon, ExitStack() as ending:
+        kept = Kept(daemon, news, talk_s=10.0)
+        ending.callback(kept.supervisor.stop)
+        ending.enter_context(SimulatedCard(daemon.ports[2], script=before))
+        assert before.spoken.wait(10)
+        ending.enter_context(SimulatedCard(daemon.ports[0], script=first))
+        with badge(daemon, 1):
+            wait_for_cards(3)
+            before.goes.set()
+            assert first.spoken.wait(10)
+        wait_for_cards(2)
+        with SimulatedCard(daemon.ports[1], VITALE_ATR) as vitale:
+            wait_for_cards(3)
+            first.goes.set()
+            news.wait_for(refused(CardFault.TORN_OUT), TAKEN, CitizenCardShown(DEVICE))
+        assert vitale.orders == []
+
+
+def test_nasty_08_a_card_that_took_the_place_of_one_left_in_its_reader_is_told(usb, news):
+    """Of a card that was in its reader first, pcsc-lite tells no swap: it asks for its count, and that is nought."""
+    plugging = threading.Thread(target=usb.plug)
+    plugging.start()
+    vpcd.wait_until(lambda: vpcd.listens(usb.ports[0][0]))
+    with ExitStack() as ending:
+        with badge_at(usb.ports[0][0]):
+            plugging.join()
+            kept = Kept(usb, news, talk_s=10.0)
+            ending.callback(kept.supervisor.stop)
+            news.wait_for(ZOE)
+            slow = ending.enter_context(SimulatedCard(usb.ports[0][1], script=Slow())).script
+            assert slow.spoken.wait(10)
+        wait_for_cards(1)
+        ending.enter_context(SimulatedCard(usb.ports[0][0], VITALE_ATR))
+        wait_for_cards(2)
+        slow.goes.set()
+        news.wait_for(ZOE, TAKEN, CitizenCardShown(DEVICE))
 
 
 def test_nasty_04_05_a_card_that_never_answers_is_named_and_the_other_reader_serves(reader, news):
