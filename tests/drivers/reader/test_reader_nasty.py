@@ -33,6 +33,7 @@ PIV_KEY = ec.derive_private_key(12345, ec.SECP256R1())
 BADGES = (Badge("zoe.durand", KEY.public_key()), Badge("ali.benali", PIV_KEY.public_key()))
 ZOE = BadgeShown(DEVICE, "zoe.durand")
 TAKEN = CardTaken(DEVICE)
+UNPLUGGED = DeviceDown(DEVICE, Fault.UNPLUGGED)
 NAMED_S = 2.0
 SERVES_AGAIN_S = 5.0
 
@@ -72,6 +73,17 @@ def usb(tmp_path):
     readers = UsbReaders(tmp_path)
     with Pcscd(usb=readers):
         yield readers
+
+
+@pytest.fixture
+def served(usb, news):
+    """The first of them is plugged in and served."""
+    usb.plug()
+    supervisor = Supervisor([CardReader(DEVICE, BADGES)], news, jitter=lambda _: 0.05)
+    supervisor.start()
+    news.wait_for(UP)
+    yield usb
+    supervisor.stop()
 
 
 @pytest.fixture
@@ -170,20 +182,16 @@ def test_a_citizens_card_gives_not_one_byte_beyond_its_atr(reader, news, atr):
     assert card.orders == []
 
 
-def test_nasty_01_a_reader_that_comes_later_serves(news):
-    driver = CardReader(DEVICE, BADGES)
-    supervisor = Supervisor([driver], news)
+def test_nasty_01_a_reader_plugged_in_later_serves(usb, news):
+    supervisor = Supervisor([CardReader(DEVICE, BADGES)], news, jitter=lambda _: 0.05)
     with ExitStack() as ending:
         ending.callback(supervisor.stop)
-        daemon = Pcscd()
-        with daemon:
-            daemon.kill()
-            supervisor.start()
-            news.wait_for(DeviceDown(DEVICE, Fault.SERVICE_DOWN), patience_s=NAMED_S)
-            daemon.start()
-            news.wait_for(DeviceDown(DEVICE, Fault.SERVICE_DOWN), UP, patience_s=SERVES_AGAIN_S)
-            with badge(daemon):
-                news.wait_for(ZOE)
+        supervisor.start()
+        news.wait_for(UNPLUGGED, patience_s=NAMED_S)
+        usb.plug()
+        news.wait_for(UNPLUGGED, UP, patience_s=SERVES_AGAIN_S)
+        with badge_at(usb.ports[0][1]):
+            news.wait_for(ZOE)
 
 
 @pytest.mark.usefixtures("pcscd")
@@ -209,6 +217,72 @@ def test_nasty_02_14_a_card_torn_out_at_any_order_of_the_dialogue_is_said_and_th
         with badge(reader):
             news.wait_for(TAKEN, ZOE)
         news.wait_for(ZOE, TAKEN)
+
+
+def test_nasty_02_a_reader_unplugged_at_any_order_of_the_dialogue_is_named_and_serves_again(served, news):
+    port = served.ports[0][0]
+    whole = badge_at(port)
+    with whole:
+        news.wait_for(ZOE)
+    news.wait_for(TAKEN)
+    for unplugged_at in range(len(whole.orders)):
+        news.events.clear()
+        real, seen = AgentBadge("zoe.durand", KEY), []
+
+        def unplugged(order, real=real, seen=seen, unplugged_at=unplugged_at):
+            seen.append(order)
+            if len(seen) <= unplugged_at:
+                return real(order)
+            served.unplug()
+            return None
+
+        with SimulatedCard(port, script=unplugged):
+            news.wait_for(refused(CardFault.TORN_OUT), TAKEN, UNPLUGGED)
+        served.plug()
+        news.wait_for(UNPLUGGED, UP, patience_s=SERVES_AGAIN_S)
+        with badge_at(port):
+            news.wait_for(UP, ZOE)
+        news.wait_for(ZOE, TAKEN)
+        assert news.events.count(TAKEN) == 2
+
+
+def test_nasty_02_a_reader_unplugged_with_a_card_in_it_takes_the_card_along_and_the_other_serves(served, news):
+    served.plug(1, at=2)
+    with badge_at(served.ports[0][0]):
+        news.wait_for(ZOE)
+        with badge_at(served.ports[1][0]):
+            news.wait_for(ZOE, ZOE)
+            served.unplug(0)
+            news.wait_for(TAKEN)
+        news.wait_for(TAKEN, TAKEN)
+    with badge_at(served.ports[1][1]):
+        news.wait_for(TAKEN, TAKEN, ZOE)
+    assert UNPLUGGED not in news.events
+
+
+def test_nasty_03_a_reader_plugged_back_into_another_socket_serves(served, news):
+    for socket in (2, 1):
+        news.events.clear()
+        served.unplug()
+        news.wait_for(UNPLUGGED)
+        served.plug(at=socket)
+        news.wait_for(UNPLUGGED, UP, patience_s=SERVES_AGAIN_S)
+        with badge_at(served.ports[0][0]):
+            news.wait_for(UP, ZOE)
+
+
+def test_nasty_09_two_readers_that_swap_sockets_both_serve_and_each_card_is_told_once(served, news):
+    served.plug(1, at=2)
+    for places in ((2, 1), (1, 2)):
+        news.events.clear()
+        for reader in (0, 1):
+            served.unplug(reader)
+        for reader, place in enumerate(places):
+            served.plug(reader, at=place)
+        with badge_at(served.ports[0][0]), SimulatedCard(served.ports[1][0], VITALE_ATR):
+            news.wait_until(lambda events: {ZOE, CitizenCardShown(DEVICE)} <= set(events))
+        news.wait_for(TAKEN, TAKEN)
+        assert [news.events.count(each) for each in (ZOE, CitizenCardShown(DEVICE), TAKEN)] == [1, 1, 2]
 
 
 def test_nasty_03_09_a_card_in_the_other_reader_is_the_same_card(reader, news):
@@ -304,6 +378,22 @@ def test_nasty_08_many_cards_in_quick_succession_leave_a_reader_that_serves(read
     news.events.clear()
     with badge(reader):
         news.wait_for(ZOE, patience_s=SERVES_AGAIN_S)
+
+
+def test_nasty_01_11_a_pcscd_that_starts_later_is_named_and_serves(news):
+    driver = CardReader(DEVICE, BADGES)
+    supervisor = Supervisor([driver], news)
+    with ExitStack() as ending:
+        ending.callback(supervisor.stop)
+        daemon = Pcscd()
+        with daemon:
+            daemon.kill()
+            supervisor.start()
+            news.wait_for(DeviceDown(DEVICE, Fault.SERVICE_DOWN), patience_s=NAMED_S)
+            daemon.start()
+            news.wait_for(DeviceDown(DEVICE, Fault.SERVICE_DOWN), UP, patience_s=SERVES_AGAIN_S)
+            with badge(daemon):
+                news.wait_for(ZOE)
 
 
 def test_nasty_11_pcscd_killed_and_started_again_is_named_and_serves_again(reader, news):
