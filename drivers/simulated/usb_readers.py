@@ -66,6 +66,8 @@ class UsbReaders:
         self._bed = folder / "bed"
         self._drivers = folder / "drivers"
         self._sockets = self._bed / "sys/devices/usb1"
+        if shutil.which("umockdev-wrapper") is None:
+            raise FileNotFoundError("umockdev is not installed")
         if not self._bed.exists():
             for name in ("sys/bus/usb/devices", "sys/devices/usb1", "dev"):
                 (self._bed / name).mkdir(parents=True)
