@@ -46,10 +46,13 @@ class Pcscd:
         self._lock = self._given or take_lock()
         self._folder = tempfile.TemporaryDirectory(prefix="guichet-pcscd-")
         try:
-            self.ports = tuple(port for pair in range(1, self._pairs + 1) for port in self._configure(pair))
+            pairs = vpcd.free_ports(self._pairs)
+            for mark, ports in enumerate(pairs, 1):
+                self._configure(str(mark), ports[0])
+            self.ports = tuple(port for ports in pairs for port in ports)
             self.start()
         except BaseException:
-            self._let_go()
+            self.__exit__()
             raise
         return self
 
@@ -90,16 +93,14 @@ class Pcscd:
             self._process = None
         (_SOCKET_DIR / "pcscd.comm").unlink(missing_ok=True)
 
-    def _configure(self, pair: int) -> tuple[int, ...]:
+    def _configure(self, mark: str, port: int) -> None:
         """Add two readers, which are a library of their own: it keeps what it knows of them in static variables."""
-        ports = vpcd.free_ports()
-        library = vpcd.copy(Path(self._folder.name) / f".{pair}.so", str(pair))
-        (Path(self._folder.name) / f"{pair}").write_text(
-            f'FRIENDLYNAME "Virtual PCD {pair}"\nDEVICENAME /dev/null:{ports[0]:#06x}\n'
-            f"LIBPATH {library}\nCHANNELID {ports[0]:#06x}\n",
+        library = vpcd.copy(Path(self._folder.name) / f".{mark}.so", mark)
+        (Path(self._folder.name) / mark).write_text(
+            f'FRIENDLYNAME "Virtual PCD {mark}"\nDEVICENAME /dev/null:{port:#06x}\n'
+            f"LIBPATH {library}\nCHANNELID {port:#06x}\n",
             encoding="ascii",
         )
-        return ports
 
     def _let_go(self) -> None:
         self._folder.cleanup()

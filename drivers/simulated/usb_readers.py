@@ -71,8 +71,8 @@ class UsbReaders:
         if not self._bed.exists():
             for name in ("sys/bus/usb/devices", "sys/devices/usb1", "dev"):
                 (self._bed / name).mkdir(parents=True)
-            for reader in range(readers):
-                self._make(reader)
+            for reader, ports in enumerate(vpcd.free_ports(readers)):
+                self._make(reader, ports[0])
         # Of each reader, those of its slots.
         self.ports = tuple((port, port + 1) for port in self._made())
 
@@ -109,12 +109,11 @@ class UsbReaders:
                     (self._bed / "sys/bus/usb/devices" / each.name).unlink()
                 shutil.rmtree(device)
 
-    def _make(self, reader: int) -> None:
-        ports = vpcd.free_ports()
-        folder = self._drivers / f"{reader}-{ports[0]}.bundle/Contents"
+    def _make(self, reader: int, port: int) -> None:
+        folder = self._drivers / f"{reader}-{port}.bundle/Contents"
         (folder / "Linux").mkdir(parents=True)
         (folder / "Info.plist").write_text(
-            _PLIST.format(vendor=_VENDOR, port=ports[0], name="ABCDEFGH"[reader]), encoding="ascii"
+            _PLIST.format(vendor=_VENDOR, port=port, name="ABCDEFGH"[reader]), encoding="ascii"
         )
         library = vpcd.copy(folder / f"Linux/libifdvpcd.so.{reader}", str(reader))
         shared = ["/usr/bin/cc", "-shared", "-fPIC", "-Wl,-rpath,$ORIGIN", "-o", str(folder / "Linux/reader.so")]

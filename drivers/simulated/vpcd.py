@@ -8,6 +8,7 @@ from __future__ import annotations
 import select
 import socket
 import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,16 +32,16 @@ def copy(path: Path, mark: str) -> Path:
     return path
 
 
-def free_ports() -> tuple[int, int]:
-    """Return two neighbouring ports that nobody uses now."""
-    while True:
-        with socket.create_server(("", 0)) as first:
-            port: int = first.getsockname()[1]
-            try:
-                with socket.create_server(("", port + 1)):
-                    return port, port + 1
-            except (OSError, OverflowError):
-                continue
+def free_ports(count: int) -> list[tuple[int, int]]:
+    """Return the ports of so many readers, each two neighbours, that nobody uses now."""
+    found: list[tuple[int, int]] = []
+    with ExitStack() as held:
+        while len(found) < count:
+            port: int = held.enter_context(socket.create_server(("", 0))).getsockname()[1]
+            with suppress(OSError, OverflowError):
+                held.enter_context(socket.create_server(("", port + 1)))
+                found.append((port, port + 1))
+    return found
 
 
 def listens(port: int) -> bool:
