@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 FORMAT = "%d\x1f%v\x1f%m%n"
 _USB_NUMBERS = re.compile(r"(?P<backend>.+?:libusb):(?P<bus>\d{1,3}):(?P<number>\d{1,3})")
 _MOST_DEVICES = 50
+# SANE's net backend (net.c, sane_open): `net:host:name`, a host of IPv6 in brackets.
+_BEHIND_SANED = re.compile(r"^net:(?:\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<host>[^:\[\]]+)):")
+# `escl:http://host:port`, `airscan:escl:name:https://host/eSCL`.
+_WEB_ADDRESS = re.compile(
+    r"^(?:escl|airscan):(?:.*:)?(?P<kind>https?)://(?:\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<host>[^:/\[\]]+))(?::(?P<port>\d{1,5}))?(?:/|$)"
+)
+_WEB_PORTS = {"http": 80, "https": 443}
+_HIGHEST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,19 @@ class Listed:
     name: str
     make: str
     model: str
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where a scanner on the network is; without a port it is behind saned, at saned's own."""
+
+    host: str
+    port: int | None = None
+
+    @property
+    def through_daemon(self) -> bool:
+        """Whether saned stands before it."""
+        return self.port is None
 
 
 def parse(text: str) -> tuple[Listed, ...]:
@@ -49,6 +70,16 @@ def usb_numbers(device: str) -> tuple[str, str] | None:
     """Return the bus and the number of a scanner on USB, as its device file has them: `/dev/bus/usb/001/004`."""
     found = _USB_NUMBERS.fullmatch(device)
     return (f"{int(found['bus']):03}", f"{int(found['number']):03}") if found else None
+
+
+def at_of(device: str) -> At | None:
+    """Return where on the network a scanner is, as far as its name says so: `airscan:e0:name` does not."""
+    if found := _BEHIND_SANED.match(device):
+        return At(found["v6"] or found["host"])
+    if (found := _WEB_ADDRESS.match(device)) is None:
+        return None
+    port = int(found["port"] or _WEB_PORTS[found["kind"]])
+    return At(found["v6"] or found["host"], port) if 0 < port <= _HIGHEST_PORT else None
 
 
 def meant(device: str, found: Sequence[Listed]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from drivers.document import scanimage
+from drivers.document import network, scanimage
 from drivers.document.job import Opened, Scan, ScanJob
 from drivers.document.place import USB, Place
 from drivers.interface import DeviceDown, DeviceError, DeviceName, DeviceUp, Fault
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from drivers.document.network import IdleConnection
     from drivers.driver import Emit
 
 # A scanner that warms its lamp takes half a minute to its first line.
@@ -115,31 +116,41 @@ class DocumentScanner:
                 emit(ScanFailed(self._name, job_id, fault))
 
     def _serve(self, emit: Emit, stop: threading.Event) -> None:
-        scanner = self._find(emit, stop)
-        if stop.is_set():
-            return
-        with self._door:
-            self._serving = True
-        emit(DeviceUp(self._name))
+        device = self._place.name(stop, self._told(emit, Fault.UNPLUGGED))
+        with network.connection(device, stop, self._told(emit, Fault.NOT_ANSWERING)) as beside:
+            _see(beside, device, stop)  # before it is asked: scanimage waits for a silent host much longer
+            beside.let_go()
+            scanner = self._opened(device, emit, stop)
+            if stop.is_set():
+                return
+            with self._door:
+                self._serving = True
+            emit(DeviceUp(self._name))
+            self._keep(scanner, beside, emit, stop)
+
+    def _keep(self, scanner: Opened, beside: IdleConnection, emit: Emit, stop: threading.Event) -> None:
+        """Scan, and look whether it is there, until stopped."""
         look_s = max(self._look_s, _LOOK_PLUGGED_S) if self._place.can_see(scanner.device) else self._look_s
         looked_s = time.monotonic()
         while not stop.is_set():
             if job := self._next():
+                beside.let_go()
                 self._scan(job, scanner, emit, stop)
                 emit(DeviceUp(self._name))  # where its page was late, that is over
                 looked_s = time.monotonic()
             elif not self._place.is_plugged_in(scanner.device):
                 raise DeviceError(Fault.UNPLUGGED, f"scanner {scanner.device!r} is not plugged in any more")
             elif time.monotonic() - looked_s >= look_s:
+                beside.let_go()
                 scanimage.ask(scanner.device, stop, self._told(emit, Fault.NOT_ANSWERING))
                 emit(DeviceUp(self._name))  # where it was late, it is not any more
                 looked_s = time.monotonic()
             else:
+                _see(beside, scanner.device, stop)
                 self._woken.wait(scanimage.BEAT_S)
 
-    def _find(self, emit: Emit, stop: threading.Event) -> Opened:
-        """Find where it is today, and what it can be told."""
-        device = self._place.name(stop, self._told(emit, Fault.UNPLUGGED))
+    def _opened(self, device: str, emit: Emit, stop: threading.Event) -> Opened:
+        """Find out what it can be told."""
         try:
             options = scanimage.ask(device, stop, self._told(emit, Fault.NOT_ANSWERING))
         except DeviceError as error:
@@ -185,3 +196,13 @@ class DocumentScanner:
         self._place.lost()
         with self._door:
             self._serving, self._fault = False, fault
+
+
+def _see(beside: IdleConnection, device: str, stop: threading.Event) -> None:
+    """See whether anybody is there, where the scanner is on the network.
+
+    Raises:
+        DeviceError: nobody is.
+    """
+    if (fault := beside.gone(stop)) is not None:
+        raise DeviceError(fault, f"nobody answers where scanner {device!r} is")

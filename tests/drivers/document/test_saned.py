@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
-from document_rig import SLOW
+from document_rig import SLOW, children
 from saned_rig import SanedRig
 
 from drivers.document.pages import PageFolder
@@ -25,7 +27,7 @@ def saned(tmp_path):
 @pytest.fixture
 def supervised(saned, news):
     """A scanner under the real supervisor."""
-    driver = DocumentScanner(DEVICE, saned.device, ("--resolution", "100", *SLOW), page_s=5.0, look_s=0.3)
+    driver = DocumentScanner(DEVICE, saned.device, ("--resolution", "100", *SLOW), page_s=5.0)
     supervisor = Supervisor([driver], news)
     supervisor.start()
     news.wait_for(UP)
@@ -47,8 +49,26 @@ def test_nasty_11_saned_killed_in_the_middle_of_a_page_is_named_and_serves_again
 
 
 @pytest.mark.usefixtures("supervised")
+def test_one_child_of_saned_waits_while_nothing_is_scanned_and_no_other_is_made(saned):
+    seen = [threading.Event().wait(0.1) or children(saned.pid) for _ in range(30)]
+    asked_before, held = seen[:10], seen[10:]
+    assert len(held[0]) == 1, asked_before
+    assert held == [held[0]] * 20
+
+
+@pytest.mark.usefixtures("supervised")
 def test_nasty_11_saned_killed_while_nothing_is_scanned_is_named_and_serves_again(saned, news):
     saned.kill()
     news.wait_for(GONE, patience_s=2)
     saned.start()
     news.wait_for(GONE, UP, patience_s=5)
+
+
+def test_nasty_01_a_saned_that_is_started_later_is_found(saned, news):
+    saned.kill()
+    supervisor = Supervisor([DocumentScanner(DEVICE, saned.device)], news)
+    supervisor.start()
+    news.wait_for(GONE, patience_s=2)
+    saned.start()
+    news.wait_for(GONE, UP, patience_s=5)
+    supervisor.stop()

@@ -36,6 +36,10 @@ class SanedRig:
                 (path / f"{name}.conf").write_text(text)
         os.environ["SANE_CONFIG_DIR"] = str(ours)
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def start(self):
         command = ["saned", "--listen", f"--bind={self.address}"]
         self._process = subprocess.Popen(
