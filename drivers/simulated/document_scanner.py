@@ -44,10 +44,11 @@ class Trouble(Enum):
 
 
 class SimulatedDocumentScanner:
-    """The scanner, whose settings are in `folder`; unplugged at first."""
+    """The scanner, whose settings are in `folder`; unplugged at first. One plug may have several: `test:1` and on."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, count: int = 1) -> None:
         self._folder = folder
+        self._count = count
         self._plugged, self._trouble = False, Trouble.NONE
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "dll.conf").write_text("test\n", encoding="ascii")
@@ -79,7 +80,7 @@ class SimulatedDocumentScanner:
         self._tell()
 
     def _tell(self) -> None:
-        devices = f"number_of_devices {2 if self._plugged else 1}\n"
+        devices = f"number_of_devices {1 + self._count if self._plugged else 1}\n"
         told = f'{devices}{SETTINGS}read-status-code "{self._trouble.value}"\n'
         new = self._folder / "test.conf.new"
         new.write_text(told, encoding="ascii")

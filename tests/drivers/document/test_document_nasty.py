@@ -10,19 +10,21 @@ import select
 import shutil
 import stat
 import sys
+import threading
 import time
 from contextlib import ExitStack
 
 import pytest
-from cycles import held, resident_bytes
+from cycles import held, leave_nothing_behind, resident_bytes
 from document_rig import SLOW, DocumentScannerRig, children
 
 from drivers.document import scanimage
 from drivers.document.orders import Feed
-from drivers.document.pages import PageStore
+from drivers.document.pages import PageFolder, PageStore
 from drivers.document.scanner import DocumentScanner, ScanJob
-from drivers.interface import Caution, DeviceDown, DeviceName, DeviceUp, Fault
+from drivers.interface import Caution, DeviceDown, DeviceError, DeviceName, DeviceUp, Fault
 from drivers.news import PageScanned, ScanEnded, ScanFailed, ScanProgress
+from drivers.simulated.document_scanner import SimulatedDocumentScanner
 from drivers.supervisor import Supervisor
 
 DEVICE = DeviceName("documents")
@@ -291,19 +293,44 @@ def test_nasty_15_a_kernel_that_gives_errors_for_ever_amid_a_page_is_named(folde
     assert (folder.pages, list(folder.path.iterdir())) == ((), [])
 
 
-def test_nasty_16_cycles_leave_no_thread_process_or_file_behind(rig, run, news):
-    def cycle():
-        with rig.device():
-            running = run(rig.driver())
-            news.wait_for(UP)
-            running.stop()
+SIDE_BY_SIDE = 10
+
+
+@pytest.mark.parametrize("cycles", [10, pytest.param(10_000, marks=[pytest.mark.prove, pytest.mark.timeout(3600)])])
+def test_nasty_16_plug_cycles_leave_no_thread_process_file_or_memory_behind(
+    tmp_path, run_dir, news, monkeypatch, cycles
+):
+    """Ten scanners at a time are plugged in and found, scan a page each, and are pulled out."""
+    monkeypatch.setenv("SANE_CONFIG_DIR", str(tmp_path / "sane.d"))
+    scanners = SimulatedDocumentScanner(tmp_path / "sane.d", SIDE_BY_SIDE)
+    names = [DeviceName(f"test:{number}") for number in range(1, SIDE_BY_SIDE + 1)]
+
+    def run_until_unplugged(driver):
+        with pytest.raises(DeviceError):
+            driver.run(news, threading.Event())
+
+    def ten_cycles():
+        folders = [PageFolder(run_dir) for _ in names]
+        drivers = [DocumentScanner(name, name, SMALL, look_s=0.1) for name in names]
+        threads = [threading.Thread(target=run_until_unplugged, args=(driver,), daemon=True) for driver in drivers]
+        scanners.plug()
+        for thread in threads:
+            thread.start()
+        news.wait_until(lambda events: {DeviceUp(name) for name in names} <= set(events))
+        for driver, folder in zip(drivers, folders, strict=True):
+            driver.scan(ScanJob(1, folder))
+        news.wait_until(lambda events: {ScanEnded(name, 1, 1) for name in names} <= set(events))
+        scanners.unplug()
+        for thread in threads:
+            thread.join()
+        for folder in folders:
+            folder.wipe()
         news.events.clear()
 
-    cycle()
-    before = held(), children()
-    for _ in range(5):
-        cycle()
-    assert (held(), children()) == before
+    before = children()
+    leave_nothing_behind(ten_cycles, cycles // SIDE_BY_SIDE)
+    assert children() == before
+    assert list(run_dir.glob("*/*")) == []
 
 
 @pytest.mark.prove
