@@ -16,6 +16,8 @@ DeviceName = NewType("DeviceName", str)
 class Fault(Enum):
     """Why a device is not serving. The front end owns the words for each."""
 
+    STARTING = auto()
+    """It is being opened for the first time, and has not said yet that it serves; the supervisor noticed."""
     UNPLUGGED = auto()
     """Nothing is there: no such port, no printer at that address, or it went away."""
     REFUSED = auto()

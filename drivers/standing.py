@@ -5,14 +5,15 @@
               └── DeviceDown ─► ABSENT, FAULT ◄───┘ │ (DeviceDown back)
                                       └─────────────┘
 
-A device of which nothing is known yet is opening, never ready. One that was down stays so, with its reason, while it
-is tried again: people read why it is away, not that we try.
+A device of which nothing is known yet is opening, never ready; after a while that is told, as `STARTING`. One that was
+down stays so, with its reason, while it is tried again: people read why it is away, not that we try.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from drivers.interface import Caution, DeviceDown, DeviceUp, Fault
@@ -29,6 +30,10 @@ class Presence(Enum):
     READY = auto()
     DEGRADED = auto()
     FAULT = auto()
+
+
+_AWAY = MappingProxyType({Fault.UNPLUGGED: Presence.ABSENT, Fault.STARTING: Presence.OPENING})
+_DOWN = frozenset({Presence.ABSENT, Presence.FAULT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,15 @@ def after(standing: Standing, event: DeviceUp | DeviceDown, now_s: float) -> Sta
         case DeviceUp(_, caution):
             presence = Presence.READY if caution is None else Presence.DEGRADED
             reason: Fault | Caution | None = caution
+        case DeviceDown(_, Fault.STARTING) if standing.presence is not Presence.OPENING:
+            return standing  # more is known of it
         case DeviceDown(_, fault):
-            presence = Presence.ABSENT if fault is Fault.UNPLUGGED else Presence.FAULT
+            presence = _AWAY.get(fault, Presence.FAULT)
             reason = fault
     if (presence, reason) == (standing.presence, standing.reason):
         return standing
     came_up = isinstance(event, DeviceUp) and not standing.serves
-    went_down = isinstance(event, DeviceDown) and standing.presence not in {Presence.ABSENT, Presence.FAULT}
+    went_down = presence in _DOWN and standing.presence not in _DOWN
     return replace(
         standing,
         presence=presence,

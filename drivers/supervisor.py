@@ -6,8 +6,10 @@ same reason is not told again at every attempt. One more thread watches whether 
     serves ── unseen for unseen_s ──► HANGING ── seen again ──► as it said last
                                          └── unseen for given_up_s ──► closed once the call comes back, opened anew
 
-What changes too often is told less often (`drivers.flicker`), and logged once. What a device said once and for long (a
-battery, headphones) is told again behind each word that it serves: whoever heard that it is lost has forgotten it.
+A device that has said nothing at all since the start is told of as `STARTING`: nobody is to take it for one that
+serves. What changes too often is told less often (`drivers.flicker`), and logged once. What a device said once and for
+long (a battery, headphones) is told again behind each word that it serves: whoever heard that it is lost has forgotten
+it.
 
 To be told too early costs a moment's band on the screen; to be closed too early would cost a paper. So the first is
 soon and the second is late, and a watch that is late itself, on a machine under load, counts only what it should have
@@ -65,6 +67,8 @@ class Patience:
 
     unseen_s: float = 1.3
     given_up_s: float = 6.0
+    starting_s: float = 1.5
+    """How long a device may say nothing at the start before that is told; a camera takes up to four seconds."""
     served_s: float = 2.0
     """A device that served so long before it was lost is tried again at once; one that only came up waits as before."""
     often: Often = field(default_factory=Often)
@@ -146,7 +150,7 @@ class _Kept:
         self._leash: Leash | None = None
         self._said: DeviceUp | DeviceDown | None = None
         self._lasting: JackChanged | PowerChanged | None = None
-        self._looks, self._unseen_s = 0, 0.0
+        self._looks, self._unseen_s, self._starting_s = 0, 0.0, 0.0
         self._flicker = Flicker(patience.often)
         self._serves_since_s: float | None = None
         self._logged = ""
@@ -171,6 +175,10 @@ class _Kept:
         with self._telling:
             if (stayed := self._flicker.tick(time.monotonic())) is not None:
                 self._pass_on(stayed)
+            if self.standing.presence is Presence.OPENING:
+                self._starting_s += spent_s
+                if self._starting_s > patience.starting_s:
+                    self._stands(DeviceDown(self.name, Fault.STARTING))
             leash = self._leash
             if leash is None:
                 self._unseen_s = 0.0

@@ -61,7 +61,7 @@ class Trying:
         Raises:
             TryError: it does not; the first reason it gives is not waited out, for a technician stands before it.
         """
-        match self.next_of(DeviceUp | DeviceDown, patience_s):
+        match self._first(patience_s):
             case DeviceUp(_, caution):
                 note = f", {caution.name.lower().replace('_', ' ')}" if caution else ""
                 typer.echo(f"the {self._what} answers{note}")
@@ -69,6 +69,14 @@ class Trying:
                 raise TryError(f"the {self._what} {WORDS[fault]}")
             case _:
                 raise TryError(f"the {self._what} says nothing")
+
+    def _first(self, patience_s: float) -> DeviceEvent | None:
+        """Return the first news of whether it serves; that it is not known yet is none."""
+        starting, event = True, None
+        while starting:
+            event = self.next_of(DeviceUp | DeviceDown, patience_s)
+            starting = isinstance(event, DeviceDown) and event.fault is Fault.STARTING
+        return event
 
     def next_of(self, kinds: object, patience_s: float) -> DeviceEvent | None:
         """Return the next news of these kinds; None where none comes."""

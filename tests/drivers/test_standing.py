@@ -68,3 +68,9 @@ def test_whatever_is_told_a_device_serves_when_its_last_news_was_up(told):
 def test_downs_never_outnumber_ups_by_more_than_the_first(told):
     found = standing(*told)
     assert 0 <= found.times_down - found.times_up + found.serves <= 1
+
+
+def test_a_device_that_is_long_in_starting_is_still_opening_and_what_is_known_of_one_is_not_forgotten():
+    starting = DeviceDown(NAME, Fault.STARTING)
+    assert (standing(starting).presence, standing(starting).times_down) == (Presence.OPENING, 0)
+    assert standing(UP, starting) == standing(UP)

@@ -73,6 +73,21 @@ def test_nothing_is_told_of_a_device_that_is_closed_on_purpose(news):
     assert news.events == [DeviceUp("printer")]
 
 
+def test_a_device_that_says_nothing_at_its_start_is_told_of_within_two_seconds_and_is_opening(news):
+    """Told once; and whoever served once is never starting again."""
+    driver = Scripted("camera", lambda _: says.wait(5), lost(Fault.UNPLUGGED))
+    says = threading.Event()
+    looking = Patience(unseen_s=60)
+    supervisor = supervise(news, driver, patience=looking)
+    starting, gone, up = DeviceDown("camera", Fault.STARTING), DeviceDown("camera", Fault.UNPLUGGED), DeviceUp("camera")
+    news.wait_for(starting, patience_s=2)
+    assert supervisor.standings[0].presence is Presence.OPENING
+    says.set()
+    news.wait_for(starting, gone, up)
+    supervisor.stop()
+    assert news.events == [starting, gone, up]
+
+
 HEADPHONES = JackChanged("headphones", Jack.HEADPHONES)
 
 
