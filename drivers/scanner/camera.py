@@ -1,7 +1,9 @@
 """A camera as a code scanner. Adapter (any source of grey pictures).
 
-Where the pictures come from is its maker's affair: an iterator gives each as it is taken, or None within two seconds
-where there is none, and raises OSError when the camera is gone. Pictures are looked at and forgotten.
+Where the pictures come from is its maker's affair: an iterator gives each as it is taken, or None several times a
+second while there is none, and raises OSError when the camera is gone. Pictures are looked at and forgotten.
+
+    run: opened ── first picture ─► DeviceUp ── none for 1.4 s ─► NOT_ANSWERING ── a picture ─► DeviceUp
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, TypeAlias
 
-from drivers.interface import DeviceError, DeviceName, DeviceUp, Fault
+from drivers.interface import DeviceDown, DeviceError, DeviceName, DeviceUp, Fault
 from drivers.news import Scanned
 from drivers.scanner import picture
 from drivers.scanner.debounce import Debounce
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from drivers.driver import Emit
 
     Frames: TypeAlias = Callable[[], Iterator[Image.Image | None]]
+
+# With the half second in which whoever gives the pictures says that there is none: people are told within two.
+_LATE_S = 1.4
 
 
 class CameraScanner:
@@ -45,14 +50,22 @@ class CameraScanner:
             DeviceError: the camera could not be opened, or was lost.
         """
         debounce = Debounce()
-        is_up = False
+        told: DeviceUp | DeviceDown | None = None
+        seen_s = 0.0
         try:
             for frame in self._frames():
-                if not is_up:
-                    emit(DeviceUp(self._name))
-                    is_up = True
                 if stop.is_set():
                     return
+                now_s = time.monotonic()
+                if frame is not None:
+                    seen_s = now_s
+                # Before its first picture it is being opened: how long that may take, whoever gives the pictures knows.
+                if told is not None or frame is not None:
+                    is_late = now_s - seen_s > _LATE_S
+                    stands = DeviceDown(self._name, Fault.NOT_ANSWERING) if is_late else DeviceUp(self._name)
+                    if stands != told:
+                        emit(stands)
+                        told = stands
                 for code in picture.codes_in(frame) if frame else []:
                     if debounce.is_new(code.content, time.monotonic()):
                         emit(Scanned(self._name, code.content, code.symbology))

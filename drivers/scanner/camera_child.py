@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
-# A program starts, a camera finds its exposure; then a picture comes five times a second.
+# A program starts, a camera finds its exposure; then a picture comes five times a second. One that stalls is told of
+# long before it is closed: what a busy machine held up comes by itself.
 _FIRST_S = 4.0
 _STALL_S = 3.0
-_LOOK_S = 0.5
+_LOOK_S = 0.3
 _READ_BYTES = 1 << 20
 # A code of 3 cm half a metre away has some 2 pixels a module then; more takes a small board longer than it shows.
 _PICTURES = ("-vf", "fps=5,scale='min(1280,iw)':-2,format=gray", "-f", "image2pipe", "-c:v", "pgm", "-")
@@ -48,7 +49,7 @@ class CameraChild:
         self._command = [*program, str(device), *output]
 
     def frames(self) -> Iterator[Image.Image | None]:
-        """Give each picture as it is taken, or None where there is none for half a second.
+        """Give each picture as it is taken, or None where there is none yet.
 
         Raises:
             DeviceError: the program is not installed.
@@ -72,7 +73,7 @@ class CameraChild:
     def _taken(self, child: subprocess.Popen[bytes]) -> Iterator[GreyPicture | None]:
         assert child.stdout is not None  # noqa: S101  (we asked for a pipe)
         fd, pictures = child.stdout.fileno(), GreyPictures()
-        begun, until_s = False, time.monotonic() + self._first_s
+        until_s = time.monotonic() + self._first_s
         while True:
             if select.select([fd], [], [], _LOOK_S)[0]:
                 if not (data := os.read(fd, _READ_BYTES)):
@@ -82,9 +83,9 @@ class CameraChild:
                 except NoPicturesError as error:
                     raise OSError(errno.ETIMEDOUT, str(error)) from error
                 if found:
-                    begun, until_s = True, time.monotonic() + _STALL_S
-                    yield found[-1]
-            elif begun:
+                    until_s = time.monotonic() + _STALL_S
+                yield found[-1] if found else None
+            else:
                 yield None
             if time.monotonic() > until_s:
                 raise OSError(errno.ETIMEDOUT, "it takes no pictures")

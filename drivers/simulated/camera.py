@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 _EVERY_S = 0.02
+_NOTHING_PX = (64, 48)
 
 
 class SimulatedCamera:
@@ -45,12 +46,15 @@ class SimulatedCamera:
         self._held.put(picture)
 
     def frames(self) -> Iterator[Image.Image | None]:
-        """Open it; give each picture as it is taken."""
+        """Open it; give each picture as it is taken, a white one where nothing is held before it."""
+        from PIL import Image  # noqa: PLC0415  (late: 30 ms)
+
+        white = Image.new("L", _NOTHING_PX, 255)
         while self._is_there:
             try:
                 yield self._held.get(timeout=_EVERY_S)
             except queue.Empty:
-                yield None
+                yield white
         raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
 
 

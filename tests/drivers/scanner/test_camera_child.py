@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from drivers.interface import DeviceName, DeviceUp, Fault
+from drivers.interface import DeviceDown, DeviceName, DeviceUp, Fault
 from drivers.news import Scanned, Symbology
 from drivers.scanner.camera import CameraScanner
 from drivers.scanner.camera_child import CameraChild
 from drivers.scanner.grey_pictures import GreyPicture, GreyPictures, NoPicturesError
+from drivers.supervisor import Supervisor
 
 CAMERA = DeviceName("camera")
 ONE, OTHER = GreyPicture(3, 2, b"abcdef"), GreyPicture(1, 1, b"\n")
@@ -94,3 +95,66 @@ def test_why_a_camera_gives_no_pictures_is_named(run, news, tmp_path, program, f
 
 def test_a_camera_that_is_not_there_is_unplugged(run, tmp_path):
     assert run(CameraChildRig(CAMERA, tmp_path).driver()).wait() is Fault.UNPLUGGED
+
+
+UP, MUTE = DeviceUp(CAMERA), DeviceDown(CAMERA, Fault.NOT_ANSWERING)
+STARTING = DeviceDown(CAMERA, Fault.STARTING)
+PROGRAM = """
+import sys, time
+from pathlib import Path
+def take():
+    sys.stdout.buffer.write(b"P5 8 8 255 " + bytes(64))
+    sys.stdout.buffer.flush()
+    time.sleep(0.2)
+"""
+STALLS = "while True:\n  while Path(sys.argv[1]).read_bytes() == b'stalled': time.sleep(0.05)\n  take()"
+SLOW = "time.sleep(2.5)\nwhile True: take()"
+SILENT = "time.sleep(60)"
+
+
+@pytest.fixture
+def supervised(news, tmp_path):
+    """A camera whose program does as told, under the real supervisor; its device file."""
+    device = tmp_path / "video0"
+    device.write_bytes(b"")
+    supervisors = []
+
+    def start(does):
+        camera = CameraChild(device, (sys.executable, "-c", PROGRAM + does), ())
+        supervisors.append(Supervisor([CameraScanner(CAMERA, camera.frames)], news))
+        supervisors[-1].start()
+        return device
+
+    yield start
+    for each in supervisors:
+        each.stop()
+
+
+def test_nasty_05_a_camera_that_stalls_is_named_within_two_seconds_and_serves_with_its_next_picture(supervised, news):
+    device = supervised(STALLS)
+    news.wait_for(UP)
+    device.write_bytes(b"stalled")
+    news.wait_for(MUTE, patience_s=2)
+    device.write_bytes(b"")
+    news.wait_for(MUTE, UP, patience_s=5)
+    assert news.events == [UP, MUTE, UP]
+
+
+def test_nasty_04_a_camera_that_stalls_for_long_is_opened_anew_and_serves_within_five_seconds(supervised, news):
+    supervised("for _ in range(5): take()\n" + SILENT)
+    news.wait_for(UP, MUTE)
+    news.wait_for(UP, MUTE, UP, patience_s=5)
+
+
+def test_nasty_05_a_slow_camera_is_starting_and_never_called_mute(supervised, news):
+    supervised(SLOW)
+    news.wait_for(STARTING, patience_s=2)
+    news.wait_for(UP)
+    assert news.events == [STARTING, UP]
+
+
+def test_nasty_04_a_camera_without_any_picture_is_starting_within_two_seconds_and_mute_after_four(supervised, news):
+    supervised(SILENT)
+    news.wait_for(STARTING, patience_s=2)
+    news.wait_for(STARTING, MUTE, patience_s=4)
+    assert news.events == [STARTING, MUTE]
