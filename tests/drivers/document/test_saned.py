@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from cycles import leave_nothing_behind
 from document_rig import SLOW, children
 from saned_rig import SanedRig
 
@@ -72,3 +73,18 @@ def test_nasty_01_a_saned_that_is_started_later_is_found(saned, news):
     saned.start()
     news.wait_for(GONE, UP, patience_s=5)
     supervisor.stop()
+
+
+def test_nasty_16_openings_through_saned_leave_no_thread_process_file_or_memory_behind(saned, news):
+    def cycle():
+        stop = threading.Event()
+        thread = threading.Thread(target=DocumentScanner(DEVICE, saned.device).run, args=(news, stop), daemon=True)
+        thread.start()
+        news.wait_for(UP)
+        stop.set()
+        thread.join()
+        news.events.clear()
+
+    before = children()
+    leave_nothing_behind(cycle, 5)
+    assert children() == before
