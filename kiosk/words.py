@@ -226,8 +226,22 @@ def issued_by(issuer: str) -> str:
     return f"Signé par {issuer}"
 
 
+_STARTING = {
+    "printer": "L’imprimante se met en route.",
+    "scanner": "Le lecteur de codes se met en route.",
+    "camera": "Le lecteur de codes se met en route.",
+    "keypad": "Les touches se mettent en route.",
+    "speaker": "Le son se met en route.",
+    "document-scanner": "Le scanner de documents se met en route.",
+}
+
+
 def device_fault(device: str, fault: Fault) -> str:
     """Say on every screen what does not serve, and what to do instead; empty where a citizen need not know."""
+    return _STARTING.get(device, "") if fault.name == "STARTING" else _out_of_service(device, fault)
+
+
+def _out_of_service(device: str, fault: Fault) -> str:
     match device:
         case "printer":
             return f"{printer_fault(fault)} Un conseiller peut vous aider."

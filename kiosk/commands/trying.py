@@ -19,6 +19,7 @@ Config = Annotated[Path, typer.Option(help="The device's configuration (TOML).")
 Seconds = Annotated[float, typer.Option("--for", help="Seconds to wait for it.")]
 SITE = Path("/etc/guichet/site.toml")
 WORDS = {
+    Fault.STARTING: "is being opened, and says nothing yet",
     Fault.UNPLUGGED: "is not there: cable, power, address",
     Fault.REFUSED: "is there, but this user may not open it: groups, rules of udev",
     Fault.BUSY: "is held by another process: stop the kiosk first (systemctl stop guichet-kiosk)",
@@ -72,11 +73,10 @@ class Trying:
 
     def _first(self, patience_s: float) -> DeviceEvent | None:
         """Return the first news of whether it serves; that it is not known yet is none."""
-        starting, event = True, None
-        while starting:
+        while True:
             event = self.next_of(DeviceUp | DeviceDown, patience_s)
-            starting = isinstance(event, DeviceDown) and event.fault is Fault.STARTING
-        return event
+            if not (isinstance(event, DeviceDown) and event.fault is Fault.STARTING):
+                return event
 
     def next_of(self, kinds: object, patience_s: float) -> DeviceEvent | None:
         """Return the next news of these kinds; None where none comes."""

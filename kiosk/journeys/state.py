@@ -89,11 +89,6 @@ class State:
     """What feeds the kiosk, as each device that can tell sees it."""
 
 
-def fault_of(state: State, device: str) -> Fault | None:
-    """Return why a device does not serve; None where it does, or is not there at all."""
-    return dict(state.faults).get(device)
-
-
 def go(state: State, place: Place) -> State:
     """Return the state at `place`, with « Retour » leading to where the citizen was.
 

@@ -19,6 +19,7 @@ from drivers.simulated.printer import SimulatedPrinter
 from drivers.simulated.scanner import SimulatedScanner
 from drivers.simulated.switches import Switches
 from drivers.standing import Presence, Standing
+from kiosk.commands.trying import WORDS
 
 GUICHET = Path(sys.executable).parent / "guichet"
 
@@ -46,6 +47,10 @@ port = "{tmp_path / "scanner"}"
 def devices(site, *arguments):
     command = [GUICHET, "devices", *arguments, "--config", site]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_there_are_words_for_every_fault():
+    assert set(WORDS) == set(Fault)
 
 
 def test_without_a_kiosk_nothing_is_known_and_that_is_said(site):

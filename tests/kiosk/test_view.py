@@ -163,6 +163,12 @@ def test_what_does_not_serve_is_said_on_every_screen():
     assert scanner == "Le lecteur de codes ne marche pas\u00a0: cherchez votre fiche avec des mots."
 
 
+@pytest.mark.parametrize("device", ["printer", "scanner", "camera", "document-scanner", "keypad", "speaker"])
+def test_what_is_being_opened_is_not_called_broken(device):
+    text = render(replace(READY, voiced=True, faults=((device, Fault.STARTING),))).trouble.text
+    assert text.endswith(("se met en route.", "se mettent en route."))
+
+
 def test_a_document_scanner_that_does_not_serve_is_said_behind_what_is_missed_more():
     alone = replace(READY, faults=(("document-scanner", Fault.UNPLUGGED),))
     assert render(alone).trouble.text == "Le scanner de documents ne marche pas. Un conseiller peut vous aider."
