@@ -21,7 +21,7 @@ test:  ## lint, types, layers and every test, on the shipped content
 	@demo/install test
 	@$(MAKE) --no-print-directory lint
 	@$(PYTHON) -m demo content
-	@$(PYTHON) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/road tests/prove tests  # the longest files first
+	@$(PYTHON) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder tests/road tests/prove tests  # they often wait; the longest files first
 
 test-content: content  ## the tests which need all 7,591 sheets
 	@$(PYTHON) -m pytest -q -m content
