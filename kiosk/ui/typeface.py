@@ -6,6 +6,7 @@ beside this module, so that a kiosk looks the same on every machine.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Final
 
@@ -83,13 +84,15 @@ def fitted(  # noqa: PLR0913  (as `words`, and the box they must keep to)
     largest = round(size_px)
     widths = [width_of(word, largest, bold=bold) for word in text.split(" ")]
     space = width_of(" ", largest, bold=bold)
-    size = largest
-    while size > floor_px:
-        room = width_px * largest / size
-        if max(widths) <= room and _lines(widths, space, room) * _line_px(size, bold=bold) <= height_px:
-            break
-        size -= 1
-    return words(_balanced(text, size, width_px, bold=bold), size, colour, width_px, bold=bold, halign=halign)
+    for size in range(largest, math.ceil(floor_px) - 1, -1):
+        room, line_px = width_px * largest / size, _line_px(size, bold=bold)
+        lines = _lines(widths, space, room)
+        if max(widths) <= room and lines * line_px <= height_px:
+            label = words(_balanced(text, size, width_px, bold=bold), size, colour, width_px, bold=bold, halign=halign)
+            if label.height < (lines + 0.5) * line_px:  # widths do not grow quite as sizes do: it may break once more
+                return label
+    least = min(largest, math.floor(floor_px))
+    return words(_balanced(text, least, width_px, bold=bold), least, colour, width_px, bold=bold, halign=halign)
 
 
 def _lines(widths: list[float], space: float, room: float) -> int:

@@ -247,3 +247,14 @@ def test_no_procedure_is_lost_from_the_front_page_while_something_does_not_serve
 
     assert tiles(faults=BROKEN) == tiles()
     assert tiles(power=(("power", PowerSource.BATTERY_LOW),)) == tiles()
+
+
+@pytest.mark.usefixtures("window")
+def test_words_that_nearly_fill_a_line_keep_to_their_box():
+    from kiosk.ui.typeface import fitted
+
+    for size in range(27, 32):
+        for width in range(180, 300):
+            room = 2.8 * size
+            label = fitted("Je fais face au décès d’un proche", size, 18.75, "#000000", (width, room), bold=True)
+            assert label.height <= room, f"{size} px, {width} px wide: three lines"
