@@ -36,11 +36,11 @@ lint:  ## ruff, mypy, import-linter
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports --no-logo
 
-prove:  ## the long proofs: cuts of power, faults, words (needs root; about an hour)
+prove:  ## the long proofs: cuts of power, faults, words (needs root; some three hours)
 	@demo/install prove
 	@$(PYTHON) -m pytest -q -s -m prove
 
-fuzz:  ## throw changed bytes at every decoder of the road, ten minutes each
+fuzz:  ## throw changed bytes at every decoder, of the road and of devices, ten minutes each
 	@demo/install prove
 	@tests/fuzz/run
 
