@@ -118,9 +118,7 @@ class DocumentScanner:
     def _serve(self, emit: Emit, stop: threading.Event) -> None:
         device = self._place.name(stop, self._told(emit, Fault.UNPLUGGED))
         with network.connection(device, stop, self._told(emit, Fault.NOT_ANSWERING)) as beside:
-            _see(beside, device, stop)  # before it is asked: scanimage waits for a silent host much longer
-            beside.let_go()
-            scanner = self._opened(device, emit, stop)
+            scanner = self._opened(device, beside, emit, stop)
             if stop.is_set():
                 return
             with self._door:
@@ -149,9 +147,11 @@ class DocumentScanner:
                 _see(beside, scanner.device, stop)
                 self._woken.wait(scanimage.BEAT_S)
 
-    def _opened(self, device: str, emit: Emit, stop: threading.Event) -> Opened:
+    def _opened(self, device: str, beside: IdleConnection, emit: Emit, stop: threading.Event) -> Opened:
         """Find out what it can be told."""
         try:
+            _see(beside, device, stop)  # before it is asked: scanimage waits for a silent host much longer
+            beside.let_go()
             options = scanimage.ask(device, stop, self._told(emit, Fault.NOT_ANSWERING))
         except DeviceError as error:
             if error.fault is Fault.UNPLUGGED:

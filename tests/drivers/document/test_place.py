@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+
 import pytest
 from document_rig import DocumentScannerRig
 from usb_scanners_rig import UsbScanners
 
+from drivers.document import scanimage
+from drivers.document.listed import Listed
 from drivers.document.pages import PageFolder
 from drivers.document.scanner import DocumentScanner, ScanJob
-from drivers.interface import DeviceDown, DeviceName, DeviceUp, Fault
+from drivers.interface import DeviceDown, DeviceError, DeviceName, DeviceUp, Fault
 from drivers.news import ScanEnded, ScanFailed
 from drivers.supervisor import Supervisor
 
@@ -78,6 +83,24 @@ def test_nasty_09_two_scanners_that_cannot_be_told_apart_scan_nothing(plugged, s
     plugged.plug((4, OURS, "test:0"))
     news.wait_for(UNCERTAIN, UP, patience_s=5)
     assert plugged.scanned == []
+
+
+def test_a_scanner_at_which_nobody_answers_where_it_was_listed_is_looked_for_again(tmp_path, news, run, monkeypatch):
+    """Its lease ran out, and it has another address; nothing is plugged on USB meanwhile, and it never served."""
+    with socket.create_server(("127.91.4.8", 0)) as nobody:
+        old = nobody.getsockname()[1]
+    with socket.create_server(("127.91.4.8", 0)) as there:
+        listed = iter([old, there.getsockname()[1]])
+        monkeypatch.setattr(
+            scanimage, "scanners", lambda *_: (Listed(f"escl:http://127.91.4.8:{next(listed)}", "EPSON", OURS),)
+        )
+        driver = DocumentScanner(DEVICE, f"EPSON {OURS}", usb=tmp_path)
+        with pytest.raises(DeviceError, match=f":{old}' is"):
+            driver.run(news, threading.Event())
+        running = run(driver)
+        there.settimeout(2)
+        there.accept()[0].close()
+        running.stop()
 
 
 def test_a_scanner_that_is_found_late_after_its_plugging_serves(plugged, supervised, news):
