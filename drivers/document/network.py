@@ -5,6 +5,8 @@ One connection is held, and nothing is said on it:
     let go ── connected ──► held ── hung up, or silent ──► connected anew ──► held
                                                               └── refused, or no answer ──► gone
 
+A saned that is killed while its children live is seen when it is asked next: they are who holds the connection.
+
 saned forks a child for it, which waits for its first word, and logs one line; to connect every second instead would be
 three lines and a process each time. That the other machine runs is asked by the kernels alone, with one small packet a
 second (TCP keepalive). The connection is let go before anything is asked or scanned.
@@ -36,8 +38,9 @@ _SERVICE, _PORT = "sane-port", 6566
 _SILENT_MS = 1200
 _ANSWER_S = 0.45
 _MOST_ADDRESSES = 3
-# Whoever hangs up so soon twice keeps no idle connection, or has none left: it is there, and tried again much later.
-_HUNG_UP_S = 1.0
+# Whoever hangs up, or answers no kernel's packet, so soon twice keeps no idle connection: it is there, and tried again
+# much later.
+_HUNG_UP_S = 2.0
 _AGAIN_S = 15.0
 # A child of saned has ended soon after it was hung up on; some let one in at a time (MaxConnections=1).
 _FAREWELL_S = 0.3
@@ -72,7 +75,7 @@ class IdleConnection:
     def gone(self, stop: threading.Event) -> Fault | None:
         """Return why nobody is there any more; None where somebody is, or where that cannot be seen.
 
-        It waits for half a second at most, an address.
+        It waits for half a second at most; before the first connection, for that an address.
         """
         if self._held is not None:
             if _is_held(self._held):
@@ -94,7 +97,7 @@ class IdleConnection:
 
     def _connect(self, stop: threading.Event) -> Fault | None:
         fault: Fault | None = None
-        for address in self._addresses:
+        for address in self._addresses:  # one alone, once somebody answered there
             if stop.is_set():
                 return None
             try:
@@ -104,7 +107,7 @@ class IdleConnection:
             except OSError:
                 fault = fault or Fault.UNPLUGGED
             else:
-                self._since_s = time.monotonic()
+                self._addresses, self._since_s = (address,), time.monotonic()
                 self._held.setblocking(False)
                 self._held.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
                 self._held.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
@@ -142,7 +145,7 @@ def _is_held(connection: socket.socket) -> bool:
 
 
 def _addresses(host: str, stop: threading.Event, late: Callable[[], None]) -> tuple[str, ...]:
-    """Return the addresses of a host; none where they cannot be found out in time."""
+    """Return the addresses of a host; none where they cannot be found out in time: it is seen when it is asked next."""
     with suppress(ValueError):
         return (str(ipaddress.ip_address(host)),)
     until_s, found = time.monotonic() + _LOOK_UP_S, b""
