@@ -53,6 +53,12 @@ class Standing:
         """Whether it can be used now."""
         return self.presence in {Presence.READY, Presence.DEGRADED}
 
+    @property
+    def may_start(self) -> bool:
+        """Whether nothing is known of it, but that it hung once while it was opened for the first time."""
+        hung = self.reason is Fault.HANGING and not self.times_up
+        return self.presence is Presence.OPENING or hung
+
 
 def after(standing: Standing, event: DeviceUp | DeviceDown, now_s: float) -> Standing:
     """Return how a device stands after `event`; what was known already changes nothing, `since_s` neither."""
@@ -60,7 +66,7 @@ def after(standing: Standing, event: DeviceUp | DeviceDown, now_s: float) -> Sta
         case DeviceUp(_, caution):
             presence = Presence.READY if caution is None else Presence.DEGRADED
             reason: Fault | Caution | None = caution
-        case DeviceDown(_, Fault.STARTING) if standing.presence is not Presence.OPENING:
+        case DeviceDown(_, Fault.STARTING) if not standing.may_start:
             return standing  # more is known of it
         case DeviceDown(_, fault):
             presence = _AWAY.get(fault, Presence.FAULT)
@@ -68,7 +74,7 @@ def after(standing: Standing, event: DeviceUp | DeviceDown, now_s: float) -> Sta
     if (presence, reason) == (standing.presence, standing.reason):
         return standing
     came_up = isinstance(event, DeviceUp) and not standing.serves
-    went_down = presence in _DOWN and standing.presence not in _DOWN
+    went_down = presence in _DOWN and (standing.serves or not standing.times_down)
     return replace(
         standing,
         presence=presence,

@@ -6,10 +6,10 @@ same reason is not told again at every attempt. One more thread watches whether 
     serves ── unseen for unseen_s ──► HANGING ── seen again ──► as it said last
                                          └── unseen for given_up_s ──► closed once the call comes back, opened anew
 
-A device that has said nothing at all since the start is told of as `STARTING`: nobody is to take it for one that
-serves. What changes too often is told less often (`drivers.flicker`), and logged once. What a device said once and for
-long (a battery, headphones) is told again behind each word that it serves: whoever heard that it is lost has forgotten
-it.
+A device that has said nothing at all since the start is told of as `STARTING`, and again after a hang in its opening:
+nobody is to take it for one that serves. What changes too often is told less often (`drivers.flicker`), and logged
+once. What a device said once and for long (a battery, headphones) is told again behind each word that it serves:
+whoever heard that it is lost has forgotten it.
 
 To be told too early costs a moment's band on the screen; to be closed too early would cost a paper. So the first is
 soon and the second is late, and a watch that is late itself, on a machine under load, counts only what it should have
@@ -183,9 +183,11 @@ class _Kept:
             if leash is None:
                 self._unseen_s = 0.0
             elif leash.waits or leash.looks != self._looks:
-                hung, self._unseen_s = self._unseen_s > patience.unseen_s, 0.0
-                if hung and self._said is not None:
+                unseen_s, self._unseen_s = self._unseen_s, 0.0
+                if unseen_s > patience.unseen_s and self._said is not None:
                     self._stands(self._said)
+                elif patience.unseen_s < unseen_s <= patience.given_up_s:
+                    self._stands(DeviceDown(self.name, Fault.STARTING))
             else:
                 self._unseen_s += spent_s
                 if self._unseen_s > patience.unseen_s and self.standing.presence in _MAY_HANG:

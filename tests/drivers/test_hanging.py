@@ -39,6 +39,27 @@ def test_a_driver_that_hangs_is_told_of_and_opened_anew_once_its_call_comes_back
     supervisor.stop()
 
 
+def test_a_driver_that_hung_once_while_it_is_opened_is_starting_again(news):
+    hangs, opens = threading.Event(), threading.Event()
+
+    class Slow(Scripted):
+        def run(self, emit, stop):
+            hangs.wait()
+            while not opens.wait(0.01):
+                stop.is_set()
+            super().run(emit, stop)
+
+    supervisor = supervise(news, Slow("camera"), patience=Patience(unseen_s=0.05))
+    hung, starting, up = DeviceDown("camera", Fault.HANGING), DeviceDown("camera", Fault.STARTING), DeviceUp("camera")
+    news.wait_for(hung)
+    hangs.set()
+    news.wait_for(hung, starting)
+    opens.set()
+    news.wait_for(hung, starting, up)
+    supervisor.stop()
+    assert news.events == [hung, starting, up]
+
+
 class Serving(Scripted):
     """A driver that serves, and whose next call to its device lasts until `call` is set."""
 

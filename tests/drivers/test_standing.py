@@ -76,3 +76,10 @@ def test_downs_never_outnumber_ups_by_more_than_the_first(told):
 def test_a_device_that_is_long_in_starting_is_still_opening_and_what_is_known_of_one_is_not_forgotten():
     assert (standing(STARTING).presence, standing(STARTING).times_down) == (Presence.OPENING, 0)
     assert standing(UP, STARTING) == standing(UP)
+
+
+def test_a_device_that_hung_once_while_it_was_opened_is_starting_again_and_one_that_served_is_not():
+    hung = DeviceDown(NAME, Fault.HANGING)
+    again = standing(STARTING, hung, STARTING)
+    assert (again.presence, again.reason, again.times_down) == (Presence.OPENING, Fault.STARTING, 1)
+    assert standing(UP, hung, STARTING) == standing(UP, hung)
