@@ -13,7 +13,7 @@ import structlog
 
 from drivers import report
 from drivers.hotplug import Hotplug
-from drivers.interface import DeviceDown, DeviceUp
+from drivers.interface import DeviceDown, DeviceUp, Fault
 from drivers.news import (
     BadgeShown,
     CardRefused,
@@ -67,6 +67,8 @@ class Devices:
         self._run_dir = config.device.run_dir
         self._writing = threading.Lock()
         self._utterances = itertools.count(1)
+        # Guards which utterance is the reading, and the order of what is told of it.
+        self._voicing = threading.Lock()
         self._reading = 0
         self._report_is_written = True
         journal = config.device.state_dir / "printer.json"
@@ -109,9 +111,11 @@ class Devices:
     def say(self, text: str, *, personal: bool) -> None:
         """Read a text aloud in place of what is being read; nothing where there is no sound."""
         if self._speaker is not None:
-            self._reading = next(self._utterances)
-            self._post(news.VoiceChanged(speaks=True))
-            self._speaker.say(Utterance(self._reading, Kind.READING, text, personal=personal))
+            utterance = Utterance(next(self._utterances), Kind.READING, text, personal=personal)
+            with self._voicing:
+                self._reading = utterance.id
+                self._post(news.VoiceChanged(speaks=True))
+            self._speaker.say(utterance)
 
     def beep(self, beep: Beep) -> None:
         """Beep; nothing where there is no sound."""
@@ -163,7 +167,10 @@ class Devices:
                 self.report()
             case DeviceDown(device, fault):
                 self._post(news.DeviceChanged(str(device), fault))
-                _log.warning("device down", device=device, fault=fault.name)
+                if fault is Fault.STARTING:
+                    _log.info("device starts", device=device)
+                else:
+                    _log.warning("device down", device=device, fault=fault.name)
                 self.report()
             case CitizenCardShown():
                 self._post(news.CitizenCardShown())
@@ -184,8 +191,9 @@ class Devices:
             case Said(_, utterance) | NotSaid(_, utterance):
                 # Not even counted: what a citizen hears and holds down is nobody's. One that was replaced goes on as
                 # the next.
-                if utterance == self._reading:
-                    self._post(news.VoiceChanged(speaks=False))
+                with self._voicing:
+                    if utterance == self._reading:
+                        self._post(news.VoiceChanged(speaks=False))
             case KeyReleased():
                 pass
             case _:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.interface import Fault
 from drivers.lamp.pattern import Signal
 from kiosk.journeys.job import Phase
 from kiosk.journeys.places import Helping
@@ -21,7 +22,7 @@ def signal(state: State) -> Signal:
     """Return what the lamp shows."""
     if isinstance(state.place, Helping):
         return Signal.HELP
-    if state.faults or state.pack_fault is not None:
+    if state.pack_fault is not None or any(fault is not Fault.STARTING for _, fault in state.faults):
         return Signal.FAULT
     if state.job is not None and state.job.phase is Phase.PRINTED:
         return Signal.WAITING

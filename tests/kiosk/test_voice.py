@@ -222,6 +222,8 @@ def test_what_is_said_is_never_in_a_trace():
         (replace(READY, job=JOB), Signal.BUSY),
         (replace(READY, job=replace(JOB, phase=Phase.PRINTED)), Signal.WAITING),
         (replace(READY, faults=(("lamp", Fault.BUSY),)), Signal.FAULT),
+        (replace(READY, faults=(("camera", Fault.STARTING),)), Signal.READY),
+        (replace(READY, faults=(("camera", Fault.STARTING), ("lamp", Fault.BUSY))), Signal.FAULT),
         (at(Searching(), faults=(("printer", Fault.OUT_OF_PAPER),)), Signal.FAULT),
         (State(pack_fault=PackFault.MISSING), Signal.FAULT),
         (at(Helping(), faults=(("printer", Fault.OUT_OF_PAPER),)), Signal.HELP),
