@@ -66,6 +66,10 @@ class Running:
         except DeviceError as error:
             self.error = error
 
+    @property
+    def ended(self):
+        return not self._thread.is_alive()
+
     def wait(self, patience_s=20):
         """Wait until the driver has let go of its device by itself; return its fault."""
         self._thread.join(patience_s)
@@ -88,6 +92,7 @@ def run(news):
     running = []
 
     def start(driver):
+        running[:] = [each for each in running if not each.ended]  # long proofs count what is kept
         running.append(Running(driver, news))
         return running[-1]
 
