@@ -186,7 +186,7 @@ class _Kept:
                 unseen_s, self._unseen_s = self._unseen_s, 0.0
                 if unseen_s > patience.unseen_s and self._said is not None:
                     self._stands(self._said)
-                elif patience.unseen_s < unseen_s <= patience.given_up_s:
+                elif self.standing.may_start and patience.unseen_s < unseen_s <= patience.given_up_s:
                     self._stands(DeviceDown(self.name, Fault.STARTING))
             else:
                 self._unseen_s += spent_s

@@ -90,6 +90,8 @@ class IdleConnection:
     def let_go(self) -> None:
         """Hang up, and wait until the other side has, too."""
         if self._held is not None:
+            if time.monotonic() - self._since_s >= _HUNG_UP_S:
+                self._hung_up = 0  # this one was held well
             with suppress(OSError):
                 self._held.shutdown(socket.SHUT_WR)
                 select.select([self._held], [], [], _FAREWELL_S)
