@@ -60,6 +60,29 @@ def test_a_driver_that_hung_once_while_it_is_opened_is_starting_again(news):
     assert news.events == [hung, starting, up]
 
 
+def test_a_driver_whose_reopening_hangs_once_is_not_called_starting(news):
+    """What is known to be away stays so: the lamp is red, and the screen says why."""
+    hangs, opens = threading.Event(), threading.Event()
+
+    class Lost(Scripted):
+        def run(self, emit, stop):
+            if not self.threads:
+                self.threads.append("served")
+                emit(DeviceUp(self.name))
+                raise DeviceError(Fault.UNPLUGGED, "gone")
+            hangs.wait(0.5)
+            for _ in range(30):
+                stop.is_set()
+                opens.wait(0.01)
+            super().run(emit, stop)
+
+    supervisor = supervise(news, Lost("printer"), patience=Patience(unseen_s=0.05))
+    up, gone = DeviceUp("printer"), DeviceDown("printer", Fault.UNPLUGGED)
+    news.wait_for(up, gone, up)
+    supervisor.stop()
+    assert news.events == [up, gone, up]
+
+
 class Serving(Scripted):
     """A driver that serves, and whose next call to its device lasts until `call` is set."""
 
