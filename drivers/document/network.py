@@ -14,7 +14,9 @@ second (TCP keepalive). The connection is let go before anything is asked or sca
 
 from __future__ import annotations
 
+import errno
 import ipaddress
+import os
 import select
 import socket
 import struct
@@ -34,9 +36,11 @@ if TYPE_CHECKING:
 
 # SANE's net backend asks for this name (net.c, sane_init); no service may be listed by it.
 _SERVICE, _PORT = "sane-port", 6566
-# What is silent is named within two seconds: a second between the kernels' packets, a look, and a last attempt.
+# What is silent is named within two seconds: a second between the kernels' packets, a look, and a last attempt. That
+# counts to the way there and back, and asks a second time, beside the first, where a packet may be lost.
 _SILENT_MS = 1200
 _ANSWER_S = 0.45
+_ASK_AGAIN_S = _ANSWER_S / 2
 _MOST_ADDRESSES = 3
 # Whoever hangs up, or answers no kernel's packet, so soon twice keeps no idle connection: it is there, and tried again
 # much later.
@@ -48,8 +52,9 @@ _FAREWELL_S = 0.3
 _LOOK_UP_S = 1.0
 _BEAT_S = 0.2
 _READ_BYTES = 4096
-# Linux, struct tcp_info: eight bytes, then numbers of four; tcpi_last_ack_recv is the thirteenth.
-_LAST_ACK_AT = 8 + 4 * 12
+# Linux, struct tcp_info: eight bytes, then numbers of four; tcpi_last_ack_recv (ms) is the thirteenth, and three on
+# tcpi_rtt (µs).
+_TOLD_AT, _TOLD = 8 + 4 * 12, "=I8xI"
 
 
 class IdleConnection:
@@ -94,7 +99,7 @@ class IdleConnection:
                 self._hung_up = 0  # this one was held well
             with suppress(OSError):
                 self._held.shutdown(socket.SHUT_WR)
-                select.select([self._held], [], [], _FAREWELL_S)
+                _said([self._held], _FAREWELL_S, select.POLLIN)
             self._close()
 
     def _connect(self, stop: threading.Event) -> Fault | None:
@@ -103,14 +108,13 @@ class IdleConnection:
             if stop.is_set():
                 return None
             try:
-                self._held = socket.create_connection((address, self._port), _ANSWER_S)
+                self._held = _connected(address, self._port)
             except ConnectionRefusedError:
                 fault = self._refused
             except OSError:
                 fault = fault or Fault.UNPLUGGED
             else:
                 self._addresses, self._since_s = (address,), time.monotonic()
-                self._held.setblocking(False)
                 self._held.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
                 self._held.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
                 self._held.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
@@ -132,6 +136,39 @@ def connection(device: str, stop: threading.Event, late: Callable[[], None]) -> 
     return IdleConnection(_addresses(at.host, stop, late), at.port or _saned_port(), refused)
 
 
+def _connected(address: str, port: int) -> socket.socket:
+    """Return a connection, which does not block.
+
+    Raises:
+        OSError: nobody lets us in there, or nobody answers in time.
+    """
+    family, _, _, _, at = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)[0]
+    asked: list[socket.socket] = []
+    try:
+        for wait_s in (_ASK_AGAIN_S, _ANSWER_S - _ASK_AGAIN_S):
+            asked.append(socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK))
+            if (refused := asked[-1].connect_ex(at)) not in {0, errno.EINPROGRESS}:
+                raise OSError(refused, os.strerror(refused))
+            if answered := _said(asked, wait_s, select.POLLOUT):
+                if refused := answered.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                    raise OSError(refused, os.strerror(refused))
+                asked.remove(answered)
+                return answered
+        raise TimeoutError
+    finally:
+        for each in asked:
+            each.close()
+
+
+def _said(connections: list[socket.socket], wait_s: float, what: int) -> socket.socket | None:
+    """Return the first on which `what` happens, or that fails; None where nothing does in time."""
+    poll, by_number = select.poll(), {each.fileno(): each for each in connections}
+    for number in by_number:
+        poll.register(number, what)
+    happened = poll.poll(wait_s * 1000)
+    return by_number[happened[0][0]] if happened else None
+
+
 def _is_held(connection: socket.socket) -> bool:
     try:
         # What it says is nothing to us: a web server tells whoever says nothing that it hangs up.
@@ -141,9 +178,9 @@ def _is_held(connection: socket.socket) -> bool:
         pass
     except OSError:
         return False
-    told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _LAST_ACK_AT + 4)
-    silent_ms: int = struct.unpack_from("=I", told, _LAST_ACK_AT)[0]
-    return silent_ms < _SILENT_MS
+    told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TOLD_AT + struct.calcsize(_TOLD))
+    silent_ms, there_and_back_us = struct.unpack_from(_TOLD, told, _TOLD_AT)
+    return bool(silent_ms < _SILENT_MS + there_and_back_us / 1000)
 
 
 def _addresses(host: str, stop: threading.Event, late: Callable[[], None]) -> tuple[str, ...]:

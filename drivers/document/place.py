@@ -6,6 +6,7 @@ plugged in or out since, and otherwise once a while, for those on the network.
 
 from __future__ import annotations
 
+import math
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 USB = Path("/dev/bus/usb")
 _LIST_AGAIN_S = 30.0
 # What was plugged in is not found at once: its firmware starts, the system asks what it is.
-_SETTLES_S = 20.0
+_SETTLES_S, _SETTLING_LIST_S = 20.0, 2.0
 
 
 class Place:
@@ -31,8 +32,10 @@ class Place:
         self._usb = usb
         self._list_again_s = list_again_s
         self._plugged: frozenset[str] | None = None
-        self._changed_s = self._listed_s = 0.0
-        self._known: str | None = None
+        self._changed_s, self._listed_s = 0.0, -math.inf
+        self._nobody = DeviceError(Fault.UNPLUGGED, f"no scanner {device!r} is there")
+        self._known: str | DeviceError = self._nobody
+        self._doubted = False
 
     def name(self, stop: threading.Event, late: Callable[[], None]) -> str:
         """Return SANE's name of it today.
@@ -45,21 +48,21 @@ class Place:
         # All that is plugged in on USB: after another plugging the numbers are never those of before.
         plugged, now_s = frozenset(str(node) for node in self._usb.glob("*/*")), time.monotonic()
         if plugged != self._plugged:
-            self._plugged, self._changed_s, self._known = plugged, now_s, None
-        settles = now_s - self._changed_s < _SETTLES_S
-        if self._known is None and (settles or now_s - self._listed_s >= self._list_again_s):
-            self._known = self._found(stop, late)
-        if self._known is None:
-            raise DeviceError(Fault.UNPLUGGED, f"no scanner {self._device!r} is there")
-        return self._known
+            self._plugged, self._changed_s, self._known, self._listed_s = plugged, now_s, self._nobody, -math.inf
+        again_s = _SETTLING_LIST_S if now_s - self._changed_s < _SETTLES_S else self._list_again_s
+        if (self._doubted or not isinstance(self._known, str)) and now_s - self._listed_s >= again_s:
+            self._known, self._doubted = self._found(stop, late), False
+        if isinstance(self._known, str):
+            return self._known
+        raise self._known.with_traceback(None)
 
-    def forget(self) -> None:
+    def doubt(self) -> None:
         """Look for it anew, once in a while: it does not open where it is listed."""
-        self._known = None
+        self._doubted = True
 
     def lost(self) -> None:
         """Look for it anew, and soon: it served, and may be back elsewhere."""
-        self._known, self._changed_s = None, time.monotonic()
+        self._known, self._changed_s, self._listed_s = self._nobody, time.monotonic(), -math.inf
 
     def is_plugged_in(self, name: str) -> bool:
         """Say whether it is plugged in and switched on, as far as that can be seen; see `can_see`."""
@@ -70,12 +73,15 @@ class Place:
         """Say whether the plug of this scanner can be seen."""
         return listed.usb_numbers(name) is not None
 
-    def _found(self, stop: threading.Event, late: Callable[[], None]) -> str | None:
+    def _found(self, stop: threading.Event, late: Callable[[], None]) -> str | DeviceError:
+        """List it; return its name, or why there is none."""
         try:
             names = listed.meant(self._device, scanimage.scanners(stop, late))
+        except DeviceError as error:
+            return error
         finally:
             self._listed_s = time.monotonic()
         if len(names) > 1:
             problem = f"{self._device!r} may be any of {', '.join(names)}: name it by its make and model, or unplug one"
-            raise DeviceError(Fault.REFUSED, problem)
-        return names[0] if names else None
+            return DeviceError(Fault.REFUSED, problem)
+        return names[0] if names else self._nobody

@@ -132,8 +132,7 @@ class DocumentScanner:
         looked_s = time.monotonic()
         while not stop.is_set():
             if job := self._next():
-                beside.let_go()
-                self._scan(job, scanner, emit, stop)
+                self._scan(job, scanner, beside, emit, stop)
                 emit(DeviceUp(self._name))  # where its page was late, that is over
                 looked_s = time.monotonic()
             elif not self._place.is_plugged_in(scanner.device):
@@ -155,7 +154,7 @@ class DocumentScanner:
             options = scanimage.ask(device, stop, self._told(emit, Fault.NOT_ANSWERING))
         except DeviceError as error:
             if error.fault is Fault.UNPLUGGED:
-                self._place.forget()
+                self._place.doubt()
             raise
         return Opened(self._name, device, options, self._extra, self._page_s)
 
@@ -173,11 +172,12 @@ class DocumentScanner:
             self._cancelled.clear()
             return job
 
-    def _scan(self, job: ScanJob, scanner: Opened, emit: Emit, stop: threading.Event) -> None:
+    def _scan(self, job: ScanJob, scanner: Opened, beside: IdleConnection, emit: Emit, stop: threading.Event) -> None:
         """Scan one job, and tell how it went, whatever happens."""
         scan = Scan(scanner, job)
         outcome: ScanEnded | ScanFailed = ScanFailed(self._name, job.id, Fault.CRASHED)  # where it gets no further
         try:
+            beside.let_go()
             pages, fault = scan.run(emit, lambda: stop.is_set() or self._cancelled.is_set())
             if fault is None and stop.is_set() and not self._cancelled.is_set():
                 fault = Fault.OFFLINE

@@ -9,7 +9,7 @@ import pytest
 from document_rig import DocumentScannerRig
 from usb_scanners_rig import UsbScanners
 
-from drivers.document import scanimage
+from drivers.document import place, scanimage
 from drivers.document.listed import Listed
 from drivers.document.pages import PageFolder
 from drivers.document.scanner import DocumentScanner, ScanJob
@@ -94,6 +94,7 @@ def test_a_scanner_at_which_nobody_answers_where_it_was_listed_is_looked_for_aga
         monkeypatch.setattr(
             scanimage, "scanners", lambda *_: (Listed(f"escl:http://127.91.4.8:{next(listed)}", "EPSON", OURS),)
         )
+        monkeypatch.setattr(place, "_SETTLING_LIST_S", 0)
         driver = DocumentScanner(DEVICE, f"EPSON {OURS}", usb=tmp_path)
         with pytest.raises(DeviceError, match=f":{old}' is"):
             driver.run(news, threading.Event())
@@ -101,6 +102,32 @@ def test_a_scanner_at_which_nobody_answers_where_it_was_listed_is_looked_for_aga
         there.settimeout(2)
         there.accept()[0].close()
         running.stop()
+
+
+def test_a_doubted_scanner_is_still_looked_for_where_it_was_until_sane_lists_another(tmp_path, monkeypatch):
+    scanners, stop = [Listed("escl:http://old", "EPSON", OURS)], threading.Event()
+    monkeypatch.setattr(scanimage, "scanners", lambda *_: tuple(scanners))
+    it = place.Place(f"EPSON {OURS}", tmp_path, list_again_s=0)
+    monkeypatch.setattr(place, "_SETTLING_LIST_S", 60)
+
+    def name():
+        return it.name(stop, lambda: None)
+
+    assert name() == "escl:http://old"
+    scanners[:] = [Listed("escl:http://new", "EPSON", OURS)]
+    it.doubt()
+    assert name() == "escl:http://old"  # no list is due
+    monkeypatch.setattr(place, "_SETTLES_S", 0)
+    assert [name(), name()] == ["escl:http://new"] * 2
+
+
+def test_why_no_scanner_is_used_stays_the_reason_until_the_next_list(tmp_path, monkeypatch):
+    twins = [Listed("escl:http://one", "EPSON", OURS), Listed("escl:http://two", "EPSON", OURS)]
+    monkeypatch.setattr(scanimage, "scanners", lambda *_: tuple(twins))
+    it = place.Place(f"EPSON {OURS}", tmp_path)
+    for _ in range(2):
+        with pytest.raises(DeviceError, match="may be any of"):
+            it.name(threading.Event(), lambda: None)
 
 
 def test_a_scanner_that_is_found_late_after_its_plugging_serves(plugged, supervised, news):

@@ -9,6 +9,7 @@ from cycles import leave_nothing_behind
 from document_rig import SLOW, children
 from saned_rig import SanedRig
 
+from drivers.document import network
 from drivers.document.pages import PageFolder
 from drivers.document.scanner import DocumentScanner, ScanJob
 from drivers.interface import DeviceDown, DeviceName, DeviceUp, Fault
@@ -50,11 +51,30 @@ def test_nasty_11_saned_killed_in_the_middle_of_a_page_is_named_and_serves_again
 
 
 @pytest.mark.usefixtures("supervised")
-def test_one_child_of_saned_waits_while_nothing_is_scanned_and_no_other_is_made(saned):
-    seen = [threading.Event().wait(0.1) or children(saned.pid) for _ in range(30)]
-    asked_before, held = seen[:10], seen[10:]
-    assert len(held[0]) == 1, asked_before
-    assert held == [held[0]] * 20
+def test_one_child_of_saned_waits_while_nothing_is_scanned_and_no_other_is_made(saned, monkeypatch):
+    looks, look = threading.Semaphore(0), network.IdleConnection.gone
+
+    def counted(connection, stop):
+        looks.release()
+        return look(connection, stop)
+
+    monkeypatch.setattr(network.IdleConnection, "gone", counted)
+
+    def after_a_few_looks():
+        for _ in range(3):
+            assert looks.acquire(timeout=5)
+        return children(saned.pid)
+
+    after_a_few_looks()  # saned's child for the question before may still end
+    held = [after_a_few_looks() for _ in range(3)]
+    assert len(held[0]) == 1
+    assert held == [held[0]] * 3
+
+
+def test_whoever_scans_is_the_only_one_at_saned(saned, supervised, news, run_dir):
+    supervised.scan(ScanJob(1, PageFolder(run_dir)))
+    news.wait_until(lambda events: any(isinstance(event, ScanProgress) for event in events))
+    assert len(children(saned.pid)) == 1
 
 
 @pytest.mark.usefixtures("supervised")
