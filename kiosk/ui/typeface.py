@@ -29,6 +29,9 @@ LINE_HEIGHT: Final = 1.0
 # Signs the font lacks, by the nearest it has.
 _NEAREST = str.maketrans({"\u202f": "\u00a0", "\u2011": "-", "\u2192": "›", "\u2009": "\u00a0"})
 
+# A title is broken where it fits, not where whoever wrote it did.
+_ONE_LINE = str.maketrans(dict.fromkeys("\n\r\t\v\f\u0085\u2028\u2029", " "))
+
 
 def load_fonts(letters: Typeface = SHIPPED) -> None:
     """Make the fonts known to Kivy; letters that were known before are set in these from the next paint on.
@@ -80,6 +83,7 @@ def fitted(  # noqa: PLR0913  (as `words`, and the box they must keep to)
     halign: str = "left",
 ) -> Label:
     """Return words in the largest size, from `size_px` down to `floor_px`, that keeps words whole and in the box."""
+    text = text.translate(_ONE_LINE)
     width_px, height_px = box_px
     largest = round(size_px)
     widths = [width_of(word, largest, bold=bold) for word in text.split(" ")]

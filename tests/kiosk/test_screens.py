@@ -258,3 +258,11 @@ def test_words_that_nearly_fill_a_line_keep_to_their_box():
             room = 2.8 * size
             label = fitted("Je fais face au décès d’un proche", size, 18.75, "#000000", (width, room), bold=True)
             assert label.height <= room, f"{size} px, {width} px wide: three lines"
+
+
+@pytest.mark.usefixtures("window")
+def test_a_title_with_a_line_break_in_it_is_one_line_where_it_fits():
+    from kiosk.ui.typeface import fitted
+
+    broken = fitted("France\nServices\u2028de Condat", 27, 18, "#000000", (600, 80))
+    assert broken.text == "France Services de Condat"
