@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import threading
 import time
@@ -52,11 +53,23 @@ def still(display):
 
 
 def click(display, place):
-    """Click, and wait until the screen has become another and rests."""
+    """Click, and wait until the screen has become another, not only the button under the mouse, and rests."""
     before = still(display)
-    subprocess.run(["xdotool", "mousemove", *map(str, place), "click", "1"], check=True)
+    subprocess.run(["xdotool", "mousemove", *map(str, place), "mousedown", "1"], check=True)
     wait_until(lambda: look(display) != before)
+    pressed = still(display)
+    subprocess.run(["xdotool", "mouseup", "1"], check=True)
+    wait_until(lambda: look(display) not in {before, pressed})
     still(display)
+
+
+def all_ready(world):
+    """Say whether every device serves: before that a band on top moves what is below it."""
+    try:
+        devices = json.loads((world.run_dir / "devices.json").read_text())["devices"]
+    except FileNotFoundError:
+        return False
+    return all(device["presence"] == "ready" for device in devices)
 
 
 def test_the_journey_works_by_mouse_in_a_window(display, tmp_path, pack):
@@ -69,6 +82,7 @@ def test_the_journey_works_by_mouse_in_a_window(display, tmp_path, pack):
         wait_until(lambda: look(display) != black)
         header = (100, 20)
         wait_until(lambda: ImageGrab.grab(xdisplay=display).getpixel(header) == (23, 87, 76))
+        wait_until(lambda: all_ready(world))
         for place in (FIRST_LIFE_EVENT, FIRST_CHOICE, FIRST_CHOICE, FIRST_CHOICE, FIRST_CHOICE, PRINT):
             click(display, place)
         wait_until(lambda: list(world.paper_dir.glob("receipt-*.png")))
