@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.interface import DeviceName
-from kiosk import journeys
+from kiosk.journeys import state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,8 +46,8 @@ SCANNER = DeviceName("scanner")
 CAMERA = DeviceName("camera")
 READER = DeviceName("reader")
 DOCUMENT_SCANNER = DeviceName("document-scanner")
-SPEAKER = DeviceName("speaker")
-HEADPHONES = DeviceName(journeys.HEADPHONES)
+SPEAKER = DeviceName(state.SPEAKER)
+HEADPHONES = DeviceName(state.HEADPHONES)
 KEYPAD = DeviceName("keypad")
 LAMP = DeviceName("lamp")
 POWER = DeviceName("power")

@@ -31,15 +31,12 @@ from typing import TYPE_CHECKING, assert_never
 from drivers.news import Jack
 from kiosk.journeys import find, news, printing, questions, reading, session, touches
 from kiosk.journeys.places import Asking, Browsing, Helping, Home, MeetingPartners, Searching
-from kiosk.journeys.state import Saying, State, at_home, go, leave, say
+from kiosk.journeys.state import HEADPHONES, Saying, State, at_home, go, leave, say
 
 if TYPE_CHECKING:
     from drivers.interface import Fault
     from kiosk.journeys.effects import Effect
     from kiosk.journeys.events import Event
-
-# The device whose loss leaves the socket unknown.
-HEADPHONES = "headphones"
 
 
 def advance(state: State, event: Event) -> tuple[State, list[Effect]]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # Screens that « Retour » remembers: more than anybody walks in a session, few enough to stay light.
 BACK_DEPTH = 30
+# Those devices whose loss changes what is known of a session.
+HEADPHONES, SPEAKER = "headphones", "speaker"
 
 
 class Saying(Enum):
@@ -80,7 +82,7 @@ class State:
     voiced: bool = False
     """Somebody listens: a key of the pad was pressed in this session, or headphones were plugged in."""
     speaking: bool = False
-    """The screen is being read aloud."""
+    """The screen is being read aloud, as far as the speaker has said: see `session.listens`."""
     heard_s: float = float("-inf")
     """When something was last heard of it."""
     jack: Jack = Jack.UNKNOWN

@@ -410,12 +410,20 @@ def test_nobody_is_asked_whether_they_are_there_while_they_are_read_to():
 
 
 def test_a_voice_that_is_stuck_keeps_nobodys_case_on_the_screen():
-    state, _ = live(touches.SearchTouched(), news.VoiceChanged(speaks=True), *map(news.Ticked, range(1, 660)))
+    state, _ = live(touches.SearchTouched(), news.VoiceChanged(speaks=True), *map(news.Ticked, range(1, 1860)))
     assert not state.warned
-    state, effects = live(news.Ticked(660), news.Ticked(679), state=state)
+    state, effects = live(news.Ticked(1860), news.Ticked(1879), state=state)
     assert (state.warned, effects) == (True, [])
-    state, effects = live(news.Ticked(680), state=state)
+    state, effects = live(news.Ticked(1880), state=state)
     assert (state.place, effects) == (Home(), [WipeSession()])
+
+
+@pytest.mark.parametrize("said_before", [True, False])
+def test_a_speaker_that_hangs_reads_to_nobody(said_before):
+    hangs, speaks = news.DeviceChanged("speaker", Fault.HANGING), news.VoiceChanged(speaks=True)
+    lost = (speaks, hangs) if said_before else (hangs, speaks)
+    state, _ = live(touches.SearchTouched(), *lost, news.Ticked(60))
+    assert state.warned
 
 
 def test_the_question_itself_is_read_and_gives_no_more_time():
