@@ -6,7 +6,8 @@
                                       └─────────────┘
 
 A device of which nothing is known yet is opening, never ready; after a while that is told, as `STARTING`. One that was
-down stays so, with its reason, while it is tried again: people read why it is away, not that we try.
+down stays so, with its reason, while it is tried again: people read why it is away, not that we try. But one that only
+hung in its first opening is opening again, as soon as it says so.
 """
 
 from __future__ import annotations

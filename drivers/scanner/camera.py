@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Frames: TypeAlias = Callable[[], Iterator[Image.Image | None]]
 
-# With the half second in which whoever gives the pictures says that there is none: people are told within two.
+# With the third of a second in which whoever gives the pictures says that there is none: people are told within two.
 _LATE_S = 1.4
 
 

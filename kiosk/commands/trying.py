@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Annotated, Self
@@ -73,16 +74,18 @@ class Trying:
 
     def _first(self, patience_s: float) -> DeviceEvent | None:
         """Return the first news of whether it serves; that it is not known yet is none."""
+        until_s = time.monotonic() + patience_s
         while True:
-            event = self.next_of(DeviceUp | DeviceDown, patience_s)
+            event = self.next_of(DeviceUp | DeviceDown, until_s - time.monotonic())
             if not (isinstance(event, DeviceDown) and event.fault is Fault.STARTING):
                 return event
 
     def next_of(self, kinds: object, patience_s: float) -> DeviceEvent | None:
         """Return the next news of these kinds; None where none comes."""
+        until_s = time.monotonic() + patience_s
         while True:
             try:
-                event = self._news.get(timeout=patience_s)
+                event = self._news.get(timeout=max(0.0, until_s - time.monotonic()))
             except Empty:
                 return None
             if isinstance(event, kinds):  # type: ignore[arg-type]  # a union of classes
