@@ -94,10 +94,14 @@ class BadgeShown:
 
 @dataclass(frozen=True, slots=True)
 class PinAsked:
-    """An agent's badge that wants its PIN first; `tries_left` is None where it does not say."""
+    """An agent's badge that wants its PIN first; `tries_left` is None where it does not say.
+
+    `asked` numbers the question, for the PIN that answers it: no other badge is shown that one.
+    """
 
     device: DeviceName
     tries_left: int | None
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ card that never answers costs that thread until it is pulled out; meanwhile all 
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 import time
@@ -46,6 +47,14 @@ class _Slot:
     atr: bytes = b""
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A badge that wants its PIN."""
+
+    number: int
+    reader: str
+
+
 class CardReader:
     """Tells of cards in all readers whose name holds `wanted`; speaks to badges alone.
 
@@ -65,9 +74,10 @@ class CardReader:
         self._wanted = wanted
         self._talk_s = talk_s
         self._exchanged = exchanged
-        self._pin: Pin | None = None
-        # The reader whose badge asked for a PIN and is still there; no other card is ever shown one.
-        self._asking: str | None = None
+        # The question whose badge is still there, and the one that a PIN answers; no other card is ever shown that.
+        self._asking: _Question | None = None
+        self._entered: tuple[_Question, Pin] | None = None
+        self._numbers = itertools.count(1)
         self._again = threading.Event()
         self._stuck: dict[str, threading.Thread] = {}
 
@@ -76,13 +86,15 @@ class CardReader:
         """Which device this is."""
         return self._name
 
-    def enter_pin(self, pin: Pin) -> None:
-        """Show the badge that asked for its PIN this one, and ask it anew. Never waits; the PIN is gone afterwards.
+    def enter_pin(self, pin: Pin, asked: int) -> None:
+        """Show the badge that asked so (`PinAsked.asked`) this PIN, and ask it anew. Never waits, and keeps no PIN.
 
-        Where no badge asks any more, it was taken away meanwhile: the PIN is forgotten at once.
+        Where that badge was taken away meanwhile, the PIN is forgotten, whoever asks for one now. A question takes one
+        PIN at a time, and another one after `PIN_WRONG`.
         """
-        if self._asking is not None:
-            self._pin = pin
+        question = self._asking
+        if question is not None and question.number == asked and self._entered is None:
+            self._entered = question, pin
             self._again.set()
 
     def run(self, emit: Emit, stop: threading.Event) -> None:
@@ -101,7 +113,7 @@ class CardReader:
                     emit(CardTaken(self._name))  # gone with its reader; one that stayed is told of anew
             raise
         finally:
-            self._asking = self._pin = None
+            self._asking = self._entered = None
             self._again.clear()
             pcsclite.library().SCardReleaseContext(context)
 
@@ -120,9 +132,9 @@ class CardReader:
                 raise DeviceError(pcsclite.fault(result), f"card reader: {pcsclite.words(result)}")
             if self._again.is_set():
                 self._again.clear()
-                pin, self._pin = self._pin, None
-                if self._asking is not None:
-                    self._talk(self._asking, slots[self._asking], emit, stop, pin)
+                entered, self._entered = self._entered, None
+                if entered and entered[0] == self._asking:
+                    self._talk(entered[0].reader, slots[entered[0].reader], emit, stop, entered)
             there = self._readers(context)
             for gone in slots.keys() - set(there):
                 if slots.pop(gone).inserted:
@@ -157,8 +169,8 @@ class CardReader:
         return now
 
     def _taken(self, reader: str, emit: Emit) -> None:
-        if self._asking == reader:
-            self._asking = self._pin = None
+        if self._asking and self._asking.reader == reader:
+            self._asking = self._entered = None
         emit(CardTaken(self._name))
 
     def _inserted(self, reader: str, slot: _Slot, emit: Emit, stop: threading.Event) -> None:
@@ -170,8 +182,18 @@ class CardReader:
             case Holder.INSURED | Holder.CITIZEN:
                 emit(CitizenCardShown(self._name))
 
-    def _talk(self, reader: str, slot: _Slot, emit: Emit, stop: threading.Event, pin: Pin | None = None) -> None:
+    def _talk(
+        self,
+        reader: str,
+        slot: _Slot,
+        emit: Emit,
+        stop: threading.Event,
+        entered: tuple[_Question, Pin] | None = None,
+    ) -> None:
         """Have the dialogue in a thread of its own, and tell its outcome, or that there was none in time."""
+        question, pin = entered or (None, None)
+        if question is not None:
+            self._asking = None
         before = self._stuck.get(reader)
         if before is not None and before.is_alive():
             emit(CardRefused(self._name, CardFault.MUTE))
@@ -193,7 +215,9 @@ class CardReader:
             self._stuck[reader] = talking
         news = outcome.result() if outcome.done() else CardRefused(self._name, CardFault.MUTE)
         if isinstance(news, PinAsked):
-            self._asking = reader
+            self._asking = _Question(news.asked, reader)
+        elif news == CardRefused(self._name, CardFault.PIN_WRONG):
+            self._asking = question  # which another PIN may answer
         emit(news)
 
     def _dialogue(self, reader: str, slot: _Slot, pin: Pin | None) -> DeviceEvent:
@@ -242,6 +266,6 @@ class CardReader:
             case badge.Verified(agent):
                 return BadgeShown(self._name, agent)
             case badge.PinWanted(tries_left):
-                return PinAsked(self._name, tries_left)
+                return PinAsked(self._name, tries_left, next(self._numbers))
             case badge.Refused(reason):
                 return CardRefused(self._name, CardFault[reason.name])

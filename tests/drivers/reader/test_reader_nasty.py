@@ -129,9 +129,9 @@ def test_a_piv_card_is_a_badge_where_it_is_enrolled(reader, news):
 
 def test_a_badge_with_a_pin_asks_for_it_and_is_believed(reader, news):
     with badge(reader, pin=b"2468"):
-        news.wait_for(PinAsked(DEVICE, 3))
-        reader.driver.enter_pin(Pin("2468"))
-        news.wait_for(PinAsked(DEVICE, 3), ZOE)
+        news.wait_for(PinAsked(DEVICE, 3, 1))
+        reader.driver.enter_pin(Pin("2468"), 1)
+        news.wait_for(PinAsked(DEVICE, 3, 1), ZOE)
 
 
 def test_a_badge_of_protocol_t0_is_believed(reader, news):
@@ -141,18 +141,18 @@ def test_a_badge_of_protocol_t0_is_believed(reader, news):
 
 def test_a_pin_is_shown_to_no_card_but_the_badge_that_asked(reader, news):
     with badge(reader, pin=b"2468"):
-        news.wait_for(PinAsked(DEVICE, 3))
+        news.wait_for(PinAsked(DEVICE, 3, 1))
     news.wait_for(TAKEN)
     with SimulatedCard(reader.ports[0], VITALE_ATR) as vitale:
         news.wait_for(TAKEN, CitizenCardShown(DEVICE))
-        reader.driver.enter_pin(Pin("1357"))
+        reader.driver.enter_pin(Pin("1357"), 1)
         with badge(reader, 1):
             news.wait_for(ZOE)
         news.wait_for(ZOE, TAKEN)
     assert vitale.orders == []
     other = AgentBadge("zoe.durand", KEY, pin=b"2468")
     with SimulatedCard(reader.ports[1], script=other):
-        news.wait_for(ZOE, TAKEN, PinAsked(DEVICE, 3))
+        news.wait_for(ZOE, TAKEN, PinAsked(DEVICE, 3, 2))
     assert other.tries_left == 3
 
 
@@ -162,15 +162,15 @@ def test_a_pin_is_not_shown_to_a_badge_that_took_the_place_of_the_one_that_asked
     with ExitStack() as ending:
         ending.callback(kept.supervisor.stop)
         with badge(kept, pin=b"1357"):
-            news.wait_for(PinAsked(DEVICE, 3))
+            news.wait_for(PinAsked(DEVICE, 3, 1))
             ending.enter_context(SimulatedCard(kept.ports[1], script=slow))
             assert slow.spoken.wait(10)
         wait_for_cards(1)
         ending.enter_context(SimulatedCard(kept.ports[0], script=other))
         wait_for_cards(2)
-        kept.driver.enter_pin(Pin("1357"))
+        kept.driver.enter_pin(Pin("1357"), 1)
         slow.goes.set()
-        news.wait_for(PinAsked(DEVICE, 3), TAKEN, PinAsked(DEVICE, 3))
+        news.wait_for(PinAsked(DEVICE, 3, 1), TAKEN, PinAsked(DEVICE, 3, 2))
     assert other.tries_left == 3
 
 
@@ -180,6 +180,32 @@ def test_a_citizens_card_gives_not_one_byte_beyond_its_atr(reader, news, atr):
         news.wait_for(CitizenCardShown(DEVICE))
     news.wait_for(CitizenCardShown(DEVICE), TAKEN)
     assert card.orders == []
+
+
+def test_a_pin_answers_one_question_alone(reader, news):
+    other = AgentBadge("zoe.durand", KEY, pin=b"2468")
+    with badge(reader, pin=b"1357"):
+        news.wait_for(PinAsked(DEVICE, 3, 1))
+    news.wait_for(TAKEN)
+    with SimulatedCard(reader.ports[0], script=other):
+        news.wait_for(TAKEN, PinAsked(DEVICE, 3, 2))
+        reader.driver.enter_pin(Pin("1357"), 1)  # typed for the badge before
+        reader.driver.enter_pin(Pin("2468"), 2)
+        reader.driver.enter_pin(Pin("1357"), 2)  # a key that bounced
+        news.wait_for(PinAsked(DEVICE, 3, 2), ZOE)
+    assert other.tries_left == 3
+
+
+def test_a_wrong_pin_may_be_entered_anew_while_another_badge_was_shown(reader, news):
+    with badge(reader, pin=b"2468"):
+        news.wait_for(PinAsked(DEVICE, 3, 1))
+        with badge(reader, 1):
+            news.wait_for(ZOE)
+        news.wait_for(ZOE, TAKEN)
+        reader.driver.enter_pin(Pin("1357"), 1)
+        news.wait_for(TAKEN, CardRefused(DEVICE, CardFault.PIN_WRONG))
+        reader.driver.enter_pin(Pin("2468"), 1)
+        news.wait_for(CardRefused(DEVICE, CardFault.PIN_WRONG), ZOE)
 
 
 def test_nasty_01_a_reader_plugged_in_later_serves(usb, news):
