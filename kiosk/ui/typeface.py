@@ -26,11 +26,13 @@ BOLD: Final = "bold letters"
 ICONS: Final = "Lucide"
 LINE_HEIGHT: Final = 1.0
 
-# Signs the font lacks, by the nearest it has.
-_NEAREST = str.maketrans({"\u202f": "\u00a0", "\u2011": "-", "\u2192": "›", "\u2009": "\u00a0"})
-
+# Signs the font lacks, by the nearest it has; ends of paragraphs but "\n", at which the shaping of a text fails.
+_NEAREST = str.maketrans(
+    {"\u202f": "\u00a0", "\u2011": "-", "\u2192": "›", "\u2009": "\u00a0"}
+    | dict.fromkeys("\r\x1c\x1d\x1e\x85\u2029", " ")
+)
 # A title is broken where it fits, not where whoever wrote it did.
-_ONE_LINE = str.maketrans(dict.fromkeys("\n\r\t\v\f\u0085\u2028\u2029", " "))
+_ONE_LINE = _NEAREST | {ord("\n"): " "}
 
 
 def load_fonts(letters: Typeface = SHIPPED) -> None:
@@ -125,7 +127,7 @@ def _balanced(text: str, size_px: int, width_px: float, *, bold: bool) -> str:
 
 def width_of(text: str, size_px: float, *, bold: bool = False) -> float:
     """Return how wide a line of text is."""
-    return float(_ruler(BOLD if bold else REGULAR, round(size_px)).get_extents(text.translate(_NEAREST))[0])
+    return float(_ruler(BOLD if bold else REGULAR, round(size_px)).get_extents(text.translate(_ONE_LINE))[0])
 
 
 def _line_px(size_px: int, *, bold: bool) -> float:

@@ -261,8 +261,11 @@ def test_words_that_nearly_fill_a_line_keep_to_their_box():
 
 
 @pytest.mark.usefixtures("window")
-def test_a_title_with_a_line_break_in_it_is_one_line_where_it_fits():
-    from kiosk.ui.typeface import fitted
+def test_no_end_of_a_line_or_paragraph_ends_the_screen():
+    from kiosk.ui.typeface import fitted, words
 
-    broken = fitted("France\nServices\u2028de Condat", 27, 18, "#000000", (600, 80))
-    assert broken.text == "France Services de Condat"
+    ends = ("\n", "\r\n", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029")
+    for end in ends:
+        assert words(f"France{end}Services", 27, "#000000", 600).width == 600
+        assert fitted(f"France{end}Services", 27, 18, "#000000", (600, 80)).width == 600
+    assert fitted("France\nServices\u2029de Condat", 27, 18, "#000000", (600, 80)).text == "France Services de Condat"
