@@ -96,12 +96,12 @@ class BadgeShown:
 class PinAsked:
     """An agent's badge that wants its PIN first; `tries_left` is None where it does not say.
 
-    `asked` numbers the question, for the PIN that answers it: no other badge is shown that one.
+    The PIN that is entered says which question it answers: no other badge is shown it.
     """
 
     device: DeviceName
     tries_left: int | None
-    asked: int
+    question_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Card readers: which cards are spoken to, what is said to them, and PC/SC. No I/O."""
+"""Card readers: which cards are spoken to, what is said to them, and PC/SC."""

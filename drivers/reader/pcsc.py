@@ -10,19 +10,19 @@ card that never answers costs that thread until it is pulled out; meanwhile all 
 
 from __future__ import annotations
 
-import itertools
 import os
 import threading
 import time
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from drivers.interface import DeviceError, DeviceName, DeviceUp, Fault
 from drivers.news import BadgeShown, CardFault, CardRefused, CardTaken, CitizenCardShown, PinAsked
 from drivers.reader import badge, pcsclite
 from drivers.reader.apdu import for_t0
 from drivers.reader.atr import Holder, holder
+from drivers.reader.questions import Questions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from drivers.driver import Emit
     from drivers.news import DeviceEvent
     from drivers.reader.pin import Pin
+    from drivers.reader.questions import Answer
 
 # pcscd answers at once when something changes; this is how soon a stopped driver, or a new reader, is seen.
 _LOOK_MS = 300
 # Selecting, signing with a slow key and its answer take under a second on the slowest badge.
 _TALK_S = 4.0
+_Outcome: TypeAlias = "badge.Outcome | CardFault"
 _NONSENSE = badge.Refused(badge.BadgeFault.TALKS_NONSENSE)
 
 
@@ -45,14 +47,6 @@ class _Slot:
     state: int = 0
     inserted: bool = False
     atr: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """A badge that wants its PIN."""
-
-    number: int
-    reader: str
 
 
 class CardReader:
@@ -74,11 +68,7 @@ class CardReader:
         self._wanted = wanted
         self._talk_s = talk_s
         self._exchanged = exchanged
-        # The question whose badge is still there, and the one that a PIN answers; no other card is ever shown that.
-        self._asking: _Question | None = None
-        self._entered: tuple[_Question, Pin] | None = None
-        self._numbers = itertools.count(1)
-        self._again = threading.Event()
+        self._questions = Questions()
         self._stuck: dict[str, threading.Thread] = {}
 
     @property
@@ -86,16 +76,13 @@ class CardReader:
         """Which device this is."""
         return self._name
 
-    def enter_pin(self, pin: Pin, asked: int) -> None:
-        """Show the badge that asked so (`PinAsked.asked`) this PIN, and ask it anew. Never waits, and keeps no PIN.
+    def enter_pin(self, pin: Pin, question_id: int) -> None:
+        """Show the badge that asked so (`PinAsked.question_id`) this PIN, and ask it anew. Never waits; keeps no PIN.
 
         Where that badge was taken away meanwhile, the PIN is forgotten, whoever asks for one now. A question takes one
         PIN at a time, and another one after `PIN_WRONG`.
         """
-        question = self._asking
-        if question is not None and question.number == asked and self._entered is None:
-            self._entered = question, pin
-            self._again.set()
+        self._questions.answer(question_id, pin)
 
     def run(self, emit: Emit, stop: threading.Event) -> None:
         """Watch the readers until stopped.
@@ -113,8 +100,7 @@ class CardReader:
                     emit(CardTaken(self._name))  # gone with its reader; one that stayed is told of anew
             raise
         finally:
-            self._asking = self._entered = None
-            self._again.clear()
+            self._questions.forget()
             pcsclite.library().SCardReleaseContext(context)
 
     def _watch(self, context: int, slots: dict[str, _Slot], emit: Emit, stop: threading.Event) -> None:
@@ -130,11 +116,8 @@ class CardReader:
                     slots[reader] = self._seen(reader, slots[reader], state, bytes(atr), emit, stop)
             elif result != scard.SCARD_E_UNKNOWN_READER:
                 raise DeviceError(pcsclite.fault(result), f"card reader: {pcsclite.words(result)}")
-            if self._again.is_set():
-                self._again.clear()
-                entered, self._entered = self._entered, None
-                if entered and entered[0] == self._asking:
-                    self._talk(entered[0].reader, slots[entered[0].reader], emit, stop, entered)
+            if answer := self._questions.next():
+                self._talk(answer.reader, slots[answer.reader], emit, stop, answer)
             there = self._readers(context)
             for gone in slots.keys() - set(there):
                 if slots.pop(gone).inserted:
@@ -169,8 +152,7 @@ class CardReader:
         return now
 
     def _taken(self, reader: str, emit: Emit) -> None:
-        if self._asking and self._asking.reader == reader:
-            self._asking = self._entered = None
+        self._questions.gone(reader)
         emit(CardTaken(self._name))
 
     def _inserted(self, reader: str, slot: _Slot, emit: Emit, stop: threading.Event) -> None:
@@ -188,21 +170,18 @@ class CardReader:
         slot: _Slot,
         emit: Emit,
         stop: threading.Event,
-        entered: tuple[_Question, Pin] | None = None,
+        answer: Answer | None = None,
     ) -> None:
         """Have the dialogue in a thread of its own, and tell its outcome, or that there was none in time."""
-        question, pin = entered or (None, None)
-        if question is not None:
-            self._asking = None
         before = self._stuck.get(reader)
         if before is not None and before.is_alive():
             emit(CardRefused(self._name, CardFault.MUTE))
             return
-        outcome: Future[DeviceEvent] = Future()
+        outcome: Future[_Outcome] = Future()
 
         def talk() -> None:
             try:
-                outcome.set_result(self._dialogue(reader, slot, pin))
+                outcome.set_result(self._dialogue(reader, slot, answer.pin if answer else None))
             except Exception as bug:  # noqa: BLE001  (raised again below, where the supervisor is)
                 outcome.set_exception(bug)
 
@@ -213,37 +192,45 @@ class CardReader:
             talking.join(0.05)
         if talking.is_alive():
             self._stuck[reader] = talking
-        news = outcome.result() if outcome.done() else CardRefused(self._name, CardFault.MUTE)
-        if isinstance(news, PinAsked):
-            self._asking = _Question(news.asked, reader)
-        elif news == CardRefused(self._name, CardFault.PIN_WRONG):
-            self._asking = question  # which another PIN may answer
-        emit(news)
+        emit(self._news(reader, outcome.result() if outcome.done() else CardFault.MUTE, answer))
 
-    def _dialogue(self, reader: str, slot: _Slot, pin: Pin | None) -> DeviceEvent:
+    def _news(self, reader: str, outcome: _Outcome, answer: Answer | None) -> DeviceEvent:
+        match outcome:
+            case badge.Verified(agent):
+                return BadgeShown(self._name, agent)
+            case badge.PinWanted(tries_left):
+                return PinAsked(self._name, tries_left, self._questions.ask(reader))
+            case badge.Refused(reason):
+                if answer and reason is badge.BadgeFault.PIN_WRONG:
+                    self._questions.reopen(answer)
+                return CardRefused(self._name, CardFault[reason.name])
+            case CardFault():
+                return CardRefused(self._name, outcome)
+
+    def _dialogue(self, reader: str, slot: _Slot, pin: Pin | None) -> _Outcome:
         """Connect, speak and let go; everything here may hang in pcscd."""
         scard = pcsclite.library()
         try:
             context = pcsclite.establish()
         except DeviceError:
-            return CardRefused(self._name, CardFault.TORN_OUT)
+            return CardFault.TORN_OUT
         try:
             result, card, protocol = scard.SCardConnect(
                 context, reader, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
             )
             if result != scard.SCARD_S_SUCCESS:
-                return CardRefused(self._name, pcsclite.card_fault(result))
+                return pcsclite.card_fault(result)
             try:
                 # While others were spoken to, a citizen's card may have taken the badge's place, or another badge.
                 if not pcsclite.is_badge_seen_as(slot.state, context, reader):
-                    return CardRefused(self._name, CardFault.TORN_OUT)
+                    return CardFault.TORN_OUT
                 return self._speak(card, protocol, pin)
             finally:
                 scard.SCardDisconnect(card, scard.SCARD_RESET_CARD)
         finally:
             scard.SCardReleaseContext(context)
 
-    def _speak(self, card: int, protocol: int, pin: Pin | None) -> DeviceEvent:
+    def _speak(self, card: int, protocol: int, pin: Pin | None) -> _Outcome:
         scard = pcsclite.library()
         is_t0 = protocol == scard.SCARD_PROTOCOL_T0
         pci = scard.SCARD_PCI_T0 if is_t0 else scard.SCARD_PCI_T1
@@ -253,19 +240,10 @@ class CardReader:
             while True:
                 result, answer = scard.SCardTransmit(card, pci, list(for_t0(command) if is_t0 else command))
                 if result != scard.SCARD_S_SUCCESS:
-                    return CardRefused(self._name, pcsclite.card_fault(result))
+                    return pcsclite.card_fault(result)
                 self._exchanged(command, bytes(answer))
                 command = talk.send(bytes(answer))
         except StopIteration as ended:
             if ended.value == _NONSENSE and not pcsclite.card_stays(card):
-                return CardRefused(self._name, CardFault.TORN_OUT)  # half an answer was all it could give
-            return self._outcome(ended.value)
-
-    def _outcome(self, outcome: badge.Outcome) -> DeviceEvent:
-        match outcome:
-            case badge.Verified(agent):
-                return BadgeShown(self._name, agent)
-            case badge.PinWanted(tries_left):
-                return PinAsked(self._name, tries_left, next(self._numbers))
-            case badge.Refused(reason):
-                return CardRefused(self._name, CardFault[reason.name])
+                return CardFault.TORN_OUT  # half an answer was all it could give
+            return ended.value
