@@ -22,6 +22,10 @@ class Fault(Enum):
     """Nothing is there: no such port, no printer at that address, or it went away."""
     REFUSED = auto()
     """It is there, but the system does not let us have it."""
+    AMBIGUOUS = auto()
+    """Several are there that it may be: none is used."""
+    NO_ROOM = auto()
+    """There is no memory left for what it gives."""
     BUSY = auto()
     """It is there, and another process holds it."""
     SERVICE_DOWN = auto()

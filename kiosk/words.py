@@ -188,7 +188,9 @@ def printer_fault(fault: Fault | None) -> str:
             return "Le papier est bloqué dans l’imprimante."
         case "OVERHEATED":
             return "L’imprimante a trop chauffé\u00a0: elle doit refroidir."
-        case "OFFLINE" | "BROKEN" | "REFUSED" | "BUSY" | "SERVICE_DOWN" | "CRASHED" | "HANGING":
+        case (
+            "OFFLINE" | "BROKEN" | "REFUSED" | "AMBIGUOUS" | "NO_ROOM" | "BUSY" | "SERVICE_DOWN" | "CRASHED" | "HANGING"
+        ):
             return "L’imprimante est hors service."
         case _:
             return "L’imprimante ne répond pas."

@@ -1,1 +1,1 @@
-"""Document scanners: papers to one PDF, in memory only. No I/O."""
+"""Document scanners: papers to one PDF, in memory only."""

@@ -88,7 +88,7 @@ class Scan:
             with scanimage.start(self._scanner.device, told, folder.path, _MOST_PAGES if piles else 1) as child:
                 return self._follow(child, emit, lambda: given_up() or folder.wiped)
         except NoRoomError:
-            return Fault.REFUSED
+            return Fault.NO_ROOM
         except DeviceError:
             if folder.path.exists():
                 raise

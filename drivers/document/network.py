@@ -99,7 +99,7 @@ class IdleConnection:
                 self._hung_up = 0  # this one was held well
             with suppress(OSError):
                 self._held.shutdown(socket.SHUT_WR)
-                _said([self._held], _FAREWELL_S, select.POLLIN)
+                _first_ready([self._held], _FAREWELL_S, select.POLLIN)
             self._close()
 
     def _connect(self, stop: threading.Event) -> Fault | None:
@@ -147,11 +147,11 @@ def _connected(address: str, port: int) -> socket.socket:
     try:
         for wait_s in (_ASK_AGAIN_S, _ANSWER_S - _ASK_AGAIN_S):
             asked.append(socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK))
-            if (refused := asked[-1].connect_ex(at)) not in {0, errno.EINPROGRESS}:
-                raise OSError(refused, os.strerror(refused))
-            if answered := _said(asked, wait_s, select.POLLOUT):
-                if refused := answered.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-                    raise OSError(refused, os.strerror(refused))
+            if (number := asked[-1].connect_ex(at)) not in {0, errno.EINPROGRESS}:
+                raise OSError(number, os.strerror(number))
+            if answered := _first_ready(asked, wait_s, select.POLLOUT):
+                if number := answered.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                    raise OSError(number, os.strerror(number))
                 asked.remove(answered)
                 return answered
         raise TimeoutError
@@ -160,7 +160,7 @@ def _connected(address: str, port: int) -> socket.socket:
             each.close()
 
 
-def _said(connections: list[socket.socket], wait_s: float, what: int) -> socket.socket | None:
+def _first_ready(connections: list[socket.socket], wait_s: float, what: int) -> socket.socket | None:
     """Return the first on which `what` happens, or that fails; None where nothing does in time."""
     poll, by_number = select.poll(), {each.fileno(): each for each in connections}
     for number in by_number:

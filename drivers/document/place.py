@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,23 +20,41 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 USB = Path("/dev/bus/usb")
-_LIST_AGAIN_S = 30.0
-# What was plugged in is not found at once: its firmware starts, the system asks what it is.
-_SETTLES_S, _SETTLING_LIST_S = 20.0, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long it is before SANE is asked again for its list, in seconds.
+
+    What was plugged in is not found at once: its firmware starts, the system asks what it is. While it settles so, it
+    is looked for more often.
+    """
+
+    list_again_s: float = 30.0
+    settles_s: float = 20.0
+    settling_list_s: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Away:
+    """Why no scanner is used."""
+
+    fault: Fault
+    message: str
 
 
 class Place:
     """The one scanner that is meant: by SANE's name, or by its make and model."""
 
-    def __init__(self, device: str, usb: Path = USB, list_again_s: float = _LIST_AGAIN_S) -> None:
+    def __init__(self, device: str, usb: Path = USB, waits: Waits = Waits()) -> None:
         self._device = device
         self._usb = usb
-        self._list_again_s = list_again_s
+        self._waits = waits
         self._plugged: frozenset[str] | None = None
-        self._changed_s, self._listed_s = 0.0, -math.inf
-        self._nobody = DeviceError(Fault.UNPLUGGED, f"no scanner {device!r} is there")
-        self._known: str | DeviceError = self._nobody
+        self._nobody = _Away(Fault.UNPLUGGED, f"no scanner {device!r} is there")
+        self._known: str | _Away = self._nobody
         self._doubted = False
+        self._changed_s, self._listed_s = 0.0, -math.inf
 
     def name(self, stop: threading.Event, late: Callable[[], None]) -> str:
         """Return SANE's name of it today.
@@ -46,15 +65,15 @@ class Place:
         if not listed.may_have_moved(self._device):
             return self._device
         # All that is plugged in on USB: after another plugging the numbers are never those of before.
-        plugged, now_s = frozenset(str(node) for node in self._usb.glob("*/*")), time.monotonic()
-        if plugged != self._plugged:
-            self._plugged, self._changed_s, self._known, self._listed_s = plugged, now_s, self._nobody, -math.inf
-        again_s = _SETTLING_LIST_S if now_s - self._changed_s < _SETTLES_S else self._list_again_s
-        if (self._doubted or not isinstance(self._known, str)) and now_s - self._listed_s >= again_s:
+        if (plugged := frozenset(str(node) for node in self._usb.glob("*/*"))) != self._plugged:
+            self._plugged = plugged
+            self.lost()
+        if (self._doubted or isinstance(self._known, _Away)) and self._may_list():
             self._known, self._doubted = self._found(stop, late), False
-        if isinstance(self._known, str):
-            return self._known
-        raise self._known.with_traceback(None)
+            self._listed_s = -math.inf if stop.is_set() else time.monotonic()
+        if isinstance(self._known, _Away):
+            raise DeviceError(self._known.fault, self._known.message)
+        return self._known
 
     def doubt(self) -> None:
         """Look for it anew, once in a while: it does not open where it is listed."""
@@ -62,7 +81,8 @@ class Place:
 
     def lost(self) -> None:
         """Look for it anew, and soon: it served, and may be back elsewhere."""
-        self._known, self._changed_s, self._listed_s = self._nobody, time.monotonic(), -math.inf
+        self._known, self._doubted = self._nobody, False
+        self._changed_s, self._listed_s = time.monotonic(), -math.inf
 
     def is_plugged_in(self, name: str) -> bool:
         """Say whether it is plugged in and switched on, as far as that can be seen; see `can_see`."""
@@ -73,15 +93,18 @@ class Place:
         """Say whether the plug of this scanner can be seen."""
         return listed.usb_numbers(name) is not None
 
-    def _found(self, stop: threading.Event, late: Callable[[], None]) -> str | DeviceError:
+    def _may_list(self) -> bool:
+        now_s, waits = time.monotonic(), self._waits
+        settles = now_s - self._changed_s < waits.settles_s
+        return now_s - self._listed_s >= (waits.settling_list_s if settles else waits.list_again_s)
+
+    def _found(self, stop: threading.Event, late: Callable[[], None]) -> str | _Away:
         """List it; return its name, or why there is none."""
         try:
             names = listed.meant(self._device, scanimage.scanners(stop, late))
         except DeviceError as error:
-            return error
-        finally:
-            self._listed_s = time.monotonic()
+            return _Away(error.fault, str(error))
         if len(names) > 1:
             problem = f"{self._device!r} may be any of {', '.join(names)}: name it by its make and model, or unplug one"
-            return DeviceError(Fault.REFUSED, problem)
+            return _Away(Fault.AMBIGUOUS, problem)
         return names[0] if names else self._nobody

@@ -1,7 +1,8 @@
 """The orders to scanimage, and what comes of them. Adapter (scanimage as a child process).
 
 A SANE backend runs in whoever opens it, and some hang or crash on a bad day: so it runs in a child that can be killed.
-Whatever is asked looks at `stop` several times a second, and says by `late` when two seconds have brought no answer.
+Whatever is asked looks at `stop` several times a second, and says by `late` when an answer is late, soon enough to
+be named within two seconds.
 """
 
 from __future__ import annotations

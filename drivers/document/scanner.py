@@ -116,7 +116,7 @@ class DocumentScanner:
                 emit(ScanFailed(self._name, job_id, fault))
 
     def _serve(self, emit: Emit, stop: threading.Event) -> None:
-        device = self._place.name(stop, self._told(emit, Fault.UNPLUGGED))
+        device = self._place.name(stop, self._told(emit, Fault.STARTING))
         with network.connection(device, stop, self._told(emit, Fault.NOT_ANSWERING)) as beside:
             scanner = self._opened(device, beside, emit, stop)
             if stop.is_set():
@@ -152,9 +152,8 @@ class DocumentScanner:
             _see(beside, device, stop)  # before it is asked: scanimage waits for a silent host much longer
             beside.let_go()
             options = scanimage.ask(device, stop, self._told(emit, Fault.NOT_ANSWERING))
-        except DeviceError as error:
-            if error.fault is Fault.UNPLUGGED:
-                self._place.doubt()
+        except DeviceError:
+            self._place.doubt()
             raise
         return Opened(self._name, device, options, self._extra, self._page_s)
 

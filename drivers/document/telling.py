@@ -35,7 +35,7 @@ _FAULTS = {
     "Document feeder out of documents": Fault.OUT_OF_PAPER,
     "Scanner cover is open": Fault.COVER_OPEN,
     "Error during device I/O": Fault.UNPLUGGED,
-    "Out of memory": Fault.REFUSED,
+    "Out of memory": Fault.NO_ROOM,
     "Access to resource has been denied": Fault.REFUSED,
     "Lamp not ready, please retry": Fault.BUSY,
     "Scanner mechanism locked for transport": Fault.BROKEN,

@@ -23,6 +23,8 @@ WORDS = {
     Fault.STARTING: "is being opened, and says nothing yet",
     Fault.UNPLUGGED: "is not there: cable, power, address",
     Fault.REFUSED: "is there, but this user may not open it: groups, rules of udev",
+    Fault.AMBIGUOUS: "may be any of several: name it more closely, or unplug one (the log says which)",
+    Fault.NO_ROOM: "gives more than there is memory for",
     Fault.BUSY: "is held by another process: stop the kiosk first (systemctl stop guichet-kiosk)",
     Fault.SERVICE_DOWN: "cannot be asked: the system's service for it does not run",
     Fault.NOT_ANSWERING: "is there and does not answer, or answers nonsense: speed, cable, model",

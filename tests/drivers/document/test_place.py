@@ -9,9 +9,8 @@ import pytest
 from document_rig import DocumentScannerRig
 from usb_scanners_rig import UsbScanners
 
-from drivers.document import place, scanimage
-from drivers.document.listed import Listed
 from drivers.document.pages import PageFolder
+from drivers.document.place import Place, Waits
 from drivers.document.scanner import DocumentScanner, ScanJob
 from drivers.interface import DeviceDown, DeviceError, DeviceName, DeviceUp, Fault
 from drivers.news import ScanEnded, ScanFailed
@@ -19,7 +18,8 @@ from drivers.supervisor import Supervisor
 
 DEVICE = DeviceName("documents")
 UP = DeviceUp(DEVICE)
-GONE, UNCERTAIN = DeviceDown(DEVICE, Fault.UNPLUGGED), DeviceDown(DEVICE, Fault.REFUSED)
+GONE, UNCERTAIN = DeviceDown(DEVICE, Fault.UNPLUGGED), DeviceDown(DEVICE, Fault.AMBIGUOUS)
+STARTING = DeviceDown(DEVICE, Fault.STARTING)
 OURS, OTHER, TWIN = "DS-310", "DS-730", "DS-310"
 
 
@@ -28,6 +28,10 @@ def plugged(tmp_path, monkeypatch):
     rig = DocumentScannerRig(DEVICE, tmp_path)
     with rig.device():
         yield UsbScanners(tmp_path, monkeypatch)
+
+
+def named(place):
+    return place.name(threading.Event(), lambda: None)
 
 
 @pytest.fixture
@@ -79,55 +83,63 @@ def test_nasty_09_two_scanners_that_cannot_be_told_apart_scan_nothing(plugged, s
     driver = supervised(device)
     news.wait_for(UNCERTAIN, patience_s=2)
     driver.scan(ScanJob(1, folder=None))
-    news.wait_for(ScanFailed(DEVICE, 1, Fault.REFUSED))
+    news.wait_for(ScanFailed(DEVICE, 1, Fault.AMBIGUOUS))
     plugged.plug((4, OURS, "test:0"))
     news.wait_for(UNCERTAIN, UP, patience_s=5)
     assert plugged.scanned == []
 
 
-def test_a_scanner_at_which_nobody_answers_where_it_was_listed_is_looked_for_again(tmp_path, news, run, monkeypatch):
+@pytest.mark.parametrize(("where_it_was", "fault"), [("test:0", Fault.UNPLUGGED), ("busy", Fault.BUSY)])
+def test_a_scanner_that_does_not_serve_where_it_was_listed_is_looked_for_again(
+    plugged, supervised, news, where_it_was, fault
+):
     """Its lease ran out, and it has another address; nothing is plugged on USB meanwhile, and it never served."""
-    with socket.create_server(("127.91.4.8", 0)) as nobody:
-        old = nobody.getsockname()[1]
     with socket.create_server(("127.91.4.8", 0)) as there:
-        listed = iter([old, there.getsockname()[1]])
-        monkeypatch.setattr(
-            scanimage, "scanners", lambda *_: (Listed(f"escl:http://127.91.4.8:{next(listed)}", "EPSON", OURS),)
-        )
-        monkeypatch.setattr(place, "_SETTLING_LIST_S", 0)
-        driver = DocumentScanner(DEVICE, f"EPSON {OURS}", usb=tmp_path)
-        with pytest.raises(DeviceError, match=f":{old}' is"):
-            driver.run(news, threading.Event())
-        running = run(driver)
-        there.settimeout(2)
-        there.accept()[0].close()
-        running.stop()
+        plugged.offer((f"escl:http://127.91.4.8:{there.getsockname()[1]}", OURS, where_it_was))
+        if fault is Fault.UNPLUGGED:
+            there.close()
+        supervised(f"EPSON {OURS}")
+        news.wait_for(DeviceDown(DEVICE, fault), patience_s=2)
+        plugged.offer(("epsonds:libusb:001:007", OURS, "test:0"))
+        news.wait_for(UP, patience_s=5)
 
 
-def test_a_doubted_scanner_is_still_looked_for_where_it_was_until_sane_lists_another(tmp_path, monkeypatch):
-    scanners, stop = [Listed("escl:http://old", "EPSON", OURS)], threading.Event()
-    monkeypatch.setattr(scanimage, "scanners", lambda *_: tuple(scanners))
-    it = place.Place(f"EPSON {OURS}", tmp_path, list_again_s=0)
-    monkeypatch.setattr(place, "_SETTLING_LIST_S", 60)
-
-    def name():
-        return it.name(stop, lambda: None)
-
-    assert name() == "escl:http://old"
-    scanners[:] = [Listed("escl:http://new", "EPSON", OURS)]
-    it.doubt()
-    assert name() == "escl:http://old"  # no list is due
-    monkeypatch.setattr(place, "_SETTLES_S", 0)
-    assert [name(), name()] == ["escl:http://new"] * 2
+def test_a_doubted_scanner_is_looked_for_where_it_was_until_a_list_is_due_and_then_where_that_says(plugged):
+    for waits, then in ((Waits(), "old:1"), (Waits(0, 0, 0), "new:1")):
+        plugged.offer(("old:1", OURS, "test:0"))
+        it = Place(f"EPSON {OURS}", plugged.usb, waits)
+        assert named(it) == "old:1"
+        plugged.offer(("new:1", OURS, "test:0"))
+        assert named(it) == "old:1"
+        it.doubt()
+        assert [named(it), named(it)] == [then, then]
 
 
-def test_why_no_scanner_is_used_stays_the_reason_until_the_next_list(tmp_path, monkeypatch):
-    twins = [Listed("escl:http://one", "EPSON", OURS), Listed("escl:http://two", "EPSON", OURS)]
-    monkeypatch.setattr(scanimage, "scanners", lambda *_: tuple(twins))
-    it = place.Place(f"EPSON {OURS}", tmp_path)
+def test_why_no_scanner_is_used_stays_the_reason_until_the_next_list(plugged):
+    plugged.offer(("one:1", OURS, "test:0"), ("one:2", TWIN, "test:1"))
+    it = Place(f"EPSON {OURS}", plugged.usb)
     for _ in range(2):
-        with pytest.raises(DeviceError, match="may be any of"):
-            it.name(threading.Event(), lambda: None)
+        with pytest.raises(DeviceError) as refused:
+            named(it)
+        assert refused.value.fault is Fault.AMBIGUOUS
+
+
+def test_a_list_that_was_stopped_says_nothing_of_the_scanner(plugged):
+    plugged.offer(("one:1", OURS, "test:0"))
+    it, stopped = Place(f"EPSON {OURS}", plugged.usb), threading.Event()
+    stopped.set()
+    with pytest.raises(DeviceError):
+        it.name(stopped, lambda: None)
+    assert named(it) == "one:1"
+
+
+def test_a_scanner_that_sane_is_long_in_listing_is_starting(plugged, supervised, news):
+    plugged.plug((4, OURS, "test:0"))
+    plugged.list_takes(2.2)
+    supervised(f"EPSON {OURS}")
+    news.wait_for(STARTING, patience_s=2)
+    news.wait_for(UP)
+    assert news.events == [STARTING, UP]
 
 
 def test_a_scanner_that_is_found_late_after_its_plugging_serves(plugged, supervised, news):
