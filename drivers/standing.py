@@ -6,8 +6,8 @@
                                       └─────────────┘
 
 A device of which nothing is known yet is opening, never ready; after a while that is told, as `STARTING`. One that was
-down stays so, with its reason, while it is tried again: people read why it is away, not that we try. But one that only
-hung in its first opening is opening again, as soon as it says so.
+down stays so, with its reason, while it is tried again: people read why it is away, not that we try. But one of which
+no more is known than that it hung in its first opening is opening again, as soon as it says so.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Presence(Enum):
 
 
 _AWAY = MappingProxyType({Fault.UNPLUGGED: Presence.ABSENT, Fault.STARTING: Presence.OPENING})
+_OPENING = frozenset({Fault.STARTING, Fault.HANGING})
 _DOWN = frozenset({Presence.ABSENT, Presence.FAULT})
 
 
@@ -48,17 +49,13 @@ class Standing:
     times_up: int = 0
     times_down: int = 0
     crashes: int = 0
+    may_start: bool = True
+    """Whether no more is known of it than that it is opened for the first time, or hangs in that."""
 
     @property
     def serves(self) -> bool:
         """Whether it can be used now."""
         return self.presence in {Presence.READY, Presence.DEGRADED}
-
-    @property
-    def may_start(self) -> bool:
-        """Whether nothing is known of it, but that it hung once while it was opened for the first time."""
-        hung = self.reason is Fault.HANGING and not self.times_up
-        return self.presence is Presence.OPENING or hung
 
 
 def after(standing: Standing, event: DeviceUp | DeviceDown, now_s: float) -> Standing:
@@ -83,6 +80,7 @@ def after(standing: Standing, event: DeviceUp | DeviceDown, now_s: float) -> Sta
         since_s=now_s,
         times_up=standing.times_up + came_up,
         times_down=standing.times_down + went_down,
+        may_start=standing.may_start and reason in _OPENING,
     )
 
 

@@ -62,7 +62,7 @@ def test_a_driver_that_hung_once_while_it_is_opened_is_starting_again(news):
 
 def test_a_driver_whose_reopening_hangs_once_is_not_called_starting(news):
     """What is known to be away stays so: the lamp is red, and the screen says why."""
-    hangs, opens = threading.Event(), threading.Event()
+    reopens, hangs, looked, opens = (threading.Event() for _ in range(4))
 
     class Lost(Scripted):
         def run(self, emit, stop):
@@ -70,16 +70,26 @@ def test_a_driver_whose_reopening_hangs_once_is_not_called_starting(news):
                 self.threads.append("served")
                 emit(DeviceUp(self.name))
                 raise DeviceError(Fault.UNPLUGGED, "gone")
-            hangs.wait(0.5)
-            for _ in range(30):
-                stop.is_set()
-                opens.wait(0.01)
+            reopens.set()
+            hangs.wait()
+            stop.is_set()
+            looked.set()
+            opens.wait()
             super().run(emit, stop)
 
-    supervisor = supervise(news, Lost("printer"), patience=Patience(unseen_s=0.05))
+    supervisor = Supervisor([Lost("printer")], news, jitter=lambda _: 0)
+    (kept,) = supervisor._kept
+    kept.thread.start()
+    assert reopens.wait(5)
+    kept.look(2.0)
+    hangs.set()
+    assert looked.wait(5)
+    kept.look(0.2)
+    opens.set()
     up, gone = DeviceUp("printer"), DeviceDown("printer", Fault.UNPLUGGED)
     news.wait_for(up, gone, up)
-    supervisor.stop()
+    kept.stop()
+    kept.thread.join()
     assert news.events == [up, gone, up]
 
 

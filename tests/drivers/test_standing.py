@@ -67,6 +67,14 @@ def test_whatever_is_told_a_device_serves_when_its_last_news_was_up(told):
     assert standing(*told).serves == bool(known and isinstance(known[-1], DeviceUp))
 
 
+@given(st.lists(st.sampled_from([STARTING, DeviceDown(NAME, Fault.HANGING)]) | events))
+def test_a_device_starts_only_where_no_more_is_known_than_that_it_hung_meanwhile(told):
+    nothing_known = all(event in {STARTING, DeviceDown(NAME, Fault.HANGING)} for event in told)
+    found = standing(*told, STARTING)
+    assert (found.reason is Fault.STARTING) == nothing_known
+    assert nothing_known or found == standing(*told)
+
+
 @given(st.lists(events))
 def test_downs_never_outnumber_ups_by_more_than_the_first(told):
     found = standing(*told)
