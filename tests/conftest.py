@@ -2,6 +2,6 @@
 
 from hypothesis import settings
 
-# No test is timed: a machine under load is slow, and not wrong. All else stays as it is, here and in CI.
+# No property is timed: a machine under load is slow, and not wrong. All else stays as it is, here and in CI.
 settings.register_profile("untimed", settings(), deadline=None)
 settings.load_profile("untimed")

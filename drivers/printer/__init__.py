@@ -1,1 +1,1 @@
-"""Receipt printers that speak ESC/POS: what a paper says, its bytes, and the way to the printer. No I/O."""
+"""Receipt printers that speak ESC/POS: what a paper says, its bytes, and the way to the printer."""

@@ -1,1 +1,1 @@
-"""Code scanners: their bytes, and the line they come over. No I/O."""
+"""Code scanners: their bytes, and the line they come over."""

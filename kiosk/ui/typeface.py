@@ -84,7 +84,10 @@ def fitted(  # noqa: PLR0913  (as `words`, and the box they must keep to)
     bold: bool = False,
     halign: str = "left",
 ) -> Label:
-    """Return words in the largest size, from `size_px` down to `floor_px`, that keeps words whole and in the box."""
+    """Return words in the largest size that keeps words whole and in the box.
+
+    Sizes are whole pixels, from `size_px` down to `floor_px`, which is rounded down.
+    """
     text = text.translate(_ONE_LINE)
     width_px, height_px = box_px
     largest = round(size_px)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 # By allocators that fill slowly, whatever the cycles are; 10,000 cycles that leave 800 bytes each are seen.
 _SLACK_BYTES = 8_000_000
-# Caches of the interpreter fill for some hundred cycles, and then swing; one object kept by each cycle is seen.
+# Caches of the interpreter fill for some hundred cycles, and then swing: one object kept by each cycle is seen
+# in 10,000 cycles, and not in fewer than 1,000.
 _SLACK_OBJECTS = 500
 
 
