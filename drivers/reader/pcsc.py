@@ -244,6 +244,7 @@ class CardReader:
                 self._exchanged(command, bytes(answer))
                 command = talk.send(bytes(answer))
         except StopIteration as ended:
-            if ended.value == _NONSENSE and not pcsclite.card_stays(card):
+            outcome: badge.Outcome = ended.value
+            if outcome == _NONSENSE and not pcsclite.card_stays(card):
                 return CardFault.TORN_OUT  # half an answer was all it could give
-            return ended.value
+            return outcome
