@@ -226,7 +226,7 @@ class _Kept:
             if self._is_new(f"{error.fault.name} {error}"):
                 _log.info("device lost", device=self.name, fault=error.fault.name, reason=str(error))
             return error.fault
-        except Exception as error:  # noqa: BLE001  (a bug in a driver must not take the screen down)
+        except BaseException as error:  # noqa: BLE001  (a bug in a driver; a panic in Rust below it is no Exception)
             if self._is_new(_place(error)):
                 _log.exception("driver crashed", device=self.name)
             with self._telling:
@@ -283,7 +283,7 @@ class _Kept:
             _log.exception("news not taken", device=self.name, news=type(event).__name__)
 
 
-def _place(error: Exception) -> str:
+def _place(error: BaseException) -> str:
     """Return which bug this is: the same at every attempt."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__} {frame.filename}:{frame.lineno}"

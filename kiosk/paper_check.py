@@ -72,7 +72,7 @@ class PaperCheck:
             if isinstance(order, _List):
                 self._believe(order.path)
             else:
-                self._post(PaperChecked(self._check(order)))
+                self._post(PaperChecked(self._answer(order)))
 
     def _believe(self, path: Path | None) -> None:
         from drivers.two_d_doc import certificate_list  # noqa: PLC0415  (late: only where a list or a paper comes)
@@ -86,9 +86,22 @@ class PaperCheck:
         except certificate_list.CertificateListError as error:
             self.usable = False
             _log.error("list of certificates cannot be used", reason=str(error))
+        except BaseException:  # noqa: BLE001  (as in `_answer`)
+            self.usable = False
+            _log.exception("list of certificates cannot be used")
         else:
             self.usable = True
             _log.info("list of certificates", issuers=len(self._authorities))
+
+    def _answer(self, code: bytes) -> Paper:
+        """Check a paper; a bug in that is answered, too: were this thread to die, the screen would wait for ever."""
+        try:
+            return self._check(code)
+        except BaseException as bug:  # noqa: BLE001  (a supervisor; cryptography's panics are no Exception)
+            from drivers.two_d_doc.verdict import Paper, Verdict  # noqa: PLC0415  (late: as below)
+
+            _log.error("paper could not be checked", bug=type(bug).__name__)  # its words may hold the paper's
+            return Paper(Verdict.CANNOT_TELL)
 
     def _check(self, code: bytes) -> Paper:
         from drivers.two_d_doc import certificate_list  # noqa: PLC0415  (late: only where a paper is shown)

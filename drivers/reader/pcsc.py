@@ -182,7 +182,7 @@ class CardReader:
         def talk() -> None:
             try:
                 outcome.set_result(self._dialogue(reader, slot, answer.pin if answer else None))
-            except Exception as bug:  # noqa: BLE001  (raised again below, where the supervisor is)
+            except BaseException as bug:  # noqa: BLE001  (raised again below, where the supervisor is)
                 outcome.set_exception(bug)
 
         talking = threading.Thread(target=talk, name=f"{self._name}-card", daemon=True)

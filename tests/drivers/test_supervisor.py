@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import pytest
 from scripted import Scripted, lost, supervise
 from structlog.testing import capture_logs
 
@@ -18,7 +19,13 @@ def bug(_emit):
     raise ZeroDivisionError
 
 
-def test_a_driver_that_crashes_is_told_and_started_again(news):
+def panic(_emit):
+    """Fail as Rust does below Python, or as a library that takes itself for the program."""
+    raise SystemExit
+
+
+@pytest.mark.parametrize("bug", [bug, panic])
+def test_a_driver_that_crashes_is_told_and_started_again(news, bug):
     supervisor = supervise(news, Scripted("printer", bug))
     news.wait_for(DeviceDown("printer", Fault.CRASHED), DeviceUp("printer"))
     supervisor.stop()

@@ -7,9 +7,11 @@ import zipfile
 from datetime import date
 
 import pytest
+from structlog.testing import capture_logs
 
 from drivers.simulated.two_d_doc_authority import TwoDDocAuthority
 from drivers.simulated.two_d_doc_specimens import SPECIMENS
+from drivers.two_d_doc import certificate_list, check
 from drivers.two_d_doc.verdict import Verdict
 from kiosk.journeys.effects import CheckPaper
 from kiosk.paper_check import PaperCheck
@@ -104,3 +106,32 @@ def test_without_a_list_the_shipped_one_is_the_default(checking, issuers):
     assert verdict(issuer.code) is Verdict.GENUINE
     check.switch(None)
     assert verdict(issuer.code) is Verdict.UNKNOWN_ISSUER
+
+
+@pytest.mark.parametrize("bug", [ZeroDivisionError, SystemExit])
+def test_a_bug_in_the_check_is_answered_and_the_next_paper_is_checked(checking, issuers, monkeypatch, bug):
+    issuer, _ = issuers
+    _, verdict = checking(issuer.list)
+
+    def fails(*_):
+        raise bug(issuer.code)
+
+    with monkeypatch.context() as broken, capture_logs() as logs:
+        broken.setattr(check, "check", fails)
+        assert verdict(issuer.code) is Verdict.CANNOT_TELL
+    assert issuer.code.decode() not in repr(logs)
+    assert verdict(issuer.code) is Verdict.GENUINE
+
+
+def test_a_bug_in_reading_a_list_is_a_list_that_cannot_be_used(checking, issuers, monkeypatch):
+    issuer, _ = issuers
+
+    def fails(*_):
+        raise SystemExit
+
+    with monkeypatch.context() as broken:
+        broken.setattr(certificate_list, "read", fails)
+        checker, verdict = checking(issuer.list)
+        assert verdict(issuer.code) is Verdict.CANNOT_TELL
+        assert not checker.usable
+    assert verdict(issuer.code) is Verdict.GENUINE
