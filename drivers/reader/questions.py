@@ -1,4 +1,4 @@
-"""Which badges want their PIN, and the PINs that were entered for them. No I/O.
+"""Which badges want their PIN, and the PINs that were entered for them. Adapter (threads).
 
     ask(reader) ─► number ─► PinAsked ─► answer(number, pin) ─► next() ─► shown to that badge; wrong: reopen
 

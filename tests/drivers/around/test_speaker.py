@@ -224,7 +224,7 @@ def test_nasty_06_a_strange_text_is_said_or_skipped_and_never_obeyed(rig, run, n
     assert news.events[0] == DeviceUp(SOUND)
 
 
-def test_nasty_06_of_a_text_of_100_kb_ten_minutes_are_said_at_most(rig, run, news):
+def test_nasty_06_of_a_text_of_100_kb_an_hour_is_said_at_most(rig, run, news):
     with rig.device() as card:
         speaker = rig.driver()
         run(speaker)
@@ -232,7 +232,7 @@ def test_nasty_06_of_a_text_of_100_kb_ten_minutes_are_said_at_most(rig, run, new
         speaker.say(Utterance(1, Kind.READING, "oui " * 25_000))
         news.wait_for(Said(SOUND, 1))
         assert card.wait_for_sound(60)
-        assert len(card.heard) < 15 * 60 * 2 * 22_050
+        assert len(card.heard) < 60 * 60 * 2 * 22_050
 
 
 def player_ends(sign):
